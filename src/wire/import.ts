@@ -1,0 +1,82 @@
+import { z } from 'zod'
+
+export const evidenceKindName = z.string().regex(/^[a-z]{2,20}$/)
+
+/** How a source column becomes a Shoumi column. The same shape is written in YAML mapping files. */
+export const mappingColumn = z.object({
+  /** header text, or 1-based position as `#3` */
+  from: z.string().min(1).max(200).optional(),
+  /** several columns joined with a space before reading (a date and a time) */
+  join: z.array(z.string().min(1).max(200)).max(4).optional(),
+  /** fixed value where the file has no such column */
+  value: z.string().max(200).optional(),
+  /** word → word, applied after trimming */
+  words: z.record(z.string(), z.string()).optional(),
+})
+export type MappingColumn = z.infer<typeof mappingColumn>
+
+export const mapping = z.object({
+  /** `access` or an evidence kind */
+  target: z.string(),
+  agency: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/),
+  /** omitted: detected */
+  encoding: z.enum(['utf-8', 'big5', 'utf-16le', 'utf-16be']).optional(),
+  format: z.enum(['csv', 'tsv', 'jsonl', 'xlsx', 'ods']).optional(),
+  /** worksheet name for xlsx and ods; the first when omitted */
+  sheet: z.string().optional(),
+  /** rows above the header line, e.g. a report title */
+  skipRows: z.number().int().min(0).max(100).optional(),
+  columns: z.record(z.string(), mappingColumn),
+})
+export type Mapping = z.infer<typeof mapping>
+
+export const importPreview = z.object({
+  uploadId: z.string(),
+  fileName: z.string(),
+  encoding: z.string(),
+  format: z.string(),
+  header: z.array(z.string()),
+  rows: z.array(z.array(z.string())),
+  suggestion: mapping.nullable(),
+  /** Shoumi columns of the target, for the mapping screen */
+  targetColumns: z.array(z.object({ name: z.string(), title: z.string(), type: z.string(), isRequired: z.boolean() })),
+  warnings: z.array(z.string()),
+})
+export type ImportPreview = z.infer<typeof importPreview>
+
+export const qualityFinding = z.object({
+  code: z.enum(['gap', 'missing-identifier', 'duplicate-id', 'clock-jump', 'unknown-officer', 'rejected-rows', 'future-time']),
+  severity: z.enum(['note', 'warning', 'serious']),
+  count: z.number(),
+  sentence: z.string(),
+  sentenceEn: z.string(),
+})
+export type QualityFinding = z.infer<typeof qualityFinding>
+
+export const importRecord = z.object({
+  importId: z.string(),
+  target: z.string(),
+  targetTitle: z.string(),
+  agency: z.string(),
+  system: z.string().nullable(),
+  fileName: z.string(),
+  sha256: z.string(),
+  state: z.enum(['running', 'done', 'failed', 'undone', 'repeated']),
+  startedAt: z.string(),
+  endedAt: z.string().nullable(),
+  startedBy: z.string(),
+  rowsRead: z.number(),
+  rowsLoaded: z.number(),
+  rowsRejected: z.number(),
+  rowsDuplicate: z.number(),
+  /** 0–1 while running, null when the size is unknown */
+  progress: z.number().nullable(),
+  rowsPerSecond: z.number().nullable(),
+  remainingSeconds: z.number().nullable(),
+  from: z.string().nullable(),
+  to: z.string().nullable(),
+  quality: z.array(qualityFinding),
+  error: z.string().nullable(),
+})
+export type ImportRecord = z.infer<typeof importRecord>
+export const importList = z.object({ imports: z.array(importRecord) })

@@ -1,0 +1,37 @@
+import { z } from 'zod'
+
+/** A declared rule as the 說明範本 page shows it. */
+export const ruleInfo = z.object({
+  id: z.string(),
+  kind: z.enum(['template', 'contradiction', 'flag']),
+  title: z.string(),
+  titleEn: z.string(),
+  sentence: z.string(),
+  strength: z.number(),
+  points: z.number(),
+  purposes: z.array(z.string()),
+  /** evidence kinds it reads */
+  reads: z.array(z.string()),
+  hits: z.number(),
+  /** ids of the guide's measures it serves */
+  measures: z.array(z.string()),
+})
+export type RuleInfo = z.infer<typeof ruleInfo>
+export const ruleList = z.object({ ruleSet: z.string(), rules: z.array(ruleInfo) })
+
+export const runRecord = z.object({
+  runId: z.string(),
+  state: z.enum(['running', 'done', 'failed']),
+  startedAt: z.string(),
+  endedAt: z.string().nullable(),
+  from: z.string().nullable(),
+  to: z.string().nullable(),
+  accesses: z.number(),
+  changed: z.number(),
+  ruleSet: z.string(),
+  progress: z.number().nullable(),
+  step: z.string(),
+  error: z.string().nullable(),
+})
+export type RunRecord = z.infer<typeof runRecord>
+export const runList = z.object({ runs: z.array(runRecord) })

@@ -1,0 +1,36 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Analytics } from '../src/analytics/analytics.ts'
+import { migrateAnalytics } from '../src/analytics/migrate.ts'
+import { openAnalytics } from '../src/analytics/open.ts'
+import type { Database } from '../src/database/database.ts'
+import { migrateDatabase } from '../src/database/migrate.ts'
+import { openDatabase } from '../src/database/open.ts'
+import { startEmbeddedPostgres } from '../src/database/start-embedded.ts'
+
+/** A real ClickHouse engine in a temporary folder, migrated. One per test file: chdb binds one folder per process. */
+export async function temporaryAnalytics(): Promise<Analytics & { readonly folder: string }> {
+  const folder = await mkdtemp(join(tmpdir(), 'shoumi-ch-'))
+  const analytics = await openAnalytics({ path: folder })
+  await migrateAnalytics(analytics)
+  const close = async () => {
+    await analytics.close()
+    await rm(folder, { recursive: true, force: true })
+  }
+  return { ...analytics, folder, close }
+}
+
+/** A real PostgreSQL in a temporary folder, migrated, stopped and removed by `close`. */
+export async function temporaryDatabase(): Promise<Database & { readonly url: string }> {
+  const folder = await mkdtemp(join(tmpdir(), 'shoumi-pg-'))
+  const server = await startEmbeddedPostgres(folder)
+  const database = await openDatabase({ url: server.url })
+  await migrateDatabase(database)
+  const close = async () => {
+    await database.close()
+    await server.stop()
+    await rm(folder, { recursive: true, force: true })
+  }
+  return { ...database, url: server.url, close }
+}
