@@ -1,0 +1,123 @@
+import { Command, CommanderError } from 'commander'
+import type { Result } from '../base/result.ts'
+import { type Connection, RequestRefused } from './connection.ts'
+import { explainAccess } from './explain-access.ts'
+import { type ImportOptions, importFiles } from './import-files.ts'
+import { listVerdicts, type VerdictOptions } from './list-verdicts.ts'
+import { reconcile, type ReconcileOptions } from './reconcile.ts'
+
+/** What the command line needs from the outside; tests give their own. */
+export interface CommandContext {
+  readonly serve: () => Promise<number>
+  readonly connect: () => Promise<Result<Connection, { readonly message: string }>>
+  /** data, on standard output */
+  readonly out: (text: string) => void
+  /** talk, on standard error */
+  readonly talk: (text: string) => void
+  readonly isTerminal: boolean
+}
+
+/** 0 done · 1 failed · 2 done with findings (rejected rows) · 64 wrong usage · 69 the program could not be reached. */
+export const exitCodes = { done: 0, failed: 1, findings: 2, usage: 64, unavailable: 69 } as const
+
+/** Runs one command and returns its exit code. */
+export async function runCommandLine(args: readonly string[], context: CommandContext): Promise<number> {
+  let exitCode: number = exitCodes.done
+  const program = buildProgram(context, async (work) => {
+    exitCode = await withConnection(context, work)
+  })
+  program.command('start').description('啟動伺服器 Start the server').action(async () => {
+    exitCode = await context.serve()
+  })
+  try {
+    await program.parseAsync([...args], { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    return error.exitCode === 0 ? exitCodes.done : exitCodes.usage
+  }
+  return exitCode
+}
+
+type Work = (connection: Connection) => Promise<number>
+
+function buildProgram(context: CommandContext, withWork: (work: Work) => Promise<void>): Command {
+  const program = new Command('shoumi')
+    .description('守密：每一次查詢，事前有據、事中有錄、事後說得清。\nEvery look justified before, recorded during, explained after.')
+    .exitOverride()
+    .configureOutput({ writeOut: context.out, writeErr: context.talk })
+    .showSuggestionAfterError()
+    .addHelpText('after', EXAMPLES)
+  const load = program.command('import').description('匯入查詢紀錄或佐證 Import access logs or evidence')
+  load
+    .command('accesses')
+    .description('匯入查詢紀錄 Import access logs')
+    .argument('<files...>')
+    .requiredOption('--system <id>', '來源系統代號 source system')
+    .requiredOption('--mapping <file>', '欄位對應檔 (YAML) mapping file')
+    .option('--json', '輸出 JSON')
+    .action((files: string[], options: ImportOptions) => withWork((connection) => importFiles(connection, context, files, { ...options, target: 'access' })))
+  load
+    .command('evidence')
+    .description('匯入佐證 Import evidence')
+    .argument('<files...>')
+    .requiredOption('--kind <kind>', '佐證種類 kind, e.g. case, shift, leave')
+    .requiredOption('--mapping <file>', '欄位對應檔 (YAML) mapping file')
+    .option('--json', '輸出 JSON')
+    .action((files: string[], options: ImportOptions & { kind: string }) =>
+      withWork((connection) => importFiles(connection, context, files, { ...options, target: options.kind })),
+    )
+  program
+    .command('reconcile')
+    .description('勾稽：為每筆查詢作成判定 Give every access its verdict')
+    .option('--from <iso>', '起（含）from, inclusive')
+    .option('--to <iso>', '迄（不含）to, exclusive')
+    .option('--json', '輸出 JSON')
+    .action((options: ReconcileOptions) => withWork((connection) => reconcile(connection, context, options)))
+  program
+    .command('verdicts')
+    .description('列出判定 List verdicts')
+    .option('--json', '每行一筆 JSON one JSON object a line')
+    .option('--verdict <names>', '例 e.g. contradicted,unexplained')
+    .option('--from <iso>', '起（含）from, inclusive')
+    .option('--to <iso>', '迄（不含）to, exclusive')
+    .option('--system <id>', '來源系統 source system')
+    .option('--limit <n>', '筆數 rows (table only)', '30')
+    .action((options: VerdictOptions) => withWork((connection) => listVerdicts(connection, context, options)))
+  program
+    .command('explain')
+    .description('說明一筆查詢 Explain one access')
+    .argument('<access-id>')
+    .option('--json', '輸出 JSON')
+    .action((id: string, options: { json?: boolean }) => withWork((connection) => explainAccess(connection, context, id, options)))
+  return program
+}
+
+async function withConnection(context: CommandContext, work: Work): Promise<number> {
+  const connection = await context.connect()
+  if (!connection.ok) {
+    context.talk(`${connection.error.message}\n`)
+    return exitCodes.unavailable
+  }
+  try {
+    return await work(connection.value)
+  } catch (error) {
+    if (!(error instanceof RequestRefused)) throw error
+    context.talk(`${error.message}\n`)
+    return exitCodes.failed
+  } finally {
+    await connection.value.close()
+  }
+}
+
+const EXAMPLES = `
+例 Examples:
+  $ bin/shoumi import accesses log-11510.csv --system ins-query --mapping sample/mappings/insurance-access.yaml
+  $ bin/shoumi import evidence 分案.csv --kind assignment --mapping sample/mappings/insurance-assignment.yaml
+  $ bin/shoumi reconcile
+  $ bin/shoumi verdicts --verdict contradicted
+  $ bin/shoumi verdicts --json > verdicts.jsonl
+  $ bin/shoumi explain 0123456789abcdef0123456789abcdef
+
+結束碼 Exit codes: 0 完成 done · 1 失敗 failed · 2 完成但有退件 done with rejects · 64 用法有誤 usage · 69 無法連上 unavailable
+設定 Settings: SHOUMI_DATA, SHOUMI_PORT, SHOUMI_POSTGRES_URL, SHOUMI_CLICKHOUSE_URL … (docs/operations.md)
+`

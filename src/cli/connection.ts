@@ -1,0 +1,18 @@
+/** How commands reach the program: its HTTP interface, with the run folder's token. */
+export interface Connection {
+  /** JSON in, JSON out; throws RequestRefused with the server's own words when it says no. */
+  get<Answer>(path: string): Promise<Answer>
+  post<Answer>(path: string, body: object): Promise<Answer>
+  /** The body as it comes, for long lists. */
+  stream(path: string): Promise<AsyncIterable<Uint8Array>>
+  close(): Promise<void>
+}
+
+/** The server said no, in words for people. */
+export class RequestRefused extends Error {
+  readonly code: string
+  constructor(code: string, message: string) {
+    super(message)
+    this.code = code
+  }
+}

@@ -1,0 +1,99 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Analytics } from './analytics/analytics.ts'
+import { migrateAnalytics } from './analytics/migrate.ts'
+import { openAnalytics } from './analytics/open.ts'
+import { systemClock } from './base/clock.ts'
+import { fail, ok, type Result } from './base/result.ts'
+import type { Config } from './config.ts'
+import type { Database } from './database/database.ts'
+import { migrateDatabase } from './database/migrate.ts'
+import { openDatabase } from './database/open.ts'
+import { startEmbeddedPostgres } from './database/start-embedded.ts'
+import { demoData } from './demo-data.ts'
+import { accessReportPdf } from './documents/port.ts'
+import { createEvidence } from './evidence/create-evidence.ts'
+import { createGuide } from './guide/create-guide.ts'
+import { guideFacts } from './guide-facts.ts'
+import type { Services } from './http/services.ts'
+import { type DataLock, lockDataFolder } from './lock.ts'
+import { createReconcile } from './reconcile/create-reconcile.ts'
+import { listSystems } from './registry/port.ts'
+
+export interface Composed {
+  readonly services: Services
+  readonly lock: DataLock
+  /** Stops in the reverse order of starting: nothing is closed while something above it still works. */
+  close(): Promise<void>
+}
+
+/** Opens the stores and wires every slice. Fails with words for people when the data folder is in use or a store cannot start. */
+export async function compose(config: Config): Promise<Result<Composed, { readonly message: string }>> {
+  const lock = await lockDataFolder(config.dataFolder)
+  if (!lock.ok) return fail({ message: inUse(config, lock.error.run) })
+  const closers: (() => Promise<void>)[] = [lock.value.release]
+  const close = async () => {
+    for (const each of closers.splice(0).reverse()) await each()
+  }
+  try {
+    await mkdir(config.keysFolder, { recursive: true, mode: 0o700 })
+    const database = await openPostgres(config, closers)
+    const analytics = await openClickHouse(config, closers)
+    const services = await wire(config, database, analytics, lock.value.token)
+    return ok({ services, lock: lock.value, close })
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function openPostgres(config: Config, closers: (() => Promise<void>)[]): Promise<Database> {
+  let url = config.postgresUrl
+  if (url === undefined) {
+    const server = await startEmbeddedPostgres(join(config.dataFolder, 'postgres'))
+    closers.push(server.stop)
+    url = server.url
+  }
+  const database = await openDatabase({ url })
+  closers.push(database.close)
+  await migrateDatabase(database)
+  return database
+}
+
+async function openClickHouse(config: Config, closers: (() => Promise<void>)[]): Promise<Analytics> {
+  const analytics = await openAnalytics(
+    config.clickhouseUrl === undefined ? { path: join(config.dataFolder, 'clickhouse') } : { url: config.clickhouseUrl },
+  )
+  closers.push(analytics.close)
+  await migrateAnalytics(analytics)
+  return analytics
+}
+
+async function wire(config: Config, database: Database, analytics: Analytics, operatorToken: string): Promise<Services> {
+  const clock = systemClock
+  const { dataFolder, keysFolder } = config
+  const evidence = await createEvidence({ analytics, database, dataFolder, keysFolder, clock })
+  await evidence.recoverImports()
+  const reconcile = await createReconcile({ analytics, database, clock, listSystems: () => listSystems(database) })
+  const guide = createGuide({ clock, facts: guideFacts({ analytics, database, evidence, reconcile, clock }) })
+  return {
+    database, clock, evidence, reconcile, guide, operatorToken,
+    demo: demoData({ database, analytics, evidence, reconcile, clock }),
+    organisation: config.organisation,
+    uploadFolder: join(dataFolder, 'uploads'),
+    maxUploadBytes: config.maxUploadBytes,
+    webFolder: config.webFolder,
+    publicHosts: config.publicUrl ? [config.publicUrl.host] : [],
+    isSecure: config.publicUrl !== undefined,
+    accessReport: (page, printedBy, printedAt) => accessReportPdf(page, { organisation: config.organisation, printedBy, printedAt }),
+    log: (line) => process.stderr.write(`${line}\n`),
+  }
+}
+
+function inUse(config: Config, run: { readonly pid: number; readonly address: string | null }): string {
+  const where = run.address ? `，網址 ${run.address}` : ''
+  return (
+    `資料夾 ${config.dataFolder} 正由另一個守密程式使用（程序 ${run.pid}${where}）。請先停止它，或以 SHOUMI_DATA 指定另一個資料夾。\n` +
+    `The data folder is in use by process ${run.pid}${run.address ? ` at ${run.address}` : ''}. Stop it, or choose another folder with SHOUMI_DATA.`
+  )
+}

@@ -1,0 +1,63 @@
+import { resolve } from 'node:path'
+import { z } from 'zod'
+import { fail, ok, type Result } from './base/result.ts'
+
+/** Everything the environment decides. Read once, here and nowhere else. */
+export interface Config {
+  readonly dataFolder: string
+  readonly keysFolder: string
+  readonly webFolder: string
+  readonly host: string
+  readonly port: number
+  /** undefined: the embedded engine */
+  readonly postgresUrl: string | undefined
+  readonly clickhouseUrl: string | undefined
+  /** undefined: plain HTTP on loopback; otherwise the https address people use, from a proxy in front */
+  readonly publicUrl: URL | undefined
+  readonly organisation: string
+  readonly maxUploadBytes: number
+  /** whether the sample agency is loaded into an empty installation */
+  readonly loadsSample: boolean
+  readonly sampleAccesses: number
+}
+
+const GIB = 1024 ** 3
+const PROJECT = resolve(import.meta.dirname, '..')
+
+const environment = z.object({
+  SHOUMI_DATA: z.string().min(1).optional(),
+  SHOUMI_KEYS: z.string().min(1).optional(),
+  SHOUMI_HOST: z.string().min(1).default('127.0.0.1'),
+  SHOUMI_PORT: z.coerce.number().int().min(0).max(65_535).default(8790),
+  SHOUMI_POSTGRES_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  SHOUMI_CLICKHOUSE_URL: z.url({ protocol: /^https?$/ }).optional(),
+  SHOUMI_PUBLIC_URL: z.url({ protocol: /^https$/ }).optional(),
+  SHOUMI_ORGANISATION: z.string().min(1).max(60).default('雲山縣政府'),
+  SHOUMI_MAX_UPLOAD_GIB: z.coerce.number().min(0.001).max(1024).default(4),
+  SHOUMI_SAMPLE: z.enum(['yes', 'no']).default('yes'),
+  SHOUMI_SAMPLE_ACCESSES: z.coerce.number().int().min(10_000).max(100_000_000).default(20_000),
+})
+
+/** Reads the settings; a failure lists every bad one by name. Values are not repeated: they may be secrets. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Result<Config, readonly string[]> {
+  const parsed = environment.safeParse(env)
+  if (!parsed.success) {
+    return fail(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`))
+  }
+  const given = parsed.data
+  const dataFolder = resolve(given.SHOUMI_DATA ?? `${PROJECT}/data`)
+  return ok({
+    dataFolder,
+    keysFolder: resolve(given.SHOUMI_KEYS ?? `${dataFolder}/keys`),
+    webFolder: `${PROJECT}/web/dist`,
+    host: given.SHOUMI_HOST,
+    port: given.SHOUMI_PORT,
+    postgresUrl: given.SHOUMI_POSTGRES_URL,
+    clickhouseUrl: given.SHOUMI_CLICKHOUSE_URL,
+    publicUrl: given.SHOUMI_PUBLIC_URL ? new URL(given.SHOUMI_PUBLIC_URL) : undefined,
+    organisation: given.SHOUMI_ORGANISATION,
+    maxUploadBytes: given.SHOUMI_MAX_UPLOAD_GIB * GIB,
+    loadsSample: given.SHOUMI_SAMPLE === 'yes',
+    sampleAccesses: given.SHOUMI_SAMPLE_ACCESSES,
+  })
+}

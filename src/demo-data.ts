@@ -1,0 +1,53 @@
+import type { Clock } from './base/clock.ts'
+import type { Database } from './database/database.ts'
+import type { Evidence } from './evidence/port.ts'
+import type { Demo } from './http/services.ts'
+import { recordEvent } from './ledger/port.ts'
+import type { Reconcile } from './reconcile/port.ts'
+
+const SETTING = 'sample'
+
+/** Where the sample agency stands. `loading` that outlives its program means it was cut short. */
+export type SampleState = 'loading' | 'loaded' | 'removed'
+
+export async function sampleState(database: Database): Promise<SampleState | undefined> {
+  const [row] = await database.query<{ value: { state: SampleState } }>('SELECT value FROM setting WHERE name = $1', [SETTING])
+  return row?.value.state
+}
+
+export async function setSampleState(database: Database, state: SampleState): Promise<void> {
+  await database.query('INSERT INTO setting VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value', [
+    SETTING,
+    JSON.stringify({ state }),
+  ])
+}
+
+/** The sample agency as the web page sees it: is it there, and take it away as one act. */
+export function demoData(parts: {
+  readonly database: Database
+  readonly evidence: Evidence
+  readonly reconcile: Reconcile
+  readonly clock: Clock
+}): Demo {
+  const { database, evidence, reconcile, clock } = parts
+  return {
+    isLoaded: async () => (await sampleState(database)) === 'loaded',
+    remove: async (by) => {
+      await database.transaction((tx) =>
+        recordEvent(tx, {
+          kind: 'remove-demo', at: clock.now(), actor: by.account, actorPost: by.post, subjectRef: 'sample', reason: '', detail: {},
+        }),
+      )
+      await evidence.removeImports({ startedBy: 'sample' })
+      await reconcile.forgetAccesses()
+      // Accounts last: whoever removes the sample may himself be signed in with one of them.
+      await database.transaction(async (tx) => {
+        await tx.query('DELETE FROM source_system WHERE is_demo')
+        await tx.query('DELETE FROM agency WHERE is_demo')
+        await tx.query("DELETE FROM setting WHERE name = 'demo-accounts'")
+        await tx.query('DELETE FROM account WHERE is_demo')
+      })
+      await setSampleState(database, 'removed')
+    },
+  }
+}

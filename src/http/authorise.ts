@@ -1,0 +1,45 @@
+import { timingSafeEqual } from 'node:crypto'
+import type { FastifyRequest } from 'fastify'
+import { fail, ok, type Result } from '../base/result.ts'
+import { findSession, isCsrfTokenRight, postOf } from '../identity/port.ts'
+import { CSRF_HEADER, SESSION_COOKIE } from './cookies.ts'
+import { may } from './permissions.ts'
+import type { ProblemCode } from './problem.ts'
+import type { Caller, Route } from './route.ts'
+import type { Services } from './services.ts'
+
+const NOBODY: Caller = { actor: 'officer', account: '', post: '', session: undefined, token: '' }
+
+/** Decides on the server whether this request may go on: signed in, in a role that has the action, with its own CSRF token. */
+export async function authorise(
+  services: Services,
+  route: Pick<Route, 'action' | 'method'>,
+  request: FastifyRequest,
+): Promise<Result<Caller, ProblemCode>> {
+  if (route.action === 'public') return ok(NOBODY)
+  const caller = isOperator(services, request) ? operator : await signedIn(services, request)
+  if (!caller) return fail('not-signed-in')
+  if (!may(caller.actor, route.action)) return fail('forbidden')
+  const needsToken = route.method !== 'GET' && caller.session !== undefined
+  const header = request.headers[CSRF_HEADER]
+  if (needsToken && caller.session && !isCsrfTokenRight(caller.session, typeof header === 'string' ? header : undefined)) {
+    return fail('bad-csrf')
+  }
+  return ok(caller)
+}
+
+const operator: Caller = { actor: 'operator', account: 'operator', post: '本機命令列', session: undefined, token: '' }
+
+function isOperator(services: Services, request: FastifyRequest): boolean {
+  const given = Buffer.from(request.headers.authorization ?? '')
+  const expected = Buffer.from(`Bearer ${services.operatorToken}`)
+  return given.length === expected.length && timingSafeEqual(given, expected)
+}
+
+async function signedIn(services: Services, request: FastifyRequest): Promise<Caller | undefined> {
+  const token = request.cookies[SESSION_COOKIE]
+  const session = token ? await findSession(services.database, services.clock, token) : undefined
+  if (!token || !session) return undefined
+  const { person } = session
+  return { actor: person.role, account: person.account, post: postOf(person), session, token }
+}

@@ -1,0 +1,42 @@
+import type { RoleName } from '../wire/session.ts'
+
+/** A person signed in, or the operator on this machine (CLI with the run folder's token). */
+export type Actor = RoleName | 'operator'
+
+const everyone = ['officer', 'supervisor', 'ethics', 'auditor', 'it', 'security', 'procurement', 'archivist', 'head'] as const
+const reviewers = ['ethics', 'auditor'] as const
+
+/**
+ * Who may do what. Deny by default: an action without the actor's role here is refused, and a route cannot be declared
+ * without naming an action. IT staff and the operator load and recompute; they never see a name. (T1.1, T4.2)
+ */
+export const PERMISSIONS = {
+  'session.own': everyone,
+  'guide.view': everyone,
+  'today.view': everyone,
+  'figures.view': ['ethics', 'auditor', 'head', 'operator'],
+  'verdict.list': [...reviewers, 'operator'],
+  'verdict.export': [...reviewers, 'operator'],
+  'access.view': [...reviewers, 'operator'],
+  'access.print': reviewers,
+  'access.reveal': ['ethics'],
+  'rule.view': [...reviewers, 'head', 'security'],
+  'import.view': [...reviewers, 'it', 'operator'],
+  'import.run': ['ethics', 'it', 'operator'],
+  'import.local': ['operator'],
+  'run.view': [...reviewers, 'it', 'operator'],
+  'run.start': ['ethics', 'it', 'operator'],
+  'demo.remove': ['ethics', 'it'],
+} as const satisfies Record<string, readonly Actor[]>
+
+export type Action = keyof typeof PERMISSIONS
+
+/** Whether this actor may do this action. */
+export function may(actor: Actor, action: Action): boolean {
+  return (PERMISSIONS[action] as readonly Actor[]).includes(actor)
+}
+
+/** All actions open to an actor: what the web page shows him. */
+export function actionsOf(actor: Actor): readonly Action[] {
+  return (Object.keys(PERMISSIONS) as Action[]).filter((action) => may(actor, action))
+}

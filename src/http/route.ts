@@ -1,0 +1,69 @@
+import type { FastifyRequest } from 'fastify'
+import type { z } from 'zod'
+import type { Session } from '../identity/port.ts'
+import type { Action, Actor } from './permissions.ts'
+import type { ProblemCode } from './problem.ts'
+import type { Services } from './services.ts'
+
+/** Who asks: the actor decides what is allowed, account and post go into events. */
+export interface Caller {
+  readonly actor: Actor
+  readonly account: string
+  readonly post: string
+  /** undefined for the operator's token */
+  readonly session: Session | undefined
+  readonly token: string
+}
+
+export interface Ask<Query, Body> {
+  readonly caller: Caller
+  readonly params: Readonly<Record<string, string>>
+  readonly query: Query
+  readonly body: Body
+  readonly services: Services
+  readonly request: FastifyRequest
+}
+
+export interface Cookie {
+  readonly name: string
+  readonly value: string
+  readonly isReadable: boolean
+}
+
+export type Reply =
+  | { readonly kind: 'json'; readonly value: unknown; readonly cookies?: readonly Cookie[] }
+  | { readonly kind: 'file'; readonly name: string; readonly type: string; readonly content: Uint8Array | AsyncIterable<Uint8Array | string> }
+  | { readonly kind: 'problem'; readonly code: ProblemCode; readonly detail?: { readonly zh: string; readonly en: string } }
+
+/** A route reads as its policy: without an action there is no route; `public` ones are listed by a test. */
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly path: string
+  readonly action: Action | 'public'
+  readonly summary: string
+  readonly query?: z.ZodType
+  readonly body?: z.ZodType
+  readonly answer?: z.ZodType
+  /** the body is a stream of bytes, not JSON */
+  readonly isUpload?: boolean
+  readonly handle: (ask: Ask<unknown, unknown>) => Promise<Reply>
+}
+
+/** Declares a route so that its handler sees the parsed query and body in their own types. */
+export function route<Query extends z.ZodType, Body extends z.ZodType>(
+  spec: Omit<Route, 'handle' | 'query' | 'body'> & {
+    readonly query?: Query
+    readonly body?: Body
+    readonly handle: (ask: Ask<z.infer<Query>, z.infer<Body>>) => Promise<Reply>
+  },
+): Route {
+  // The server parses query and body with these very schemas before it calls the handler.
+  return spec as unknown as Route
+}
+
+export const json = (value: unknown, cookies?: readonly Cookie[]): Reply => ({ kind: 'json', value, ...(cookies && { cookies }) })
+export const problem = (code: ProblemCode, detail?: { readonly zh: string; readonly en: string }): Reply => ({
+  kind: 'problem',
+  code,
+  ...(detail && { detail }),
+})

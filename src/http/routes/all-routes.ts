@@ -1,0 +1,19 @@
+import type { Route } from '../route.ts'
+import { accessRoutes } from './access-routes.ts'
+import { guideRoutes } from './guide-routes.ts'
+import { importRoutes } from './import-routes.ts'
+import { openApiRoutes } from './open-api.ts'
+import { runRoutes } from './run-routes.ts'
+import { sessionRoutes } from './session-routes.ts'
+import { verdictRoutes } from './verdict-routes.ts'
+
+/** The whole HTTP interface, in the order of the act. */
+export const allRoutes: readonly Route[] = [
+  ...sessionRoutes,
+  ...guideRoutes,
+  ...verdictRoutes,
+  ...accessRoutes,
+  ...importRoutes,
+  ...runRoutes,
+  ...openApiRoutes,
+]

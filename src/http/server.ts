@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto'
+import { Readable } from 'node:stream'
+import cookie from '@fastify/cookie'
+import helmet from '@fastify/helmet'
+import rateLimit from '@fastify/rate-limit'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { authorise } from './authorise.ts'
+import { CSRF_COOKIE, isServedHost, SESSION_COOKIE } from './cookies.ts'
+import { problemBody, type ProblemCode, statusOf } from './problem.ts'
+import type { Reply, Route } from './route.ts'
+import { allRoutes } from './routes/all-routes.ts'
+import type { Services } from './services.ts'
+import { serveWeb } from './serve-web.ts'
+
+const MAX_JSON_BYTES = 1024 * 1024
+const REQUESTS_PER_MINUTE = 1200
+
+/** Builds the HTTP server; the caller listens. Every answer of the API is JSON, a file, or a `problem`. */
+export async function buildServer(services: Services): Promise<FastifyInstance> {
+  const server = Fastify({
+    bodyLimit: MAX_JSON_BYTES,
+    genReqId: () => randomUUID().slice(0, 8),
+    // No request log: URLs hold filters, and what was looked at is written to the journal, not to a text file.
+    logger: false,
+    trustProxy: false,
+  })
+  await server.register(cookie)
+  await server.register(rateLimit, { max: REQUESTS_PER_MINUTE, timeWindow: '1 minute', errorResponseBuilder: () => new TooMany() })
+  await server.register(helmet, helmetOptions(services.isSecure))
+  server.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload))
+  server.addHook('onRequest', async (request, reply) => {
+    if (!isServedHost(request.headers.host, services.publicHosts)) return sendProblem(reply, request, 'bad-host')
+  })
+  for (const each of allRoutes) addRoute(server, services, each)
+  server.setErrorHandler((error, request, reply) => sendError(services, error, request, reply))
+  await serveWeb(server, services.webFolder)
+  server.setNotFoundHandler((request, reply) => sendProblem(reply, request, 'not-found'))
+  return server
+}
+
+class TooMany extends Error {
+  readonly statusCode = 429
+}
+
+function helmetOptions(isSecure: boolean) {
+  return {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"], scriptSrc: ["'self'"], styleSrc: ["'self'"], imgSrc: ["'self'", 'data:'], fontSrc: ["'self'"],
+        connectSrc: ["'self'"], formAction: ["'self'"], baseUri: ["'none'"], frameAncestors: ["'none'"], manifestSrc: ["'self'"],
+      },
+    },
+    strictTransportSecurity: isSecure,
+    crossOriginOpenerPolicy: { policy: 'same-origin' as const },
+    referrerPolicy: { policy: 'no-referrer' as const },
+  }
+}
+
+function addRoute(server: FastifyInstance, services: Services, each: Route): void {
+  const isSignIn = each.method === 'POST' && each.path === '/api/session'
+  server.route({
+    method: each.method,
+    url: each.path,
+    bodyLimit: each.isUpload ? services.maxUploadBytes : MAX_JSON_BYTES,
+    ...(isSignIn && { config: { rateLimit: { max: 20, timeWindow: '1 minute' } } }),
+    handler: async (request, reply) => {
+      reply.header('cache-control', 'no-store')
+      const caller = await authorise(services, each, request)
+      if (!caller.ok) return sendProblem(reply, request, caller.error)
+      const query = each.query?.safeParse(request.query)
+      const body = each.body?.safeParse(request.body)
+      if (query?.success === false || body?.success === false) return sendProblem(reply, request, 'bad-request')
+      const answer = await each.handle({
+        caller: caller.value, params: request.params as Record<string, string>, query: query?.data, body: body?.data, services, request,
+      })
+      return send(services, reply, request, answer)
+    },
+  })
+}
+
+function send(services: Services, reply: FastifyReply, request: FastifyRequest, answer: Reply): FastifyReply {
+  if (answer.kind === 'problem') return sendProblem(reply, request, answer.code, answer.detail)
+  if (answer.kind === 'json') {
+    for (const each of answer.cookies ?? []) {
+      reply.setCookie(each.name, each.value, {
+        path: '/', httpOnly: !each.isReadable, sameSite: 'strict', secure: services.isSecure, ...(each.value === '' && { maxAge: 0 }),
+      })
+    }
+    return reply.send(answer.value)
+  }
+  reply.header('content-type', answer.type)
+  reply.header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(answer.name)}`)
+  return reply.send(answer.content instanceof Uint8Array ? Buffer.from(answer.content) : Readable.from(answer.content, { objectMode: false }))
+}
+
+function sendProblem(
+  reply: FastifyReply,
+  request: FastifyRequest,
+  code: ProblemCode,
+  detail?: { readonly zh: string; readonly en: string },
+): FastifyReply {
+  if (code === 'not-signed-in') for (const name of [SESSION_COOKIE, CSRF_COOKIE]) reply.clearCookie(name, { path: '/' })
+  return reply.status(statusOf(code)).type('application/json').send(problemBody(code, request.id, detail))
+}
+
+function sendError(services: Services, error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const status = (error as { statusCode?: number }).statusCode
+  if (status === 413) return sendProblem(reply, request, 'too-large')
+  if (status === 429) return sendProblem(reply, request, 'too-many')
+  if (status !== undefined && status >= 400 && status < 500) return sendProblem(reply, request, 'bad-request')
+  // The log gets the kind of error and where, never its message: a database's message may quote a value.
+  services.log(`error ${request.id} ${request.method} ${request.routeOptions.url ?? ''} ${describeError(error)}`)
+  return sendProblem(reply, request, 'internal')
+}
+
+function describeError(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown'
+  const place = error.stack?.split('\n').find((line) => line.includes('/src/'))?.trim() ?? ''
+  return `${error.name} ${(error as { code?: string }).code ?? ''} ${place}`
+}
+

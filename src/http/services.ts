@@ -1,0 +1,36 @@
+import type { Clock } from '../base/clock.ts'
+import type { Result } from '../base/result.ts'
+import type { Database } from '../database/database.ts'
+import type { Evidence } from '../evidence/port.ts'
+import type { Guide } from '../guide/port.ts'
+import type { Reconcile } from '../reconcile/port.ts'
+import type { AccessPage } from '../wire/access.ts'
+
+/** What the routes need, wired in compose.ts. */
+export interface Services {
+  readonly database: Database
+  readonly clock: Clock
+  readonly evidence: Evidence
+  readonly reconcile: Reconcile
+  readonly guide: Guide
+  readonly demo: Demo
+  readonly organisation: string
+  /** folder for uploads that wait for their mapping */
+  readonly uploadFolder: string
+  readonly maxUploadBytes: number
+  readonly webFolder: string
+  /** `host:port` names served besides loopback */
+  readonly publicHosts: readonly string[]
+  /** true behind HTTPS: cookies are Secure and HSTS is sent */
+  readonly isSecure: boolean
+  readonly operatorToken: string
+  readonly accessReport: (page: AccessPage, printedBy: string, printedAt: Date) => Promise<Result<Uint8Array, { readonly code: string }>>
+  readonly log: (line: string) => void
+}
+
+/** The sample agency: whether it is loaded, and its removal as one act. */
+export interface Demo {
+  isLoaded(): Promise<boolean>
+  /** Removes everything made from it, after recording who did. */
+  remove(by: { readonly account: string; readonly post: string }): Promise<void>
+}

@@ -1,0 +1,52 @@
+import { randomInt } from 'node:crypto'
+import type { Database } from '../database/database.ts'
+import type { RoleName } from '../wire/session.ts'
+import { hashPassword } from './password.ts'
+
+export interface DemoAccount {
+  readonly account: string
+  readonly name: string
+  readonly unit: string
+  readonly title: string
+  readonly role: RoleName
+  readonly password: string
+}
+
+const SETTING = 'demo-accounts'
+// Read aloud and typed without mistakes: no 0/o, 1/l/i.
+const PASSWORD_ALPHABET = 'abcdefghjkmnpqrstuvwxyz23456789'
+const PASSWORD_LENGTH = 10
+
+const PEOPLE: readonly Omit<DemoAccount, 'password'>[] = [
+  { account: 'ethics', name: '林政風', unit: '政風處', title: '科員（稽核）', role: 'ethics' },
+  { account: 'auditor', name: '蔡稽核', unit: '主計處', title: '稽核員', role: 'auditor' },
+  { account: 'head', name: '陳縣長', unit: '縣長室', title: '縣長', role: 'head' },
+  { account: 'it', name: '黃資訊', unit: '資訊處', title: '系統管理師', role: 'it' },
+  { account: 'officer', name: '李承辦', unit: '健康保險局承保科', title: '辦事員', role: 'officer' },
+]
+
+/** Makes the five demo sign-ins, each with a password drawn for this installation alone. Does nothing when they exist. */
+export async function createDemoAccounts(database: Database): Promise<void> {
+  if ((await listDemoAccounts(database)).length > 0) return
+  const accounts = PEOPLE.map((person) => ({ ...person, password: drawPassword() }))
+  const hashes = await Promise.all(accounts.map((demo) => hashPassword(demo.password)))
+  await database.transaction(async (tx) => {
+    for (const [i, demo] of accounts.entries()) {
+      await tx.query(
+        'INSERT INTO account (account, name, unit, title, role, password_hash, is_demo) VALUES ($1, $2, $3, $4, $5, $6, true)',
+        [demo.account, demo.name, demo.unit, demo.title, demo.role, hashes[i]],
+      )
+    }
+    await tx.query('INSERT INTO setting VALUES ($1, $2)', [SETTING, JSON.stringify(accounts)])
+  })
+}
+
+/** The demo sign-ins with their passwords: shown on the sign-in page, since they guard nothing but sample data. */
+export async function listDemoAccounts(database: Database): Promise<readonly DemoAccount[]> {
+  const [row] = await database.query<{ value: DemoAccount[] }>('SELECT value FROM setting WHERE name = $1', [SETTING])
+  return row?.value ?? []
+}
+
+function drawPassword(): string {
+  return Array.from({ length: PASSWORD_LENGTH }, () => PASSWORD_ALPHABET[randomInt(PASSWORD_ALPHABET.length)]).join('')
+}

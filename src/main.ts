@@ -1,0 +1,20 @@
+import { runCommandLine } from './cli/command-line.ts'
+import { connect } from './connect.ts'
+import { readConfig } from './config.ts'
+import { serve } from './serve.ts'
+
+const EXIT_USAGE = 64
+
+const config = readConfig(process.env)
+if (config.ok) {
+  process.exitCode = await runCommandLine(process.argv.slice(2), {
+    serve: () => serve(config.value),
+    connect: () => connect(config.value),
+    out: (text) => process.stdout.write(text),
+    talk: (text) => process.stderr.write(text),
+    isTerminal: process.stderr.isTTY === true,
+  })
+} else {
+  process.stderr.write(`設定有誤 bad settings:\n${config.error.map((line) => `  ${line}\n`).join('')}`)
+  process.exitCode = EXIT_USAGE
+}

@@ -1,0 +1,99 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { expect, test } from 'vitest'
+
+const PROJECT = resolve(import.meta.dirname, '..')
+
+/** Rooms by level: a file imports only from lower levels, or from its own room. The table of ARCHITECTURE.md as data. */
+const LEVELS: readonly (readonly string[])[] = [
+  ['base'],
+  ['wire', 'database', 'analytics', 'documents'],
+  ['ledger'],
+  ['identity', 'registry'],
+  ['gate', 'evidence'],
+  ['reconcile'],
+  ['review'],
+  ['mailguard', 'storeroom', 'resilience', 'learning', 'guide', 'transparency'],
+  ['http', 'cli'],
+]
+// Doors that every level above may use directly: they are interfaces and pure code, not slices.
+const OPEN_ROOMS = new Set(['base', 'wire', 'database', 'analytics'])
+const MAIN_LEVEL = LEVELS.length
+
+const levelOf = (room: string): number => {
+  const level = LEVELS.findIndex((rooms) => rooms.includes(room))
+  return level === -1 ? MAIN_LEVEL : level
+}
+
+interface Import {
+  readonly file: string
+  readonly target: string
+}
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name)
+    if (name === 'node_modules' || name === 'dist') return []
+    return statSync(path).isDirectory() ? filesBelow(path) : /\.tsx?$/.test(name) ? [path] : []
+  })
+}
+
+function importsOf(file: string): Import[] {
+  const text = readFileSync(file, 'utf8')
+  return [...text.matchAll(/(?:from|import\()\s*'(\.[^']+)'/g)].map((match) => ({
+    file: relative(PROJECT, file),
+    target: relative(PROJECT, resolve(dirname(file), match[1] ?? '')),
+  }))
+}
+
+const sources = filesBelow(join(PROJECT, 'src')).filter((file) => !file.endsWith('.test.ts'))
+const roomOf = (path: string): string => {
+  const parts = path.split('/')
+  return parts[0] === 'src' ? (parts.length > 2 ? (parts[1] ?? '') : 'main') : (parts[0] ?? '')
+}
+
+test('finds files to check in every room that exists', () => {
+  expect(sources.length).toBeGreaterThan(40)
+  expect(sources.flatMap(importsOf).length).toBeGreaterThan(100)
+})
+
+test('imports only from a lower level or from the same room', () => {
+  const wrong = sources.flatMap(importsOf).filter(({ file, target }) => {
+    const [from, to] = [roomOf(file), roomOf(target)]
+    if (from === to || from === 'main') return false
+    return levelOf(to) >= levelOf(from)
+  })
+  expect(wrong).toEqual([])
+})
+
+test("asks another slice only through its port, so that a slice's inside can change alone", () => {
+  const wrong = sources.flatMap(importsOf).filter(({ file, target }) => {
+    const [from, to] = [roomOf(file), roomOf(target)]
+    if (from === to || from === 'main' || OPEN_ROOMS.has(to)) return false
+    return !target.endsWith('/port.ts')
+  })
+  expect(wrong).toEqual([])
+})
+
+test('knows every room under src by its level', () => {
+  const rooms = readdirSync(join(PROJECT, 'src')).filter((name) => statSync(join(PROJECT, 'src', name)).isDirectory())
+  expect(rooms.filter((room) => levelOf(room) === MAIN_LEVEL)).toEqual([])
+})
+
+test('lets the web page import nothing of the server but the wire contract', () => {
+  const web = filesBelow(join(PROJECT, 'web')).flatMap(importsOf)
+  expect(web.length).toBeGreaterThan(20)
+  expect(web.filter(({ target }) => target.startsWith('src/') && !target.startsWith('src/wire/'))).toEqual([])
+  expect(web.filter(({ target }) => !target.startsWith('src/') && !target.startsWith('web/'))).toEqual([])
+})
+
+test('keeps the ledger verifier free of storage', () => {
+  const verifier = sources.filter((file) => /\/ledger\/verify[^/]*\.ts$/.test(file))
+  const stored = verifier.flatMap(importsOf).filter(({ target }) => /^src\/(database|analytics)\//.test(target))
+  expect(stored).toEqual([])
+})
+
+test('reads the environment in one place only', () => {
+  const readers = sources.filter((file) => readFileSync(file, 'utf8').includes('process.env'))
+  expect(readers.map((file) => relative(PROJECT, file))).toEqual(['src/main.ts'])
+})
