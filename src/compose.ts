@@ -78,7 +78,7 @@ async function wire(config: Config, database: Database, analytics: Analytics, op
   const guide = createGuide({ clock, facts: guideFacts({ analytics, database, evidence, reconcile, clock }) })
   return {
     database, clock, evidence, reconcile, guide, operatorToken,
-    demo: demoData({ database, analytics, evidence, reconcile, clock }),
+    demo: demoData({ database, evidence, reconcile, clock }),
     organisation: config.organisation,
     uploadFolder: join(dataFolder, 'uploads'),
     maxUploadBytes: config.maxUploadBytes,

@@ -1,6 +1,6 @@
 import { compose } from './compose.ts'
 import type { Config } from './config.ts'
-import { fail, ok, type Result } from './base/result.ts'
+import { ok, type Result } from './base/result.ts'
 import type { Connection } from './cli/connection.ts'
 import { httpConnection } from './cli/http-connection.ts'
 import { buildServer } from './http/server.ts'

@@ -1,4 +1,5 @@
 import { runCommandLine } from './cli/command-line.ts'
+import { readSecret } from './cli/read-secret.ts'
 import { connect } from './connect.ts'
 import { readConfig } from './config.ts'
 import { serve } from './serve.ts'
@@ -13,6 +14,7 @@ if (config.ok) {
     out: (text) => process.stdout.write(text),
     talk: (text) => process.stderr.write(text),
     isTerminal: process.stderr.isTTY === true,
+    readSecret,
   })
 } else {
   process.stderr.write(`設定有誤 bad settings:\n${config.error.map((line) => `  ${line}\n`).join('')}`)

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import type { Result } from '../base/result.ts'
 import { type Connection, RequestRefused } from './connection.ts'
+import { type AccountOptions, addAccount } from './add-account.ts'
 import { explainAccess } from './explain-access.ts'
 import { type ImportOptions, importFiles } from './import-files.ts'
 import { listVerdicts, type VerdictOptions } from './list-verdicts.ts'
@@ -15,6 +16,8 @@ export interface CommandContext {
   /** talk, on standard error */
   readonly talk: (text: string) => void
   readonly isTerminal: boolean
+  /** one line from standard input, without echo on a terminal */
+  readonly readSecret: (prompt: string) => Promise<string>
 }
 
 /** 0 done · 1 failed · 2 done with findings (rejected rows) · 64 wrong usage · 69 the program could not be reached. */
@@ -89,6 +92,15 @@ function buildProgram(context: CommandContext, withWork: (work: Work) => Promise
     .argument('<access-id>')
     .option('--json', '輸出 JSON')
     .action((id: string, options: { json?: boolean }) => withWork((connection) => explainAccess(connection, context, id, options)))
+  program
+    .command('account')
+    .description('新增人員；密碼由標準輸入讀取 Add a person; the password is read from standard input')
+    .argument('<account>')
+    .requiredOption('--name <name>', '姓名')
+    .requiredOption('--unit <unit>', '單位')
+    .requiredOption('--title <title>', '職稱')
+    .requiredOption('--role <role>', 'ethics, auditor, head, it, officer …')
+    .action((account: string, options: AccountOptions) => withWork((connection) => addAccount(connection, context, account, options)))
   return program
 }
 

@@ -26,6 +26,7 @@ export const PERMISSIONS = {
   'import.local': ['operator'],
   'run.view': [...reviewers, 'it', 'operator'],
   'run.start': ['ethics', 'it', 'operator'],
+  'account.add': ['operator'],
   'demo.remove': ['ethics', 'it'],
 } as const satisfies Record<string, readonly Actor[]>
 

@@ -11,7 +11,7 @@ export async function serveWeb(server: FastifyInstance, folder: string): Promise
     wildcard: false,
     setHeaders: (response, path) => {
       // Built files carry a hash in their name; the page itself must always be asked for.
-      response.setHeader('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache')
+      response.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache')
     },
   })
   server.get('/*', (request, reply) => {

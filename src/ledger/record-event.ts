@@ -14,6 +14,7 @@ export type EventKind =
   | 'look'
   | 'export'
   | 'remove-demo'
+  | 'account-added'
 
 export interface NewEvent {
   readonly kind: EventKind

@@ -8,6 +8,17 @@ export type RoleName = z.infer<typeof roleName>
 export const signInRequest = z.object({ account: z.string().min(1).max(64), password: z.string().min(1).max(200) })
 export type SignInRequest = z.infer<typeof signInRequest>
 
+/** A person added from the command line. The password is at least twelve characters; nothing else is asked of it. */
+export const newAccount = z.object({
+  account: z.string().regex(/^[a-z][a-z0-9._-]{1,31}$/),
+  name: z.string().trim().min(1).max(60),
+  unit: z.string().trim().min(1).max(60),
+  title: z.string().trim().min(1).max(60),
+  role: roleName,
+  password: z.string().min(12).max(200),
+})
+export type NewAccount = z.infer<typeof newAccount>
+
 export const me = z.object({
   account: z.string(),
   name: z.string(),

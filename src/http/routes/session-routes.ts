@@ -1,10 +1,11 @@
 import { z } from 'zod'
-import { listDemoAccounts, signIn, signOut } from '../../identity/port.ts'
-import { me, signInRequest } from '../../wire/session.ts'
+import { addAccount, listDemoAccounts, signIn, signOut } from '../../identity/port.ts'
+import { me, newAccount, signInRequest } from '../../wire/session.ts'
 import { CSRF_COOKIE, SESSION_COOKIE } from '../cookies.ts'
 import { actionsOf } from '../permissions.ts'
 import { json, problem, type Route, route } from '../route.ts'
 
+const ACCOUNT_EXISTS = { zh: '已有同名帳號。', en: 'An account of this name exists.' }
 const REMOVE_DEMO_WORDS = '移除示範資料'
 
 export const sessionRoutes: readonly Route[] = [
@@ -38,6 +39,13 @@ export const sessionRoutes: readonly Route[] = [
         account, name, unit, title, role, organisation: services.organisation, may: actionsOf(role),
         isDemo: await services.demo.isLoaded(), now: services.clock.now().toISOString(),
       })
+    },
+  }),
+  route({
+    method: 'POST', path: '/api/accounts', action: 'account.add', summary: 'Add a person (command line)', body: newAccount,
+    handle: async ({ services, body }) => {
+      const added = await addAccount(services.database, services.clock, body)
+      return added.ok ? json({ account: body.account }) : problem('bad-request', ACCOUNT_EXISTS)
     },
   }),
   route({

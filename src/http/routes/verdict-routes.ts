@@ -25,7 +25,7 @@ export const verdictRoutes: readonly Route[] = [
       // Recorded first: rows that left without a record would be the very thing this program is against.
       await services.database.transaction((tx) =>
         recordEvent(tx, {
-          kind: 'export', at, actor: caller.account, actorPost: caller.post, subjectRef: 'verdicts', reason: '', detail: { format, filter: { ...filter } },
+          kind: 'export', at, actor: caller.account, actorPost: caller.post, subjectRef: 'verdicts', reason: '', detail: { format, filter: JSON.stringify(filter) },
         }),
       )
       const name = `判定清單-${at.toISOString().slice(0, 10)}.${format}`

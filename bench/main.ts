@@ -1,0 +1,14 @@
+/** Benchmarks: `npm run bench -- NAME [--option value …]`. Each prints its figures and, as its last line, one JSON object. */
+const benchmarks: Readonly<Record<string, () => Promise<{ readonly run: (args: readonly string[]) => Promise<object> }>>> = {
+  reconcile: () => import('./reconcile.ts'),
+}
+
+const [name = '', ...args] = process.argv.slice(2)
+const load = benchmarks[name]
+if (load) {
+  const { run } = await load()
+  process.stdout.write(`${JSON.stringify(await run(args))}\n`)
+} else {
+  process.stderr.write(`usage: npm run bench -- ${Object.keys(benchmarks).join('|')} [options]\n`)
+  process.exitCode = 64
+}

@@ -1,0 +1,43 @@
+/** Saves a picture of every screen at 1280 and 390 pixels, in zh-TW and en, from the running sample: npm run screens [FOLDER]. */
+import { mkdir } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { launchBrowser, signInOnPage } from '../test/browser/browser.ts'
+import { signInAs, startServer } from '../test/running-server.ts'
+
+const WIDTHS = [1280, 390]
+const LANGUAGES = ['zh-TW', 'en']
+const out = resolve(process.argv[2] ?? 'screens')
+
+await mkdir(out, { recursive: true })
+const server = await startServer({ env: { SHOUMI_SAMPLE_ACCESSES: '20000' } })
+const browser = await launchBrowser()
+try {
+  const ethics = await signInAs(server, 'ethics')
+  const list = (await (await ethics.fetch('/api/verdicts?limit=30')).json()) as { rows: { accessId: string }[] }
+  const screens: Record<string, string> = {
+    today: '/', guide: '/guide', verdicts: '/verdicts', overview: '/verdicts?view=overview', rules: '/rules', imports: '/imports', settings: '/settings',
+    access: `/accesses/${list.rows[0]?.accessId}`, 'access-2': `/accesses/${list.rows[1]?.accessId}`, 'access-8': `/accesses/${list.rows[8]?.accessId}`,
+    'not-found': '/nowhere',
+  }
+  for (const language of LANGUAGES) {
+    for (const width of WIDTHS) {
+      const context = await browser.newContext({ viewport: { width, height: 900 }, locale: language })
+      const page = await context.newPage()
+      await page.goto(server.address)
+      await page.evaluate((code) => localStorage.setItem('shoumi.language', code), language)
+      await page.reload()
+      await page.screenshot({ path: join(out, `sign-in-${width}-${language}.png`), fullPage: true })
+      await signInOnPage(page, server, 'ethics')
+      for (const [name, path] of Object.entries(screens)) {
+        await page.goto(server.address + path)
+        await page.waitForLoadState('networkidle')
+        await page.screenshot({ path: join(out, `${name}-${width}-${language}.png`), fullPage: true })
+      }
+      await context.close()
+    }
+  }
+  process.stderr.write(`pictures in ${out}\n`)
+} finally {
+  await browser.close()
+  await server.stop()
+}

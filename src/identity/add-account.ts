@@ -1,0 +1,24 @@
+import type { Clock } from '../base/clock.ts'
+import { fail, ok, type Result } from '../base/result.ts'
+import type { Database } from '../database/database.ts'
+import { recordEvent } from '../ledger/port.ts'
+import type { NewAccount } from '../wire/session.ts'
+import { hashPassword } from './password.ts'
+
+/** Adds a person and records it. `exists`: the account name is taken; nothing changed. */
+export async function addAccount(database: Database, clock: Clock, given: NewAccount): Promise<Result<void, { readonly code: 'exists' }>> {
+  const hash = await hashPassword(given.password)
+  const isNew = await database.transaction(async (tx) => {
+    const added = await tx.query(
+      `INSERT INTO account (account, name, unit, title, role, password_hash) VALUES ($1, $2, $3, $4, $5, $6)
+       ON CONFLICT (account) DO NOTHING RETURNING account`,
+      [given.account, given.name, given.unit, given.title, given.role, hash],
+    )
+    if (added.length === 0) return false
+    await recordEvent(tx, {
+      kind: 'account-added', at: clock.now(), actor: 'operator', actorPost: '本機命令列', subjectRef: given.account, reason: '', detail: { role: given.role },
+    })
+    return true
+  })
+  return isNew ? ok(undefined) : fail({ code: 'exists' })
+}

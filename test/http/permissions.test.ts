@@ -1,0 +1,153 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { systemClock } from '../../src/base/clock.ts'
+import { type Action, type Actor, may, PERMISSIONS } from '../../src/http/permissions.ts'
+import { allRoutes } from '../../src/http/routes/all-routes.ts'
+import { buildServer } from '../../src/http/server.ts'
+import type { Services } from '../../src/http/services.ts'
+import { hashPassword } from '../../src/identity/password.ts'
+import { roleNames } from '../../src/wire/session.ts'
+import { temporaryDatabase } from '../engines.ts'
+
+const PASSWORD = 'a password for tests'
+const OPERATOR_TOKEN = 'operator-token-for-tests'
+const PUBLIC_ROUTES = ['POST /api/session', 'GET /api/demo/accounts', 'GET /api/openapi.json']
+
+/** The whole table, written out once more: a change of PERMISSIONS must be made here on purpose too. */
+const EXPECTED: Readonly<Record<Action, readonly Actor[]>> = {
+  'session.own': [...roleNames],
+  'guide.view': [...roleNames],
+  'today.view': [...roleNames],
+  'figures.view': ['ethics', 'auditor', 'head', 'operator'],
+  'verdict.list': ['ethics', 'auditor', 'operator'],
+  'verdict.export': ['ethics', 'auditor', 'operator'],
+  'access.view': ['ethics', 'auditor', 'operator'],
+  'access.print': ['ethics', 'auditor'],
+  'access.reveal': ['ethics'],
+  'rule.view': ['ethics', 'auditor', 'head', 'security'],
+  'import.view': ['ethics', 'auditor', 'it', 'operator'],
+  'import.run': ['ethics', 'it', 'operator'],
+  'import.local': ['operator'],
+  'run.view': ['ethics', 'auditor', 'it', 'operator'],
+  'run.start': ['ethics', 'it', 'operator'],
+  'account.add': ['operator'],
+  'demo.remove': ['ethics', 'it'],
+}
+const actors: readonly Actor[] = [...roleNames, 'operator']
+
+let database: Awaited<ReturnType<typeof temporaryDatabase>>
+let server: FastifyInstance
+let folder: string
+const headersOf = new Map<Actor, Record<string, string>>()
+
+beforeAll(async () => {
+  database = await temporaryDatabase()
+  folder = await mkdtemp(join(tmpdir(), 'shoumi-http-'))
+  const hash = await hashPassword(PASSWORD)
+  for (const role of roleNames) {
+    await database.query('INSERT INTO account (account, name, unit, title, role, password_hash) VALUES ($1, $1, $1, $1, $1, $2)', [role, hash])
+  }
+  server = await buildServer(refusingServices())
+  for (const role of roleNames) headersOf.set(role, await signedIn(role))
+  headersOf.set('operator', { authorization: `Bearer ${OPERATOR_TOKEN}` })
+})
+afterAll(async () => {
+  await server.close()
+  await database.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+// Behind the door stands nothing: a request that is let in fails later, with another status than a refusal has.
+function refusingServices(): Services {
+  const nothing = new Proxy({}, { get: () => () => Promise.reject(new Error('reached')) })
+  return {
+    database, clock: systemClock, operatorToken: OPERATOR_TOKEN, organisation: '測試', uploadFolder: join(folder, 'uploads'),
+    maxUploadBytes: 1000, webFolder: folder, publicHosts: ['shoumi.example.gov.tw'], isSecure: true, log: () => undefined,
+    ...({ evidence: nothing, reconcile: nothing, guide: nothing, demo: { isLoaded: async () => false, remove: async () => undefined }, accessReport: nothing } as unknown as Pick<
+      Services,
+      'evidence' | 'reconcile' | 'guide' | 'demo' | 'accessReport'
+    >),
+  }
+}
+
+async function signedIn(account: string): Promise<Record<string, string>> {
+  const answer = await server.inject({ method: 'POST', url: '/api/session', headers: { host: 'localhost' }, payload: { account, password: PASSWORD } })
+  expect(answer.statusCode).toBe(200)
+  const jar = Object.fromEntries(answer.cookies.map((each) => [each.name, each.value]))
+  return { cookie: `shoumi_session=${jar['shoumi_session']}`, 'x-shoumi-csrf': jar['shoumi_csrf'] ?? '' }
+}
+
+const send = (method: string, path: string, headers: Record<string, string>) =>
+  server.inject({ method: method as 'GET', url: path.replace(/:\w+/g, '00000000'), headers: { host: 'localhost', ...headers } })
+
+describe('the permission table', () => {
+  test('is what was agreed, for every action and every actor', () => {
+    for (const action of Object.keys(EXPECTED) as Action[]) {
+      expect({ action, actors: actors.filter((actor) => may(actor, action)) }).toEqual({
+        action, actors: actors.filter((actor) => EXPECTED[action].includes(actor)),
+      })
+    }
+    expect(Object.keys(PERMISSIONS).sort()).toEqual(Object.keys(EXPECTED).sort())
+  })
+
+  test('leaves open only the routes that must be', () => {
+    const open = allRoutes.filter((each) => each.action === 'public').map((each) => `${each.method} ${each.path}`)
+    expect(open.sort()).toEqual([...PUBLIC_ROUTES].sort())
+  })
+})
+
+describe.each(allRoutes.filter((each) => each.action !== 'public').map((each) => [`${each.method} ${each.path}`, each] as const))('%s', (_name, each) => {
+  test('refuses who is not signed in', async () => {
+    expect((await send(each.method, each.path, {})).statusCode).toBe(401)
+    expect((await send(each.method, each.path, { authorization: 'Bearer wrong' })).statusCode).toBe(401)
+    expect((await send(each.method, each.path, { cookie: 'shoumi_session=forged' })).statusCode).toBe(401)
+  })
+
+  // Signing out would end the session the other cases use; its refusals are covered above.
+  test.runIf(each.path !== '/api/session')('lets in exactly the actors of its action', async () => {
+    for (const actor of actors) {
+      const status = (await send(each.method, each.path, headersOf.get(actor) ?? {})).statusCode
+      const isAllowed = EXPECTED[each.action as Action].includes(actor)
+      expect({ actor, isRefused: status === 403 || status === 401 }).toEqual({ actor, isRefused: !isAllowed })
+    }
+  })
+
+  test.runIf(each.method !== 'GET')('refuses a signed-in person without the CSRF token of his session', async () => {
+    for (const role of roleNames) {
+      const { cookie = '' } = headersOf.get(role) ?? {}
+      expect((await send(each.method, each.path, { cookie })).statusCode).toBe(403)
+    }
+  })
+})
+
+test('answers only under its own names, so that a hostile page cannot reach it under another', async () => {
+  const ask = (host: string) => server.inject({ method: 'GET', url: '/api/openapi.json', headers: { host } })
+  for (const host of ['localhost', '127.0.0.1:8790', 'shoumi.example.gov.tw']) expect((await ask(host)).statusCode).toBe(200)
+  for (const host of ['evil.example', '127.0.0.1.evil.example', 'shoumi.example.gov.tw.evil.example']) expect((await ask(host)).statusCode).toBe(421)
+})
+
+test('sets strict cookies and a strict content policy', async () => {
+  const answer = await server.inject({ method: 'POST', url: '/api/session', headers: { host: 'localhost' }, payload: { account: 'head', password: PASSWORD } })
+  const session = answer.cookies.find((each) => each.name === 'shoumi_session')
+  expect(session).toMatchObject({ httpOnly: true, secure: true, sameSite: 'Strict', path: '/' })
+  const policy = String(answer.headers['content-security-policy'])
+  expect(policy).toContain("default-src 'none'")
+  expect(policy).not.toContain('unsafe')
+  expect(answer.headers['cache-control']).toBe('no-store')
+  expect(answer.headers['x-frame-options'] ?? policy).toMatch(/frame-ancestors 'none'|DENY|SAMEORIGIN/)
+})
+
+test('refuses malformed input with words, never with a crash or an echo', async () => {
+  const bad = await server.inject({ method: 'POST', url: '/api/session', headers: { host: 'localhost', 'content-type': 'application/json' }, payload: '{"account":' })
+  expect(bad.statusCode).toBe(400)
+  expect(bad.json()).toMatchObject({ code: 'bad-request', advice: expect.stringContaining('請') })
+  const query = await send('GET', '/api/verdicts?limit=1000000', headersOf.get('ethics') ?? {})
+  expect(query.statusCode).toBe(400)
+  const huge = await server.inject({
+    method: 'POST', url: '/api/session', headers: { host: 'localhost', 'content-type': 'application/json' }, payload: JSON.stringify({ account: 'x'.repeat(2_000_000), password: 'x' }),
+  })
+  expect(huge.statusCode).toBe(413)
+})

@@ -1,0 +1,82 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+
+const PROJECT = resolve(import.meta.dirname, '..')
+const START_TIMEOUT_MS = 170_000
+
+export interface RunningServer {
+  readonly address: string
+  readonly dataFolder: string
+  readonly child: ChildProcess
+  /** the password of a demo account, as printed at start */
+  passwordOf(account: string): string
+  /** everything written to standard error so far */
+  printed(): string
+  /** asks it to stop and waits; with `keepsData` the folder stays for another start */
+  stop(options?: { readonly keepsData?: boolean }): Promise<number | null>
+}
+
+/** Starts the real program as a user would, on a free loopback port and a folder of its own, and waits for its address. */
+export async function startServer(options: { readonly dataFolder?: string; readonly env?: Readonly<Record<string, string>> } = {}): Promise<RunningServer> {
+  const dataFolder = options.dataFolder ?? (await mkdtemp(join(tmpdir(), 'shoumi-run-')))
+  const child = spawn(process.execPath, [join(PROJECT, 'src/main.ts'), 'start'], {
+    env: { ...process.env, SHOUMI_DATA: dataFolder, SHOUMI_PORT: '0', SHOUMI_SAMPLE_ACCESSES: '10000', ...options.env },
+    stdio: ['ignore', 'inherit', 'pipe'],
+  })
+  let text = ''
+  child.stderr.on('data', (chunk) => {
+    text += String(chunk)
+  })
+  const ended = new Promise<number | null>((done) => child.once('exit', done))
+  const address = await addressOf(child, () => text)
+  return {
+    address, dataFolder, child,
+    printed: () => text,
+    passwordOf: (account) => new RegExp(`^ {2}${account} +(\\S+)`, 'm').exec(text)?.[1] ?? '',
+    stop: async ({ keepsData = false } = {}) => {
+      child.kill('SIGTERM')
+      const code = await ended
+      if (!keepsData) await rm(dataFolder, { recursive: true, force: true })
+      return code
+    },
+  }
+}
+
+function addressOf(child: ChildProcess, text: () => string): Promise<string> {
+  return new Promise((done, failed) => {
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL')
+      failed(new Error(`no address after ${START_TIMEOUT_MS} ms:\n${text()}`))
+    }, START_TIMEOUT_MS)
+    const look = () => {
+      const found = /Shoumi {2}(http:\/\/\S+)[\s\S]*Ctrl-C/.exec(text())?.[1]
+      if (found === undefined) return
+      clearTimeout(timer)
+      done(found)
+    }
+    child.stderr?.on('data', look)
+    child.once('exit', (code) => {
+      clearTimeout(timer)
+      failed(new Error(`ended with ${code}:\n${text()}`))
+    })
+  })
+}
+
+/** A signed-in caller of the HTTP interface. */
+export async function signInAs(server: Pick<RunningServer, 'address' | 'passwordOf'>, account: string) {
+  const response = await fetch(`${server.address}/api/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ account, password: server.passwordOf(account) }),
+  })
+  if (!response.ok) throw new Error(`sign-in of ${account}: ${response.status}`)
+  const cookies = response.headers.getSetCookie().map((each) => each.split(';')[0] ?? '')
+  const csrf = cookies.find((each) => each.startsWith('shoumi_csrf='))?.slice('shoumi_csrf='.length) ?? ''
+  const headers = { cookie: cookies.join('; '), 'x-shoumi-csrf': decodeURIComponent(csrf) }
+  return {
+    fetch: (path: string, init: RequestInit = {}) => fetch(`${server.address}${path}`, { ...init, headers: { ...headers, ...init.headers } }),
+    headers,
+  }
+}
