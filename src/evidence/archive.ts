@@ -1,0 +1,101 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { createZstdCompress, createZstdDecompress } from 'node:zlib'
+import { assert } from '../base/assert.ts'
+
+const FRAME_BYTES = 1024 * 1024
+const PREFIX_BYTES = 8
+const TAG_BYTES = 16
+const LENGTH_BYTES = 4
+
+/**
+ * Keeps a copy of an imported file: zstd, then AES-256-GCM in frames of 1 MiB. Each frame is bound to its file, its
+ * place and whether it is the last, so that frames cannot be dropped, swapped or cut off unseen.
+ */
+export async function archiveFile(from: string, to: string, key: Buffer, fileId: string): Promise<void> {
+  await pipeline(
+    createReadStream(from, { highWaterMark: FRAME_BYTES }),
+    createZstdCompress(),
+    (bytes: AsyncIterable<Buffer>) => sealFrames(framesOf(bytes), key, fileId),
+    createWriteStream(to, { flags: 'wx', mode: 0o600 }),
+  )
+}
+
+/** Writes the kept copy out again, byte for byte as it was imported. Throws when anything in it was changed. */
+export async function restoreFile(from: string, to: string, key: Buffer, fileId: string): Promise<void> {
+  await pipeline(
+    Readable.from(openFrames(createReadStream(from, { highWaterMark: FRAME_BYTES }), key, fileId)),
+    createZstdDecompress(),
+    createWriteStream(to, { flags: 'wx', mode: 0o600 }),
+  )
+}
+
+async function* framesOf(bytes: AsyncIterable<Buffer>): AsyncGenerator<{ readonly data: Buffer; readonly isLast: boolean }> {
+  let held = Buffer.alloc(0)
+  for await (const chunk of bytes) {
+    held = Buffer.concat([held, chunk])
+    while (held.length > FRAME_BYTES) {
+      yield { data: held.subarray(0, FRAME_BYTES), isLast: false }
+      held = held.subarray(FRAME_BYTES)
+    }
+  }
+  yield { data: held, isLast: true }
+}
+
+async function* sealFrames(frames: AsyncIterable<{ readonly data: Buffer; readonly isLast: boolean }>, key: Buffer, fileId: string): AsyncGenerator<Buffer> {
+  const prefix = randomBytes(PREFIX_BYTES)
+  yield prefix
+  let index = 0
+  for await (const { data, isLast } of frames) {
+    const cipher = createCipheriv('aes-256-gcm', key, nonceOf(prefix, index))
+    cipher.setAAD(boundTo(fileId, index, isLast))
+    const sealed = Buffer.concat([cipher.update(data), cipher.final(), cipher.getAuthTag()])
+    const length = Buffer.alloc(LENGTH_BYTES)
+    length.writeUInt32BE((sealed.length << 1) | (isLast ? 1 : 0))
+    yield length
+    yield sealed
+    index++
+  }
+}
+
+async function* openFrames(bytes: AsyncIterable<Buffer>, key: Buffer, fileId: string): AsyncGenerator<Buffer> {
+  const take = reader(bytes)
+  const prefix = await take(PREFIX_BYTES)
+  for (let index = 0; ; index++) {
+    const header = (await take(LENGTH_BYTES)).readUInt32BE()
+    const isLast = (header & 1) === 1
+    const length = header >>> 1
+    assert(length >= TAG_BYTES && length <= FRAME_BYTES + TAG_BYTES, 'an archive frame has a frame length')
+    const sealed = await take(length)
+    const decipher = createDecipheriv('aes-256-gcm', key, nonceOf(prefix, index))
+    decipher.setAAD(boundTo(fileId, index, isLast))
+    decipher.setAuthTag(sealed.subarray(length - TAG_BYTES))
+    yield Buffer.concat([decipher.update(sealed.subarray(0, length - TAG_BYTES)), decipher.final()])
+    if (isLast) return
+  }
+}
+
+function reader(bytes: AsyncIterable<Buffer>): (length: number) => Promise<Buffer> {
+  const source = bytes[Symbol.asyncIterator]()
+  let held = Buffer.alloc(0)
+  return async (length) => {
+    while (held.length < length) {
+      const next = await source.next()
+      assert(!next.done, 'an archive ends with its last frame')
+      held = Buffer.concat([held, next.value])
+    }
+    const taken = held.subarray(0, length)
+    held = held.subarray(length)
+    return taken
+  }
+}
+
+function nonceOf(prefix: Buffer, index: number): Buffer {
+  const counter = Buffer.alloc(4)
+  counter.writeUInt32BE(index)
+  return Buffer.concat([prefix, counter])
+}
+
+const boundTo = (fileId: string, index: number, isLast: boolean): Buffer => Buffer.from(`${fileId}/${index}/${isLast ? 'last' : 'more'}`)

@@ -1,0 +1,117 @@
+import { type FileHandle, open } from 'node:fs/promises'
+import { createGunzip } from 'node:zlib'
+import { big5Decoder } from './decode-big5.ts'
+import { SourceFailure } from './failure.ts'
+
+export type Encoding = 'utf-8' | 'big5' | 'utf-16le' | 'utf-16be'
+export type Format = 'csv' | 'tsv' | 'jsonl' | 'xlsx' | 'ods'
+
+export interface Detected {
+  readonly isGzip: boolean
+  readonly format: Format
+  readonly encoding: Encoding
+  /** bytes to skip at the start (byte order mark) */
+  readonly markBytes: number
+}
+
+const SAMPLE_BYTES = 256 * 1024
+// A few broken characters are a damaged file; many are another encoding.
+const MAX_BIG5_BROKEN_SHARE = 0.01
+
+/** Looks at a file's first bytes and says how to read it. Throws SourceFailure when it cannot tell. */
+export async function detect(path: string, fileName: string, declared: { readonly encoding?: Encoding | undefined; readonly format?: Format | undefined }): Promise<Detected> {
+  const head = await readHead(path)
+  if (head.length === 0) throw new SourceFailure('empty', '檔案是空的。', 'The file is empty.')
+  if (head[0] === 0x50 && head[1] === 0x4b) return { isGzip: false, format: workbookFormat(head, fileName, declared.format), encoding: 'utf-8', markBytes: 0 }
+  const isGzip = head[0] === 0x1f && head[1] === 0x8b
+  const bytes = isGzip ? await gunzipHead(head) : head
+  const mark = byteOrderMark(bytes)
+  const encoding = mark?.encoding ?? declared.encoding ?? detectEncoding(bytes)
+  const text = sampleText(bytes.subarray(mark?.length ?? 0), encoding)
+  return { isGzip, format: declared.format ?? textFormat(text, fileName), encoding, markBytes: mark?.length ?? 0 }
+}
+
+async function readHead(path: string): Promise<Buffer> {
+  let file: FileHandle
+  try {
+    file = await open(path, 'r')
+  } catch {
+    throw new SourceFailure('unreadable', '無法開啟檔案；請確認路徑與權限。', 'The file cannot be opened; check its path and permissions.')
+  }
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(SAMPLE_BYTES), 0, SAMPLE_BYTES, 0)
+    return buffer.subarray(0, bytesRead)
+  } catch {
+    throw new SourceFailure('unreadable', '無法讀取檔案。', 'The file cannot be read.')
+  } finally {
+    await file.close()
+  }
+}
+
+function gunzipHead(head: Buffer): Promise<Buffer> {
+  return new Promise((resolve) => {
+    const gunzip = createGunzip()
+    const parts: Buffer[] = []
+    let size = 0
+    const finish = () => {
+      gunzip.destroy()
+      resolve(Buffer.concat(parts).subarray(0, SAMPLE_BYTES))
+    }
+    gunzip.on('data', (chunk: Buffer) => {
+      parts.push(chunk)
+      size += chunk.length
+      if (size >= SAMPLE_BYTES) finish()
+    })
+    // The head ends in the middle of the stream, so an "unexpected end" is expected here.
+    gunzip.on('error', finish)
+    gunzip.on('end', finish)
+    gunzip.end(head)
+  })
+}
+
+function byteOrderMark(bytes: Uint8Array): { readonly encoding: Encoding; readonly length: number } | undefined {
+  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return { encoding: 'utf-8', length: 3 }
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return { encoding: 'utf-16le', length: 2 }
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return { encoding: 'utf-16be', length: 2 }
+  return undefined
+}
+
+function detectEncoding(bytes: Uint8Array): Encoding {
+  if (isUtf8(bytes)) return 'utf-8'
+  const text = sampleText(bytes, 'big5')
+  const broken = text.split('\ufffd').length - 1
+  if (broken <= text.length * MAX_BIG5_BROKEN_SHARE) return 'big5'
+  throw new SourceFailure('unknown-encoding', '無法辨識檔案編碼；請另存為 UTF-8，或在對應檔指定 encoding。', 'Unknown encoding; save as UTF-8 or name the encoding in the mapping.')
+}
+
+function isUtf8(bytes: Uint8Array): boolean {
+  try {
+    // `stream` forgives a character cut at the sample's end, and nothing else.
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Decodes a sample without complaint, for looking at it. */
+function sampleText(bytes: Uint8Array, encoding: Encoding): string {
+  return encoding === 'big5' ? big5Decoder().decode(bytes) : new TextDecoder(encoding).decode(bytes, { stream: true })
+}
+
+function textFormat(text: string, fileName: string): Format {
+  const name = fileName.toLowerCase().replace(/\.gz$/, '')
+  if (text.includes('\0')) throw new SourceFailure('unknown-format', '檔案含有 NUL 字元，不是文字檔。', 'The file holds NUL characters; it is not text.')
+  if (/\.(jsonl|ndjson)$/.test(name) || /^\s*\{"/.test(text)) return 'jsonl'
+  if (name.endsWith('.tsv')) return 'tsv'
+  const firstLine = text.split('\n', 1)[0] ?? ''
+  return firstLine.split('\t').length > firstLine.split(',').length ? 'tsv' : 'csv'
+}
+
+function workbookFormat(head: Buffer, fileName: string, declared: Format | undefined): Format {
+  if (declared === 'xlsx' || declared === 'ods') return declared
+  if (head.includes('application/vnd.oasis.opendocument.spreadsheet')) return 'ods'
+  if (/\.ods$/i.test(fileName)) return 'ods'
+  if (/\.xlsx$/i.test(fileName) || head.includes('xl/') || head.includes('[Content_Types].xml')) return 'xlsx'
+  throw new SourceFailure('unknown-format', '此壓縮檔不是 XLSX 或 ODS 試算表；請先解壓縮。', 'This archive is no XLSX or ODS workbook; unpack it first.')
+}

@@ -1,0 +1,47 @@
+import type { Analytics } from '../analytics/analytics.ts'
+import type { Clock } from '../base/clock.ts'
+import type { Database } from '../database/database.ts'
+import type { Mapping } from '../wire/import.ts'
+
+/** Who starts something: account, and the post he acts in. */
+export interface StartedBy {
+  readonly account: string
+  readonly post: string
+}
+
+export interface ImportJob {
+  readonly filePath: string
+  readonly fileName: string
+  /** `access` or an evidence kind */
+  readonly target: string
+  readonly agency: string
+  /** for accesses: the system the log is of */
+  readonly system?: string
+  readonly mapping: Mapping
+  readonly startedBy: StartedBy
+}
+
+/** What the slice works with. Folders are absolute. */
+export interface EvidenceParts {
+  readonly analytics: Analytics
+  readonly database: Database
+  readonly dataFolder: string
+  readonly keysFolder: string
+  readonly clock: Clock
+}
+
+export interface EvidenceContext extends EvidenceParts {
+  readonly subjectKey: Buffer
+  readonly archiveKey: Buffer
+}
+
+export const tableSuffix = (importId: string): string => importId.replaceAll('-', '')
+export const stageTable = (importId: string): string => `stage_${tableSuffix(importId)}`
+export const archivePath = (context: EvidenceParts, importId: string): string => `${context.dataFolder}/archive/${importId}`
+export const rejectsPath = (context: EvidenceParts, importId: string): string => `${context.dataFolder}/rejects/${importId}.csv`
+export const stagingFolder = (context: EvidenceParts, importId: string): string => `${context.dataFolder}/staging/${importId}`
+
+/** ClickHouse's way of writing an instant. */
+export const sqlTime = (at: Date): string => at.toISOString().replace('T', ' ').replace('Z', '')
+/** And back: `YYYY-MM-DD HH:MM:SS.mmm` UTC as ISO. */
+export const isoTime = (text: string): string => `${text.replace(' ', 'T')}Z`

@@ -1,0 +1,8 @@
+/**
+ * Evidence answers: what records are there that may explain an access, and how did they come in. Files of access logs
+ * and of everything that should explain them are imported here: decoded, checked, pseudonymised, counted. What the
+ * facts mean is not judged here (see reconcile). Start reading at run-import.ts, which is the whole way of a file.
+ */
+export type { Evidence } from './create-evidence.ts'
+export { EVIDENCE_KINDS, type EvidenceKind, OPEN_END } from './kinds.ts'
+export { readMapping } from './read-mapping.ts'

@@ -1,0 +1,87 @@
+import { createHash, type Hash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { Transform, type TransformCallback } from 'node:stream'
+import { createGunzip } from 'node:zlib'
+import { big5Decoder } from './decode-big5.ts'
+import type { Detected, Encoding } from './detect.ts'
+import { SourceFailure } from './failure.ts'
+
+const READ_BYTES = 4 * 1024 * 1024
+// Text logs shrink about tenfold; a file that grows two-hundredfold was made to fill the disk.
+const MAX_EXPANSION = 200
+const EXPANSION_GRACE_BYTES = 64 * 1024 * 1024
+
+/** What reading a file has seen so far: for progress and for the file's identity. */
+export interface ReadMeter {
+  bytesRead: number
+  readonly hash: Hash
+}
+
+export const newMeter = (): ReadMeter => ({ bytesRead: 0, hash: createHash('sha256') })
+
+/** The file's text in pieces of a few MiB, decoded; the pieces end anywhere. Throws SourceFailure on damage. */
+export async function* readText(path: string, detected: Detected, meter: ReadMeter): AsyncGenerator<string> {
+  const file = createReadStream(path, { highWaterMark: READ_BYTES })
+  const counted = file.pipe(meterStream(meter))
+  file.on('error', (error) => counted.destroy(error))
+  const bytes = detected.isGzip ? counted.pipe(createGunzip({ chunkSize: 1024 * 1024 })) : counted
+  if (bytes !== counted) counted.on('error', (error) => bytes.destroy(error))
+  const decoder = decoderFor(detected.encoding)
+  let toSkip = detected.markBytes
+  let unpacked = 0
+  try {
+    for await (const chunk of bytes as AsyncIterable<Buffer>) {
+      unpacked += chunk.length
+      if (detected.isGzip) checkExpansion(unpacked, meter.bytesRead)
+      const skipped = Math.min(toSkip, chunk.length)
+      toSkip -= skipped
+      yield decoder.decode(chunk.subarray(skipped))
+    }
+    yield decoder.end()
+  } catch (error) {
+    throw readFailure(error, meter.bytesRead)
+  } finally {
+    file.destroy()
+  }
+}
+
+function meterStream(meter: ReadMeter): Transform {
+  return new Transform({
+    highWaterMark: READ_BYTES,
+    transform(chunk: Buffer, _encoding, done: TransformCallback) {
+      meter.bytesRead += chunk.length
+      meter.hash.update(chunk)
+      done(null, chunk)
+    },
+  })
+}
+
+function checkExpansion(unpacked: number, packed: number): void {
+  if (unpacked > EXPANSION_GRACE_BYTES && unpacked > packed * MAX_EXPANSION) {
+    throw new SourceFailure('too-large-inside', '壓縮檔解開後大得不合理，已停止讀取。', 'The archive unpacks to an unreasonable size; reading stopped.')
+  }
+}
+
+function decoderFor(encoding: Encoding): { decode(bytes: Uint8Array): string; end(): string } {
+  if (encoding === 'big5') return big5Decoder()
+  const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true })
+  return { decode: (bytes) => decoder.decode(bytes, { stream: true }), end: () => decoder.decode() }
+}
+
+function readFailure(error: unknown, offset: number): unknown {
+  const code = (error as { code?: string }).code
+  if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') {
+    const near = offset.toLocaleString('en')
+    return new SourceFailure(
+      'invalid-encoding',
+      `檔案在前 ${near} 位元組內有不合編碼的內容；若為 Big5，請在對應檔指定 encoding: big5。`,
+      `The file breaks its encoding within the first ${near} bytes; if it is Big5, say encoding: big5 in the mapping.`,
+    )
+  }
+  if (code === 'Z_BUF_ERROR') return new SourceFailure('truncated', '壓縮檔不完整（被截斷）；請重新取得檔案。', 'The compressed file is cut short; get it again.')
+  if (code?.startsWith('Z_')) return new SourceFailure('damaged', '壓縮檔已損毀；請重新取得檔案。', 'The compressed file is damaged; get it again.')
+  if (code === 'ENOENT' || code === 'EACCES' || code === 'EISDIR') {
+    return new SourceFailure('unreadable', '無法讀取檔案；請確認路徑與權限。', 'The file cannot be read; check its path and permissions.')
+  }
+  return error
+}

@@ -1,0 +1,46 @@
+import { createReadStream, createWriteStream } from 'node:fs'
+import { access, mkdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { type EvidenceParts, rejectsPath } from './import-job.ts'
+
+const REASONS: Readonly<Record<string, string>> = {
+  'unclosed-quote': '引號未關閉，自此行起無法判讀',
+  'malformed-quotes': '引號位置不合 CSV 格式',
+  'line-too-long': '單列超過一百萬字，未讀取',
+  'control-character': '含有控制字元',
+  'field-count': '欄數與標題列不符',
+  'bad-json': '不是完整的 JSON',
+  missing: '必要欄位空白',
+  'bad-time': '日期或時間無法判讀',
+  duplicate: '與已匯入或同檔之紀錄重複',
+}
+
+/** Writes `rejects/<id>.csv`: line, column, reason code, reason in words. Never a value of the row itself. */
+export async function writeRejects(context: EvidenceParts, importId: string): Promise<void> {
+  const path = rejectsPath(context, importId)
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  const rows = context.analytics.stream<{ line: string; reason: string }>(
+    'SELECT line, arrayJoin(reasons) AS reason FROM import_reject WHERE import_id = {id:String} ORDER BY line, reason',
+    { params: { id: importId } },
+  )
+  await pipeline(lines(rows), createWriteStream(path, { mode: 0o600 }))
+}
+
+async function* lines(rows: AsyncIterable<{ line: string; reason: string }>): AsyncGenerator<string> {
+  yield '\ufeff行號 line,欄位 column,代碼 code,原因 reason\r\n'
+  for await (const row of rows) {
+    const [column = '', code = ''] = row.reason.split(':')
+    yield `${row.line},${column},${code},${REASONS[code] ?? code}\r\n`
+  }
+}
+
+/** The rejects file of an import, or undefined when it has none. */
+export async function openRejects(context: EvidenceParts, importId: string): Promise<AsyncIterable<Uint8Array> | undefined> {
+  const path = rejectsPath(context, importId)
+  const exists = await access(path).then(
+    () => true,
+    () => false,
+  )
+  return exists ? createReadStream(path) : undefined
+}

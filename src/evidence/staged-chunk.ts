@@ -1,0 +1,39 @@
+/** Between fields of a staged line. Occurs in no office file; a record that holds it is rejected. */
+export const FIELD = '\u001f'
+/** Stands for a line end inside a field while staged. */
+export const INNER_LINE = '\u001e'
+
+/** A row that could not be read, known before the database saw it. */
+export interface Reject {
+  /** line in the file, 1 = first */
+  readonly line: number
+  readonly column: string
+  readonly reason: RejectReason
+}
+
+/** `unclosed-quote` names the line where the quote opened; reading goes on with the next line. */
+export type RejectReason =
+  | 'unclosed-quote'
+  | 'malformed-quotes'
+  | 'line-too-long'
+  | 'control-character'
+  | 'field-count'
+  | 'bad-json'
+  | 'missing'
+  | 'bad-time'
+  | 'bad-flag'
+  | 'interval-reversed'
+  | 'duplicate'
+
+/**
+ * Lines ready for the database. `delimited`: as in the file, split at `delimiter`. `numbered`: line number, then fields,
+ * split at FIELD. `json`: one object a line. In the first and last the n-th line has number `firstLine + n`.
+ */
+export interface StagedChunk {
+  readonly shape: 'delimited' | 'numbered' | 'json'
+  readonly delimiter: string
+  readonly text: string
+  readonly firstLine: number
+  readonly rows: number
+  readonly rejects: readonly Reject[]
+}
