@@ -69,8 +69,8 @@ describe('reading rows', () => {
       `${HEADER}\n${unique()},1150105,08:30:00,0412,A123456789,業務需要 ,115偵字第00423號\n${unique()},１１５年１月５日,下午 2:05,0412,a123456789,,１１５－偵－００４２３\n${unique()},115/01/05,083015,0412,12345675,查核,民國115偵423\n`,
     )
     expect(await rowsOf(record)).toMatchObject([
-      { at: '2026-01-05 00:30:00.000', officer: 'police:0412', purpose: '業務需要 ', case_no: '115偵字第00423號', case_key: 'police:115偵字第00423號', subject_kind: 'person', line: '2' },
-      { at: '2026-01-05 06:05:00.000', case_key: 'police:115偵00423', purpose: '', line: '3' },
+      { at: '2026-01-05 00:30:00.000', officer: 'police:0412', purpose: '業務需要 ', case_no: '115偵字第00423號', case_key: 'police:115偵423', subject_kind: 'person', line: '2' },
+      { at: '2026-01-05 06:05:00.000', case_key: 'police:115偵423', purpose: '', line: '3' },
       { at: '2026-01-05 00:30:15.000', case_key: 'police:115偵423', subject_kind: 'company' },
     ])
     const [first, second] = await rowsOf(record)

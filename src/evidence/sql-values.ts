@@ -55,9 +55,13 @@ export function timeSql(name: string, plain: string, isEnd: boolean): TimeSql {
 /** `agency:NUMBER`, or '' when empty. */
 export const officerSql = (plain: string): string => `if(${plain} = '', '', concat({agency:String}, ':', upper(${plain})))`
 
-/** `agency:KEY` of a case or document number: upper case, no punctuation or space, no leading 民國; '' when nothing remains. */
+/**
+ * `agency:KEY` of a case or document number, the same for every way of writing it: upper case, without punctuation,
+ * 民國, 年度, 字, 第, 號, and without zeros that pad the serial (115年度偵字第00423號 → 115偵423). '' when nothing remains.
+ */
 export function caseKeySql(plain: string): string {
-  const key = String.raw`replaceRegexpAll(upperUTF8(${plain}), '^民國|[\\s\\p{P}\\p{S}]', '')`
+  const letters = String.raw`replaceRegexpAll(upperUTF8(${plain}), '^民國|年度|字第|[字第號\\s\\p{P}\\p{S}]', '')`
+  const key = String.raw`replaceRegexpOne(${letters}, '([^0-9])0+([0-9])', '\\1\\2')`
   return `if(${key} = '', '', concat({agency:String}, ':', ${key}))`
 }
 

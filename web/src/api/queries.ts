@@ -1,0 +1,91 @@
+import { QueryClient, queryOptions } from '@tanstack/react-query'
+import type { AccessPage } from '../../../src/wire/access.ts'
+import type { LivingGuide, Today } from '../../../src/wire/guide.ts'
+import type { ImportRecord } from '../../../src/wire/import.ts'
+import type { RuleInfo, RunRecord } from '../../../src/wire/reconcile.ts'
+import type { Me, RoleName } from '../../../src/wire/session.ts'
+import type { VerdictList, VerdictSummary } from '../../../src/wire/verdict.ts'
+import { getJson, ProblemError } from './request.ts'
+
+/** One page of the verdict list, in rows. */
+export const PAGE_ROWS = 100
+const POLL_MS = 1000
+
+export interface DemoAccount {
+  readonly account: string
+  readonly name: string
+  readonly unit: string
+  readonly title: string
+  readonly role: RoleName
+  readonly password: string
+}
+
+export interface SourceSystem {
+  readonly system: string
+  readonly name: string
+  readonly agency: string
+  readonly agencyName: string
+}
+
+/** Makes the store of answers. A session that ended anywhere sends the person back to the sign-in form. */
+export function makeQueryClient(): QueryClient {
+  const client = new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: 15_000,
+        refetchOnWindowFocus: false,
+        retry: (failures, error) => failures < 2 && error instanceof ProblemError && error.status === 0,
+      },
+    },
+  })
+  client.getQueryCache().subscribe(({ query, type }) => {
+    if (type !== 'updated' || query.queryKey[0] === 'me') return
+    if (query.state.error instanceof ProblemError && query.state.error.status === 401) {
+      void client.resetQueries({ queryKey: ['me'] })
+    }
+  })
+  return client
+}
+
+const get = <T>(key: readonly unknown[], path: string) =>
+  queryOptions({ queryKey: key, queryFn: ({ signal }) => getJson<T>(path, signal) })
+
+export const meQuery = get<Me>(['me'], '/api/me')
+export const demoAccountsQuery = get<{ accounts: DemoAccount[] }>(['demo-accounts'], '/api/demo/accounts')
+export const todayQuery = get<Today>(['today'], '/api/today')
+export const guideQuery = get<LivingGuide>(['guide'], '/api/guide')
+export const rulesQuery = get<{ ruleSet: string; rules: RuleInfo[] }>(['rules'], '/api/rules')
+export const systemsQuery = get<{ systems: SourceSystem[] }>(['systems'], '/api/systems')
+export const evidenceKindsQuery = get<{ kinds: { kind: string; title: string }[] }>(['kinds'], '/api/evidence-kinds')
+
+/** Figures over a filter; `search` is the filter as the API reads it. */
+export const summaryQuery = (search: string) => get<VerdictSummary>(['summary', search], `/api/verdicts/summary?${search}`)
+
+/** One page of the list; `page` counts from 0. */
+export const verdictPageQuery = (search: string, page: number) =>
+  get<VerdictList>(['verdicts', search, page], `/api/verdicts?${search}&offset=${page * PAGE_ROWS}&limit=${PAGE_ROWS}`)
+
+/** One access. The server records each look, so an answer is kept while the page is open. */
+export const accessQuery = (id: string) => ({
+  ...get<AccessPage>(['access', id], `/api/accesses/${encodeURIComponent(id)}`),
+  staleTime: 5 * 60_000,
+})
+
+/** All imports; asked again each second while one runs. */
+export const importsQuery = queryOptions({
+  ...get<{ imports: ImportRecord[] }>(['imports'], '/api/imports'),
+  refetchInterval: (query) => (query.state.data?.imports.some(({ state }) => state === 'running') ? POLL_MS : false),
+})
+
+/** One import; asked again each second while it runs. */
+export const importQuery = (id: string) =>
+  queryOptions({
+    ...get<ImportRecord>(['import', id], `/api/imports/${encodeURIComponent(id)}`),
+    refetchInterval: (query) => (query.state.data?.state === 'running' ? POLL_MS : false),
+  })
+
+/** All reconciliations; asked again each second while one runs. */
+export const runsQuery = queryOptions({
+  ...get<{ runs: RunRecord[] }>(['runs'], '/api/runs'),
+  refetchInterval: (query) => (query.state.data?.runs.some(({ state }) => state === 'running') ? POLL_MS : false),
+})

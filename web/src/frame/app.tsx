@@ -1,0 +1,94 @@
+import { useQuery } from '@tanstack/react-query'
+import { lazy, Suspense } from 'react'
+import { I18nProvider, RouterProvider } from 'react-aria-components'
+import type { Me } from '../../../src/wire/session.ts'
+import { meQuery } from '../api/queries.ts'
+import { ProblemError } from '../api/request.ts'
+import { usePreferences } from '../preferences/preferences.ts'
+import { navigate, useLocation } from '../router/location.ts'
+import { matchRoute, type Route } from '../router/match-route.ts'
+import { NotAllowed } from '../screens/refusals/not-allowed.tsx'
+import { NotFound } from '../screens/refusals/not-found.tsx'
+import { SignInScreen } from '../screens/sign-in/sign-in-screen.tsx'
+import { ErrorState, Loading } from '../ui/states.tsx'
+import { Toasts } from '../ui/toast.tsx'
+import { Frame } from './frame.tsx'
+
+const TodayScreen = lazy(async () => ({ default: (await import('../screens/today/today-screen.tsx')).TodayScreen }))
+const GuideScreen = lazy(async () => ({ default: (await import('../screens/guide/guide-screen.tsx')).GuideScreen }))
+const VerdictsScreen = lazy(async () => ({ default: (await import('../screens/verdicts/verdicts-screen.tsx')).VerdictsScreen }))
+const AccessScreen = lazy(async () => ({ default: (await import('../screens/access/access-screen.tsx')).AccessScreen }))
+const RulesScreen = lazy(async () => ({ default: (await import('../screens/rules/rules-screen.tsx')).RulesScreen }))
+const ImportsScreen = lazy(async () => ({ default: (await import('../screens/imports/imports-screen.tsx')).ImportsScreen }))
+const ImportScreen = lazy(async () => ({ default: (await import('../screens/imports/import-screen.tsx')).ImportScreen }))
+const NewImportScreen = lazy(async () => ({ default: (await import('../screens/imports/new-import-screen.tsx')).NewImportScreen }))
+const SettingsScreen = lazy(async () => ({ default: (await import('../screens/settings/settings-screen.tsx')).SettingsScreen }))
+
+/** The whole page: who is signed in decides between the sign-in form and the frame. */
+export function App() {
+  const { language } = usePreferences()
+  return (
+    <I18nProvider locale={language === 'en' ? 'en-US' : 'zh-TW-u-ca-roc'}>
+      <RouterProvider navigate={(href) => navigate(href)}>
+        <SignedInOrNot />
+        <Toasts />
+      </RouterProvider>
+    </I18nProvider>
+  )
+}
+
+function SignedInOrNot() {
+  const me = useQuery(meQuery)
+  if (me.data) return <Signed me={me.data} />
+  if (me.error instanceof ProblemError && me.error.status === 401) return <SignInScreen />
+  if (me.isError) return <ErrorState error={me.error} onRetry={() => void me.refetch()} />
+  return <Loading />
+}
+
+function Signed({ me }: { readonly me: Me }) {
+  const { path } = useLocation()
+  return (
+    <Frame me={me}>
+      <Suspense fallback={<Loading />}>
+        <CurrentScreen me={me} route={matchRoute(path)} />
+      </Suspense>
+    </Frame>
+  )
+}
+
+/** The action of the permission table each screen asks for. */
+const NEEDS: Partial<Record<Route['screen'], string>> = {
+  verdicts: 'verdict.list',
+  access: 'access.view',
+  rules: 'rule.view',
+  imports: 'import.view',
+  import: 'import.view',
+  'new-import': 'import.run',
+}
+
+function CurrentScreen({ me, route }: { readonly me: Me; readonly route: Route }) {
+  const needed = NEEDS[route.screen]
+  if (needed && !me.may.includes(needed)) return <NotAllowed me={me} />
+  switch (route.screen) {
+    case 'today':
+      return <TodayScreen me={me} />
+    case 'guide':
+      return <GuideScreen />
+    case 'verdicts':
+      return <VerdictsScreen me={me} />
+    case 'access':
+      return <AccessScreen id={route.id} key={route.id} />
+    case 'rules':
+      return <RulesScreen me={me} />
+    case 'imports':
+      return <ImportsScreen me={me} />
+    case 'import':
+      return <ImportScreen id={route.id} key={route.id} />
+    case 'new-import':
+      return <NewImportScreen />
+    case 'settings':
+      return <SettingsScreen />
+    case 'not-found':
+      return <NotFound />
+  }
+}

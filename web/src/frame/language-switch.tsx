@@ -1,0 +1,12 @@
+import { setPreferences, usePreferences } from '../preferences/preferences.ts'
+
+/** To the other language, named in that language. */
+export function LanguageSwitch() {
+  const { language } = usePreferences()
+  const other = language === 'en' ? 'zh-TW' : 'en'
+  return (
+    <button type="button" lang={other} className="icon-button whitespace-nowrap" onClick={() => setPreferences({ language: other })}>
+      {other === 'en' ? 'English' : '中文'}
+    </button>
+  )
+}

@@ -1,0 +1,36 @@
+/** One line of the rail. Without `href` it is not built yet: shown grey, so that nobody takes silence for safety. */
+export interface RailEntry {
+  readonly text: string
+  readonly href?: string
+  /** the action of the permission table that opens it; absent: everyone */
+  readonly action?: string
+}
+
+export interface RailGroup {
+  readonly text: string | null
+  readonly entries: readonly RailEntry[]
+}
+
+/** The rail in the order of the act: before, during, after, and what is learned. */
+export const RAIL: readonly RailGroup[] = [
+  { text: null, entries: [{ text: 'today', href: '/', action: 'today.view' }, { text: 'guide', href: '/guide', action: 'guide.view' }] },
+  { text: 'before', entries: [{ text: 'queries' }, { text: 'approvals' }, { text: 'mail' }] },
+  { text: 'during', entries: [{ text: 'ledger' }] },
+  {
+    text: 'after',
+    entries: [
+      { text: 'verdicts', href: '/verdicts', action: 'verdict.list' },
+      { text: 'rules', href: '/rules', action: 'rule.view' },
+      { text: 'imports', href: '/imports', action: 'import.view' },
+    ],
+  },
+  { text: 'review', entries: [{ text: 'audit' }] },
+  { text: 'improve', entries: [{ text: 'response' }, { text: 'learning' }, { text: 'settings', href: '/settings' }] },
+]
+
+/** The entry whose page a path belongs to: an access belongs to the verdicts it was opened from. */
+export function railHrefOf(path: string): string {
+  if (path.startsWith('/accesses/')) return '/verdicts'
+  const first = `/${path.split('/')[1] ?? ''}`
+  return first
+}

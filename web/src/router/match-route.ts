@@ -1,0 +1,26 @@
+/** Where the person is. One name per screen; what a screen narrows to stays in the query string. */
+export type Route =
+  | { readonly screen: 'today' | 'guide' | 'verdicts' | 'rules' | 'imports' | 'new-import' | 'settings' | 'not-found' }
+  | { readonly screen: 'access' | 'import'; readonly id: string }
+
+const FIXED: Readonly<Record<string, Exclude<Route, { id: string }>['screen']>> = {
+  '/': 'today',
+  '/guide': 'guide',
+  '/verdicts': 'verdicts',
+  '/rules': 'rules',
+  '/imports': 'imports',
+  '/imports/new': 'new-import',
+  '/settings': 'settings',
+}
+
+/** The screen of a path. A trailing slash does not matter; anything unknown is `not-found`. */
+export function matchRoute(path: string): Route {
+  const plain = path.length > 1 ? path.replace(/\/+$/, '') || '/' : path
+  const screen = Object.hasOwn(FIXED, plain) ? FIXED[plain] : undefined
+  if (screen) return { screen }
+  const access = /^\/accesses\/([0-9a-f]{32})$/.exec(plain)
+  if (access?.[1]) return { screen: 'access', id: access[1] }
+  const imported = /^\/imports\/([0-9A-Za-z-]{1,64})$/.exec(plain)
+  if (imported?.[1]) return { screen: 'import', id: imported[1] }
+  return { screen: 'not-found' }
+}

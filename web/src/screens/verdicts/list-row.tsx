@@ -1,0 +1,62 @@
+import type { VerdictRow } from '../../../../src/wire/verdict.ts'
+import { useText } from '../../text/setup-text.ts'
+import { Time } from '../../ui/time.tsx'
+import { VerdictMark } from '../../ui/verdict-mark.tsx'
+
+interface Props {
+  readonly index: number
+  readonly top: number
+  /** undefined while its page is on the way */
+  readonly row: VerdictRow | undefined
+  readonly isActive: boolean
+  readonly onOpen: () => void
+}
+
+/** One access in the list: mark, time, who, where, the purpose as typed, and why it stands here. */
+export function ListRow({ index, top, row, isActive, onOpen }: Props) {
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Enter on a row is handled for the whole list
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      data-index={index}
+      data-active={isActive}
+      tabIndex={isActive ? 0 : -1}
+      className="list-row"
+      style={{ transform: `translateY(${top}px)` }}
+      onClick={onOpen}
+    >
+      {row ? <Cells row={row} /> : <span role="gridcell" className="bone h-4 mt-2 col-span-full" />}
+    </div>
+  )
+}
+
+function Cells({ row }: { readonly row: VerdictRow }) {
+  const { pick } = useText()
+  const why = pick(row.why, row.whyEn)
+  return (
+    <>
+      <span role="gridcell" className="pt-0.5">
+        <VerdictMark verdict={row.verdict} />
+      </span>
+      <span role="gridcell" className="cell-time text-soft pt-0.5">
+        <Time at={row.at} form="short" />
+      </span>
+      <span role="gridcell" className="cell-officer">
+        <b className="one-line">{row.officerLabel}</b>
+        <span className="one-line under">{row.unit}</span>
+      </span>
+      <span role="gridcell" className="cell-system text-soft">
+        <span className="one-line">{row.systemName}</span>
+        <span className="one-line under">{row.agencyName}</span>
+      </span>
+      <span role="gridcell" className="cell-purpose">
+        <span className="one-line">{row.purpose || '—'}</span>
+        <span className="one-line under mono">{row.caseNo || '—'}</span>
+      </span>
+      <span role="gridcell" className="cell-why" title={why}>
+        <span className="two-lines">{why}</span>
+      </span>
+    </>
+  )
+}

@@ -1,0 +1,34 @@
+import { createInstance } from 'i18next'
+import { initReactI18next, useTranslation } from 'react-i18next'
+import { currentPreferences, subscribePreferences } from '../preferences/preferences.ts'
+import { en } from './en.ts'
+import { accessTextEn } from './en-access.ts'
+import { chartsTextEn } from './en-charts.ts'
+import { zhTW } from './zh-TW.ts'
+import { accessTextZh } from './zh-TW-access.ts'
+import { chartsTextZh } from './zh-TW-charts.ts'
+
+/** Loads the texts and follows the person's language. Call once, before rendering. */
+export async function setupText() {
+  const instance = createInstance()
+  await instance.use(initReactI18next).init({
+    lng: currentPreferences().language,
+    fallbackLng: 'zh-TW',
+    resources: {
+      'zh-TW': { translation: { ...zhTW, access: accessTextZh, charts: chartsTextZh } },
+      en: { translation: { ...en, access: accessTextEn, charts: chartsTextEn } },
+    },
+    // React escapes what it renders.
+    interpolation: { escapeValue: false },
+  })
+  subscribePreferences(() => void instance.changeLanguage(currentPreferences().language))
+  return instance
+}
+
+/** Texts of the page, plus `pick`: which of the server's two texts to show. */
+export function useText() {
+  const { t, i18n } = useTranslation()
+  const language = i18n.language
+  const pick = (zh: string, english: string): string => (language === 'en' && english ? english : zh)
+  return { t, language, pick }
+}
