@@ -1,0 +1,29 @@
+import type { Analytics } from '../analytics/analytics.ts'
+import { EVIDENCE_KINDS, type EvidenceKind } from '../evidence/port.ts'
+import type { TableOf } from './compile-rule.ts'
+
+/**
+ * Evidence as known now: where records of a kind came in more than once (a case exported again after it was closed),
+ * only the latest version of each natural key counts. Kinds that came in once are read in place.
+ */
+export async function currentEvidence(analytics: Analytics, kinds: readonly string[]): Promise<TableOf> {
+  const replaced = new Map<string, string>()
+  for (const kind of kinds) {
+    const spec = EVIDENCE_KINDS[kind as EvidenceKind]
+    const [again] = await analytics.rows<{ n: string }>(
+      `SELECT count() AS n FROM (SELECT agency FROM ${spec.table} GROUP BY agency HAVING uniqExact(import_id) > 1)`,
+    )
+    if (again?.n === '0') continue
+    const table = `work_${kind}`
+    const key = ['agency', ...spec.key.map((column) => (column === 'case_no' ? 'case_key' : column === 'doc_no' ? 'doc_key' : column))]
+    await analytics.command(`DROP TABLE IF EXISTS ${table} SYNC`)
+    await analytics.command(
+      `CREATE TABLE ${table} ENGINE = MergeTree ORDER BY tuple() AS SELECT * FROM ${spec.table} ORDER BY known_at DESC, evidence_id LIMIT 1 BY ${key.join(', ')}`,
+    )
+    replaced.set(kind, table)
+  }
+  return (kind) => replaced.get(kind) ?? EVIDENCE_KINDS[kind as EvidenceKind].table
+}
+
+/** Tables a run makes for itself; dropped before and after it. */
+export const workTables = (): readonly string[] => ['work_access', 'work_open', 'work_hit', 'work_verdict', ...Object.keys(EVIDENCE_KINDS).map((kind) => `work_${kind}`)]

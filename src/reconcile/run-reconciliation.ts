@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto'
+import type { Analytics } from '../analytics/analytics.ts'
+import type { Clock } from '../base/clock.ts'
+import { fail, ok, type Result } from '../base/result.ts'
+import type { Database } from '../database/database.ts'
+import { recordEvent } from '../ledger/port.ts'
+import { currentEvidence, workTables } from './current-evidence.ts'
+import { evaluateMonth } from './evaluate-month.ts'
+import type { RuleSet } from './rule-set.ts'
+import { endRun, insertRun, type LiveRun } from './run-store.ts'
+
+export interface ReconcileParts {
+  readonly analytics: Analytics
+  readonly database: Database
+  readonly clock: Clock
+}
+
+export interface RunRequest {
+  /** ISO instants; whole months that overlap are judged anew. Neither: the months that new data touched. */
+  readonly from?: string
+  readonly to?: string
+  readonly startedBy: { readonly account: string; readonly post: string }
+}
+
+export interface Runner {
+  start(request: RunRequest): Promise<Result<{ readonly runId: string; readonly work: Promise<void> }, { readonly code: 'busy' }>>
+  live(runId: string): LiveRun | undefined
+  settle(): Promise<void>
+}
+
+/** Runs reconciliations, one at a time. */
+export function newRunner(parts: ReconcileParts, ruleSet: RuleSet): Runner {
+  let current: (LiveRun & { work: Promise<void> }) | undefined
+  return {
+    start: async (request) => {
+      if (current) return fail({ code: 'busy' })
+      const runId = randomUUID()
+      const live: LiveRun = { runId, progress: 0, step: '', accesses: 0 }
+      current = { ...live, work: Promise.resolve() }
+      const now = current
+      await insertRun(parts.database, runId, request, ruleSet.version, parts.clock.now())
+      now.work = parts.database.exclusively('reconcile', () => carryOut(parts, ruleSet, request, now)).finally(() => {
+        current = undefined
+      })
+      return ok({ runId, work: now.work })
+    },
+    live: (runId) => (current?.runId === runId ? current : undefined),
+    settle: async () => {
+      await current?.work.catch(() => undefined)
+    },
+  }
+}
+
+async function carryOut(parts: ReconcileParts, ruleSet: RuleSet, request: RunRequest, live: LiveRun): Promise<void> {
+  const { analytics, database, clock } = parts
+  try {
+    const months = await monthsToDo(parts, request)
+    await dropWorkTables(analytics)
+    const tableOf = await currentEvidence(analytics, kindsRead(ruleSet))
+    const judgedAt = clock.now().toISOString().replace('T', ' ').replace('Z', '')
+    let changed = 0
+    for (const [i, { month, since }] of months.entries()) {
+      let steps = 0
+      const onStep = (step: string) => {
+        live.step = step
+        live.progress = (i + Math.min(++steps / (ruleSet.rules.length + 2), 1)) / months.length
+      }
+      const outcome = await evaluateMonth({ analytics, ruleSet, tableOf, runId: live.runId, judgedAt, onStep }, month)
+      live.accesses += outcome.accesses
+      changed += outcome.changed
+      // Data that came in while the month was judged keeps it dirty.
+      if (since) await database.query('DELETE FROM reconcile_dirty WHERE month = $1 AND since <= $2', [month, since])
+    }
+    await dropWorkTables(analytics)
+    await database.transaction(async (tx) => {
+      await endRun(tx, live.runId, { state: 'done', at: clock.now(), accesses: live.accesses, changed, error: null })
+      await recordEvent(tx, {
+        kind: 'reconcile', at: clock.now(), actor: request.startedBy.account, actorPost: request.startedBy.post, subjectRef: `run:${live.runId}`, reason: '',
+        detail: { ruleSet: ruleSet.version, accesses: live.accesses, changed },
+      })
+    })
+  } catch (error) {
+    await endRun(database, live.runId, {
+      state: 'failed', at: clock.now(), accesses: live.accesses, changed: 0, error: `「${live.step}」步驟失敗；先前的判定未變。 Failed at this step; earlier verdicts stand.`,
+    })
+    throw error
+  }
+}
+
+interface MonthToDo {
+  readonly month: number
+  readonly since: Date | undefined
+}
+
+async function monthsToDo({ analytics, database }: ReconcileParts, request: RunRequest): Promise<MonthToDo[]> {
+  const parts = await analytics.rows<{ partition: string }>(
+    "SELECT DISTINCT partition FROM system.parts WHERE database = currentDatabase() AND table = 'access' AND active ORDER BY partition",
+  )
+  const present = parts.map((part) => Number(part.partition))
+  const dirty = new Map((await database.query<{ month: number; since: Date }>('SELECT month, since FROM reconcile_dirty')).map((row) => [row.month, row.since]))
+  const isWanted = (month: number): boolean => {
+    if (request.from === undefined && request.to === undefined) return dirty.has(month)
+    return month >= monthOf(request.from ?? '1900-01-01T00:00:00Z') && month <= monthOf(request.to ?? '2299-01-01T00:00:00Z')
+  }
+  return present.filter(isWanted).map((month) => ({ month, since: dirty.get(month) }))
+}
+
+function monthOf(iso: string): number {
+  const at = new Date(iso)
+  return at.getUTCFullYear() * 100 + at.getUTCMonth() + 1
+}
+
+const kindsRead = (ruleSet: RuleSet): readonly string[] => [
+  ...new Set(['post', ...ruleSet.rules.flatMap((rule) => rule.path.map((step) => step.table)), ...[...ruleSet.queries.values()].flatMap((text) => [...text.matchAll(/\bevidence_(\w+)\b/g)].map((match) => match[1] ?? ''))]),
+]
+
+async function dropWorkTables(analytics: Analytics): Promise<void> {
+  for (const table of workTables()) await analytics.command(`DROP TABLE IF EXISTS ${table} SYNC`)
+}
+
