@@ -70,7 +70,9 @@ export async function finishImport(context: EvidenceParts, importId: string): Pr
 /** Removes what a finished or undone import leaves behind while it works. */
 export async function clearImport(context: EvidenceParts, importId: string): Promise<void> {
   await context.analytics.command(`DROP TABLE IF EXISTS ${stageTable(importId)} SYNC`)
-  await context.analytics.command('DELETE FROM import_reject WHERE import_id = {id:String}', { params: { id: importId } })
+  const [kept] = await context.analytics.rows<{ n: string }>('SELECT count() AS n FROM import_reject WHERE import_id = {id:String}', { params: { id: importId } })
+  // Deleting rewrites parts, so it is left out where there is nothing to delete: most imports.
+  if (kept?.n !== '0') await context.analytics.command('DELETE FROM import_reject WHERE import_id = {id:String}', { params: { id: importId } })
   await rm(stagingFolder(context, importId), { recursive: true, force: true })
 }
 

@@ -11,6 +11,8 @@ const NON_EMPTY: Readonly<Record<string, string>> = {
   'a.terminal': "a.terminal != ''",
   'a.person': "a.person != toFixedString('', 16)",
 }
+/** Where a named query reads evidence. */
+export const QUERY_TABLE = /\b(FROM|JOIN)\s+evidence_(\w+)\b/g
 const LATE_HOURS = 72
 const WEAK_CAP = 2
 
@@ -28,7 +30,7 @@ export function compileRule(rule: Rule, tableOf: TableOf): string {
 
 /** A named query as SQL of the same shape, over the run's tables. */
 export function compileQuery(rule: Rule, text: string, tableOf: TableOf): string {
-  const body = text.replace(/^--.*$/gm, '').replace(/\bevidence_(\w+)\b/g, (_, kind: string) => tableOf(kind))
+  const body = text.replace(/^--.*$/gm, '').replace(QUERY_TABLE, (_, keyword: string, kind: string) => `${keyword} ${tableOf(kind)}`)
   const conditions = unlessConditions(rule)
   const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : ''
   return `SELECT a.access_id AS access_id, a.witnesses AS witnesses, 0 AS strength, a.count AS count FROM (${body.trim()}) AS a${where}`

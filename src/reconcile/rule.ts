@@ -1,113 +1,87 @@
-import type { EvidenceKind } from '../evidence/port.ts'
+import { z } from 'zod'
 
-/** `access.column`, or `join.column` of a join of the rule's path. */
-export type Reference = string
+/** `alias.column`; alias `a` is the access itself. */
+const reference = z.string().regex(/^[a-z]\.[a-z_]+$/)
+const columnName = z.string().regex(/^[a-z_]+$/)
+const word = z.string().regex(/^[A-Za-z0-9-]+$/)
 
-/** The closed set of things a rule may ask. `before` holds when a + minutes < b. `evidenceBelow` compares the best template. */
-export type Condition =
-  | { readonly same: readonly [Reference, Reference] }
-  | { readonly differs: readonly [Reference, Reference] }
-  | { readonly is: readonly [Reference, string | boolean] }
-  | { readonly in: { readonly ref: Reference; readonly words: readonly string[] } }
-  | { readonly notIn: { readonly ref: Reference; readonly words: readonly string[] } }
-  | { readonly empty: Reference }
-  | { readonly present: Reference }
-  | { readonly before: { readonly a: Reference; readonly b: Reference; readonly minutes?: number } }
-  | { readonly atLeast: readonly [Reference, number] }
-  | { readonly below: readonly [Reference, number] }
-  | { readonly near: { readonly a: Reference; readonly b: Reference; readonly edits: number } }
-  | { readonly evidenceBelow: number }
-  | { readonly exists: string }
-  | { readonly notExists: string }
-  | { readonly either: readonly Condition[] }
+/** One condition on a joined record. Exactly one test beside `column`. */
+const condition = z
+  .strictObject({
+    column: columnName,
+    is: z.union([word, z.boolean()]).optional(),
+    in: z.array(word).min(1).optional(),
+    equals: reference.optional(),
+    differs: reference.optional(),
+    oneEditFrom: reference.optional(),
+    /** the record's time is more than so many hours before the access */
+    beforeAccessHours: z.number().optional(),
+    /** the record's time is more than so many hours after the access */
+    afterAccessHours: z.number().optional(),
+  })
+  .refine((given) => Object.keys(given).length === 2, { message: 'a condition names a column and one test' })
 
-/** A record that may stand beside an access, and the window in which it counts. See rules/joins.yaml. */
-export interface JoinSpec {
-  readonly id: string
-  readonly table?: EvidenceKind
-  /** name of a file in queries/ */
-  readonly query?: string
-  readonly on: Readonly<Record<string, Reference>>
-  readonly match: 'first' | 'latest' | 'next' | 'covering'
-  readonly time?: string
-  readonly until?: string
-  readonly slackMinutes?: number
-  readonly maxAgeMinutes?: number
-  readonly maxAheadMinutes?: number
-  readonly where?: Readonly<Record<string, readonly string[]>>
-  /** columns holding evidence ids, and the kind each belongs to */
-  readonly witness: Readonly<Record<string, EvidenceKind>>
-  /** a counted number instead of a witness */
-  readonly figure?: string
-}
+/** One step of a join path. */
+const step = z.strictObject({
+  table: word,
+  as: z.string().regex(/^[b-z]$/),
+  /** record column = reference */
+  on: z.record(columnName, reference),
+  /** the access lies between these columns, with grace before and after in hours */
+  within: z.tuple([columnName, columnName]).optional(),
+  graceHours: z.tuple([z.number().min(0), z.number().min(0)]).optional(),
+  /** the record's time lies around the access: so many minutes before it, so many after */
+  near: z.strictObject({ column: columnName, beforeMinutes: z.number().min(0), afterMinutes: z.number().min(0) }).optional(),
+  /** of records that follow one another, only the latest that began before the access */
+  latest: columnName.optional(),
+  where: z.array(condition).optional(),
+  /** there must be no such record */
+  absent: z.boolean().optional(),
+  /** there must be one, but it is no witness */
+  isAny: z.boolean().optional(),
+})
 
-export type RuleKind = 'template' | 'contradiction' | 'flag'
+/** An explanation template, a contradiction or a flag, as its YAML file declares it. */
+export const rule = z
+  .strictObject({
+    id: z.string().regex(/^[a-z][a-z0-9-]{1,40}$/),
+    kind: z.enum(['template', 'contradiction', 'flag']),
+    title: z.string().min(1),
+    titleEn: z.string().min(1),
+    sentence: z.string().min(1),
+    sentenceEn: z.string().min(1),
+    strength: z.number().int().min(0).max(5).default(0),
+    points: z.number().int().min(-100).max(100).default(0),
+    measures: z.array(z.string().regex(/^(T[1-5]|G)\.\d$/)).default([]),
+    when: z
+      .strictObject({
+        claims: z.array(word).optional(),
+        agencies: z.array(word).optional(),
+        actions: z.array(word).optional(),
+        hasCase: z.boolean().optional(),
+        /** from, inclusive – to, exclusive; Taipei */
+        hours: z.tuple([z.number().int().min(0).max(23), z.number().int().min(1).max(24)]).optional(),
+      })
+      .default({}),
+    /** ids of rules, or `strong`: any template of strength 3 or more */
+    unless: z.array(z.string().regex(/^[a-z][a-z0-9-]{1,40}$/)).default([]),
+    /** references that, when they name the official himself, make the record his own work */
+    selfMade: z.array(reference).default([]),
+    path: z.array(step).default([]),
+    /** a named query in queries/, for what no path can say */
+    query: z.string().regex(/^[a-z-]+\.sql$/).optional(),
+  })
+  .refine((given) => given.kind !== 'template' || given.strength > 0, { message: 'a template has a strength of 1 to 5' })
+  .refine((given) => given.kind === 'template' || given.strength === 0, { message: 'only templates have a strength' })
+  .refine((given) => !(given.query && given.path.length > 0), { message: 'a rule has a path or a query, not both' })
 
-export interface Rule {
-  readonly id: string
-  readonly kind: RuleKind
-  readonly title: string
-  readonly titleEn: string
-  readonly sentence: string
-  readonly sentenceEn: string
-  /** 0–5; 0 unless a template */
-  readonly strength: number
-  /** added to the score; 0 for templates */
-  readonly points: number
-  /** joins that must exist */
-  readonly path: readonly string[]
-  /** joins that must not */
-  readonly absent: readonly string[]
-  readonly purposes: readonly string[]
-  readonly agencies: readonly string[]
-  readonly systems: readonly string[]
-  readonly when: readonly Condition[]
-  /** columns that, naming the officer himself, make the evidence self-made */
-  readonly madeBy: readonly Reference[]
-  /** counted over an officer's open accesses of a month, after all else */
-  readonly series?: { readonly minOpen: number; readonly minDays: number; readonly minRatio: number }
-  readonly measures: readonly string[]
-}
+export type Rule = z.infer<typeof rule>
+export type RuleStep = z.infer<typeof step>
+export type RuleCondition = z.infer<typeof condition>
 
-export interface Purpose {
-  readonly code: string
-  readonly title: string
-  readonly words: readonly string[]
-}
+/** What a typed purpose claims, by the words in it. */
+export const purposeClaim = z.strictObject({ claim: word, words: z.array(z.string().min(1)).min(1) })
+export type PurposeClaim = z.infer<typeof purposeClaim>
 
-/** All rules in force. `version` is a hash over their text: verdicts name it. */
-export interface RuleSet {
-  readonly version: string
-  readonly purposes: readonly Purpose[]
-  readonly joins: readonly JoinSpec[]
-  readonly rules: readonly Rule[]
-  /** text of queries/NAME.sql */
-  readonly queries: ReadonlyMap<string, string>
-}
-
-/** Joins a condition reads, from its references. */
-export function joinsOf(condition: Condition): string[] {
-  if ('either' in condition) return condition.either.flatMap(joinsOf)
-  if ('exists' in condition) return [condition.exists]
-  if ('notExists' in condition) return [condition.notExists]
-  return referencesOf(condition)
-    .map((reference) => reference.split('.')[0] ?? '')
-    .filter((room) => room !== 'access')
-}
-
-/** References of one condition, nested ones included. */
-export function referencesOf(condition: Condition): Reference[] {
-  if ('either' in condition) return condition.either.flatMap(referencesOf)
-  if ('same' in condition) return [...condition.same]
-  if ('differs' in condition) return [...condition.differs]
-  if ('is' in condition) return [condition.is[0]]
-  if ('in' in condition) return [condition.in.ref]
-  if ('notIn' in condition) return [condition.notIn.ref]
-  if ('empty' in condition) return [condition.empty]
-  if ('present' in condition) return [condition.present]
-  if ('before' in condition) return [condition.before.a, condition.before.b]
-  if ('atLeast' in condition) return [condition.atLeast[0]]
-  if ('below' in condition) return [condition.below[0]]
-  if ('near' in condition) return [condition.near.a, condition.near.b]
-  return []
-}
+/** Templates from this strength on explain an access. */
+export const STRONG = 3

@@ -4,6 +4,7 @@ import type { Clock } from '../base/clock.ts'
 import { fail, ok, type Result } from '../base/result.ts'
 import type { Database } from '../database/database.ts'
 import { recordEvent } from '../ledger/port.ts'
+import { QUERY_TABLE } from './compile-rule.ts'
 import { currentEvidence, workTables } from './current-evidence.ts'
 import { evaluateMonth } from './evaluate-month.ts'
 import type { RuleSet } from './rule-set.ts'
@@ -111,7 +112,7 @@ function monthOf(iso: string): number {
 }
 
 const kindsRead = (ruleSet: RuleSet): readonly string[] => [
-  ...new Set(['post', ...ruleSet.rules.flatMap((rule) => rule.path.map((step) => step.table)), ...[...ruleSet.queries.values()].flatMap((text) => [...text.matchAll(/\bevidence_(\w+)\b/g)].map((match) => match[1] ?? ''))]),
+  ...new Set(['post', ...ruleSet.rules.flatMap((rule) => rule.path.map((step) => step.table)), ...[...ruleSet.queries.values()].flatMap((text) => [...text.matchAll(QUERY_TABLE)].map((match) => match[2] ?? ''))]),
 ]
 
 async function dropWorkTables(analytics: Analytics): Promise<void> {

@@ -1,13 +1,11 @@
--- Question: whom did six or more officers look at within 48 hours without naming a case?
--- Inputs: accesses of the window. Cost: two aggregations by subject and two-day stretch, the second shifted by a day.
-SELECT subject, min(at) AS starts, toUInt32(uniqExact(officer)) AS n
-FROM access
-WHERE at >= {from:DateTime64(3, 'UTC')} AND at < {to:DateTime64(3, 'UTC')} AND case_key = '' AND subject != toFixedString('', 16)
-GROUP BY subject, intDiv(toUInt32(toDate(at)), 2)
-HAVING n >= 6
-UNION ALL
-SELECT subject, min(at) AS starts, toUInt32(uniqExact(officer)) AS n
-FROM access
-WHERE at >= {from:DateTime64(3, 'UTC')} AND at < {to:DateTime64(3, 'UTC')} AND case_key = '' AND subject != toFixedString('', 16)
-GROUP BY subject, intDiv(toUInt32(toDate(at)) + 1, 2)
-HAVING n >= 6
+-- Question: on whom did many officials look within three days, all of them without evidence?
+-- Inputs: work_open (accesses without strong evidence). Cost: one grouping by subject and three days.
+SELECT access_id, CAST([], 'Array(FixedString(16))') AS witnesses, officers AS count
+FROM work_open AS a
+INNER JOIN (
+  SELECT subject, intDiv(toUInt32(at), 259200) AS span, uniqExact(officer) AS officers
+  FROM work_open
+  WHERE subject_kind IN ('person', 'name')
+  GROUP BY subject, span
+  HAVING officers >= 6
+) AS g ON g.subject = a.subject AND g.span = intDiv(toUInt32(a.at), 259200)

@@ -1,14 +1,10 @@
--- Question: on which days did an officer look up far more than he and his agency usually do?
--- Inputs: accesses of the window. Cost: one aggregation by officer and day, two small ones over it.
-WITH days AS (
-  SELECT agency, officer, toDate(at, 'Asia/Taipei') AS day, toUInt32(count()) AS n
-  FROM access
-  WHERE at >= {from:DateTime64(3, 'UTC')} AND at < {to:DateTime64(3, 'UTC')}
-  GROUP BY agency, officer, day
-)
-SELECT officer, day, n
-FROM (
-  SELECT officer, day, n, quantileExact(0.5)(n) OVER (PARTITION BY officer) AS usual, quantileExact(0.95)(n) OVER (PARTITION BY agency) AS high
-  FROM days
-)
-WHERE n >= 20 AND n >= 3 * usual AND n >= 1.5 * high
+-- Question: on which days did an official make far more look-ups without evidence than others ever do?
+-- Inputs: work_open (accesses without strong evidence). Cost: one grouping by official and day.
+SELECT access_id, CAST([], 'Array(FixedString(16))') AS witnesses, looks AS count
+FROM work_open AS a
+INNER JOIN (
+  SELECT officer, toDate(at, 'Asia/Taipei') AS day, count() AS looks
+  FROM work_open
+  GROUP BY officer, day
+  HAVING looks >= 25
+) AS g ON g.officer = a.officer AND g.day = toDate(a.at, 'Asia/Taipei')
