@@ -50,7 +50,7 @@ const kin: Scenario = (stage) => {
 
 /** Looks at a former spouse, again and again. */
 const exPartner: Scenario = (stage) => {
-  const found = someone(stage, 'police')
+  const found = someone(stage, 'police', (officer) => officer.index % 2 === 0)
   if (!found) return false
   const at = during(stage, found[1])
   for (let i = 0; i < 3; i++) look(stage, found[0], 'ex-partner', { at: at + i * 400, subject: person(found[0].person + 3), fields: i === 0 ? '基本資料、戶籍' : '刑案紀錄' })

@@ -14,8 +14,9 @@ const context: ReportContext = {
   printedBy: '政風室科員　林政風',
   printedAt: new Date('2026-11-23T06:05:00Z'),
 }
+const TEXT_TOOL = 'pdftotext'
 const font = findCjkFont(SYSTEM_FONT_FOLDERS)
-const hasTextTool = spawnSync('pdftotext', ['-v']).error === undefined
+const hasTextTool = spawnSync(TEXT_TOOL, ['-v']).error === undefined
 
 async function bytesOf(page: typeof patrolPage): Promise<Uint8Array> {
   const pdf = await accessReportPdf(page, context)
@@ -26,7 +27,7 @@ async function bytesOf(page: typeof patrolPage): Promise<Uint8Array> {
 function textOf(pdf: Uint8Array): string {
   const file = join(mkdtempSync(join(tmpdir(), 'shoumi-pdf-')), 'report.pdf')
   writeFileSync(file, pdf)
-  return execFileSync('pdftotext', ['-layout', file, '-'], { encoding: 'utf8' })
+  return execFileSync(TEXT_TOOL, ['-layout', file, '-'], { encoding: 'utf8' })
 }
 
 describe('a report without a font', () => {

@@ -4,7 +4,7 @@ import { fitted, taipeiTime, textWidthMm } from './taipei-time.ts'
 const WIDTH_MM = 174
 const AXIS_LEFT_MM = 24
 const AXIS_TOP_MM = 6
-const ROW_MM = 6.4
+const ROW_MM = 5.8
 const LABEL_POINTS = 7.5
 const MAX_TICKS = 9
 const MAX_ITEMS_PER_LANE = 60

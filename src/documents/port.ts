@@ -3,7 +3,6 @@
  * written: callers hand over rows that are already masked and recorded. Cell text cannot become a formula, text in a PDF
  * cannot become markup, and a character no font can draw is shown by its number instead of vanishing.
  */
-export { accessReportPdf, type ReportContext } from './access-report.ts'
+export { accessReportPdf } from './access-report.ts'
 export { csvLines } from './write-csv.ts'
-export { MAX_ODS_ROWS, type OdsCell, odsBytes } from './write-ods.ts'
-export { type PdfFailure, renderPdf } from './write-pdf.ts'
+export { odsBytes } from './write-ods.ts'

@@ -16,18 +16,22 @@ export function shiftDay(day: string, days: number): string {
 }
 
 /** The `days` days that end with `last`, itself included. */
-export const daysUntil = (last: string, days: number): DayRange => ({ from: shiftDay(last, 1 - days), to: shiftDay(last, 1) })
+export const daysUntil = (last: string, days: number): DayRange => ({
+  from: shiftDay(last, 1 - days),
+  to: shiftDay(last, 1),
+})
 
 /** One value for each day of the range, in order; days without one are `missing`. */
 export function seriesOf<Row extends { readonly day: string }, Value>(
   range: DayRange,
   rows: readonly Row[],
-  valueOf: (row: Row) => Value,
+  read: (row: Row) => Value,
   missing: Value,
 ): Value[] {
-  const byDay = new Map(rows.map((row) => [row.day, valueOf(row)]))
+  const byDay = new Map(rows.map((row) => [row.day, read(row)]))
   const series: Value[] = []
-  for (let day = range.from; day < range.to; day = shiftDay(day, 1)) series.push(byDay.get(day) ?? missing)
+  for (let day = range.from; day < range.to; day = shiftDay(day, 1))
+    series.push(byDay.get(day) ?? missing)
   return series
 }
 

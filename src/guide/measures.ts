@@ -1,16 +1,44 @@
 /** Every measure of the guide, in its order. An id keeps its meaning for good. */
 export const MEASURE_IDS = [
-  'T1.1', 'T1.2', 'T1.3', 'T1.4',
-  'T2.1', 'T2.2', 'T2.3', 'T2.4', 'T2.5',
-  'T3.1', 'T3.2', 'T3.3', 'T3.4', 'T3.5',
-  'T4.1', 'T4.2', 'T4.3', 'T4.4', 'T4.5',
-  'T5.1', 'T5.2', 'T5.3', 'T5.4', 'T5.5', 'T5.6',
-  'G.1', 'G.2', 'G.3',
+  'T1.1',
+  'T1.2',
+  'T1.3',
+  'T1.4',
+  'T2.1',
+  'T2.2',
+  'T2.3',
+  'T2.4',
+  'T2.5',
+  'T3.1',
+  'T3.2',
+  'T3.3',
+  'T3.4',
+  'T3.5',
+  'T4.1',
+  'T4.2',
+  'T4.3',
+  'T4.4',
+  'T4.5',
+  'T5.1',
+  'T5.2',
+  'T5.3',
+  'T5.4',
+  'T5.5',
+  'T5.6',
+  'G.1',
+  'G.2',
+  'G.3',
 ] as const
 export type MeasureId = (typeof MEASURE_IDS)[number]
 
 /** Proofs that exist. Each is a function of living-guide.ts over real data. */
-export const PROOF_NAMES = ['explainedShare', 'judgedAccesses', 'refutedClaims', 'statedPurpose', 'provenMeasures'] as const
+export const PROOF_NAMES = [
+  'explainedShare',
+  'judgedAccesses',
+  'refutedClaims',
+  'statedPurpose',
+  'provenMeasures',
+] as const
 export type ProofName = (typeof PROOF_NAMES)[number]
 
 /**

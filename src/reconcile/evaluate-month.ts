@@ -8,7 +8,7 @@ const SPILL_BYTES = 3_000_000_000
 const SETTINGS = { max_bytes_before_external_group_by: SPILL_BYTES, max_bytes_before_external_sort: SPILL_BYTES, join_algorithm: 'hash', allow_experimental_analyzer: 1 } as const
 // What each verdict weighs before its reasons are added.
 const BASE = { contradicted: 0, unexplained: 10, weak: 2, explained: -30 } as const
-// Each further row of one official for the same reason sinks a little, so that one story does not fill the list.
+// Each further row of one official, or on one subject, for the same reason sinks a little, so that one story does not fill the list.
 const REPEAT_STEP = 9
 const REPEAT_CAP = 54
 
@@ -120,7 +120,8 @@ async function replaceMonth(run: MonthRun, month: number): Promise<MonthOutcome>
   const { analytics } = run
   await analytics.command('DROP TABLE IF EXISTS verdict_next SYNC')
   await analytics.command('CREATE TABLE verdict_next AS verdict_current')
-  const ranked = `SELECT *, score - least(${REPEAT_CAP}, ${REPEAT_STEP} * (row_number() OVER (PARTITION BY officer, main_rule ORDER BY score DESC, at, access_id) - 1)) AS rank
+  const nth = (by: string) => `row_number() OVER (PARTITION BY ${by}, main_rule ORDER BY score DESC, at, access_id) - 1`
+  const ranked = `SELECT *, score - least(${REPEAT_CAP}, ${REPEAT_STEP} * greatest(${nth('officer')}, ${nth("if(subject_kind = 'none', toString(access_id), toString(subject))")})) AS rank
     FROM work_verdict WHERE verdict IN ('contradicted', 'unexplained')`
   await analytics.command(`INSERT INTO verdict_next (${COLUMNS}) SELECT ${COLUMNS} FROM (${ranked})`, { settings: SETTINGS })
   await analytics.command(

@@ -14,15 +14,33 @@ import { ErrorState, Loading } from '../ui/states.tsx'
 import { Toasts } from '../ui/toast.tsx'
 import { Frame } from './frame.tsx'
 
-const TodayScreen = lazy(async () => ({ default: (await import('../screens/today/today-screen.tsx')).TodayScreen }))
-const GuideScreen = lazy(async () => ({ default: (await import('../screens/guide/guide-screen.tsx')).GuideScreen }))
-const VerdictsScreen = lazy(async () => ({ default: (await import('../screens/verdicts/verdicts-screen.tsx')).VerdictsScreen }))
-const AccessScreen = lazy(async () => ({ default: (await import('../screens/access/access-screen.tsx')).AccessScreen }))
-const RulesScreen = lazy(async () => ({ default: (await import('../screens/rules/rules-screen.tsx')).RulesScreen }))
-const ImportsScreen = lazy(async () => ({ default: (await import('../screens/imports/imports-screen.tsx')).ImportsScreen }))
-const ImportScreen = lazy(async () => ({ default: (await import('../screens/imports/import-screen.tsx')).ImportScreen }))
-const NewImportScreen = lazy(async () => ({ default: (await import('../screens/imports/new-import-screen.tsx')).NewImportScreen }))
-const SettingsScreen = lazy(async () => ({ default: (await import('../screens/settings/settings-screen.tsx')).SettingsScreen }))
+const TodayScreen = lazy(async () => ({
+  default: (await import('../screens/today/today-screen.tsx')).TodayScreen,
+}))
+const GuideScreen = lazy(async () => ({
+  default: (await import('../screens/guide/guide-screen.tsx')).GuideScreen,
+}))
+const VerdictsScreen = lazy(async () => ({
+  default: (await import('../screens/verdicts/verdicts-screen.tsx')).VerdictsScreen,
+}))
+const AccessScreen = lazy(async () => ({
+  default: (await import('../screens/access/access-screen.tsx')).AccessScreen,
+}))
+const RulesScreen = lazy(async () => ({
+  default: (await import('../screens/rules/rules-screen.tsx')).RulesScreen,
+}))
+const ImportsScreen = lazy(async () => ({
+  default: (await import('../screens/imports/imports-screen.tsx')).ImportsScreen,
+}))
+const ImportScreen = lazy(async () => ({
+  default: (await import('../screens/imports/import-screen.tsx')).ImportScreen,
+}))
+const NewImportScreen = lazy(async () => ({
+  default: (await import('../screens/imports/new-import-screen.tsx')).NewImportScreen,
+}))
+const SettingsScreen = lazy(async () => ({
+  default: (await import('../screens/settings/settings-screen.tsx')).SettingsScreen,
+}))
 
 /** The whole page: who is signed in decides between the sign-in form and the frame. */
 export function App() {

@@ -26,7 +26,8 @@ export function DemoBar({ canRemove }: { readonly canRemove: boolean }) {
       <span>{t('demo.notice')}</span>
       {canRemove && (
         <button type="button" onClick={() => setAsking(true)}>
-          {t('demo.remove')}
+          <span className="sm:hidden">{t('demo.removeShort')}</span>
+          <span className="max-sm:hidden">{t('demo.remove')}</span>
         </button>
       )}
       <TypedConfirmation
@@ -39,7 +40,11 @@ export function DemoBar({ canRemove }: { readonly canRemove: boolean }) {
         onConfirm={() => removal.mutate()}
       >
         <p className="m-0">{t('demo.removeAdvice')}</p>
-        {removal.isError && <p role="alert" className="field-error m-0 mt-2">{t('demo.removeFailed')}</p>}
+        {removal.isError && (
+          <p role="alert" className="field-error m-0 mt-2">
+            {t('demo.removeFailed')}
+          </p>
+        )}
       </TypedConfirmation>
     </aside>
   )

@@ -33,14 +33,24 @@ export function Frame({ me, children }: { readonly me: Me; readonly children: Re
         <Rail me={me} />
         <div className="min-w-0">
           {me.isDemo && <DemoBar canRemove={me.may.includes('demo.remove')} />}
-          <TopBar me={me} onDrawer={() => setOpen('drawer')} onPalette={() => setOpen('palette')} onKeys={() => setOpen('keys')} />
+          <TopBar
+            me={me}
+            onDrawer={() => setOpen('drawer')}
+            onPalette={() => setOpen('palette')}
+            onKeys={() => setOpen('keys')}
+          />
           <main id="main" tabIndex={-1} ref={main} className="screen">
             <PrintHead me={me} />
             {children}
           </main>
         </div>
       </div>
-      <ModalOverlay isOpen={open === 'drawer'} onOpenChange={close} isDismissable className="scrim side">
+      <ModalOverlay
+        isOpen={open === 'drawer'}
+        onOpenChange={close}
+        isDismissable
+        className="scrim side"
+      >
         <Modal className="drawer">
           <Dialog aria-label={t('frame.navigation')}>
             <Rail me={me} />

@@ -15,7 +15,13 @@ const KEYS: readonly (readonly [string, readonly string[]])[] = [
 ]
 
 /** Which keys do what. */
-export function KeysDialog({ isOpen, onClose }: { readonly isOpen: boolean; readonly onClose: () => void }) {
+export function KeysDialog({
+  isOpen,
+  onClose,
+}: {
+  readonly isOpen: boolean
+  readonly onClose: () => void
+}) {
   const { t } = useText()
   return (
     <Dialog title={t('keys.title')} isOpen={isOpen} onClose={onClose}>

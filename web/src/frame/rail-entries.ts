@@ -13,7 +13,13 @@ export interface RailGroup {
 
 /** The rail in the order of the act: before, during, after, and what is learned. */
 export const RAIL: readonly RailGroup[] = [
-  { text: null, entries: [{ text: 'today', href: '/', action: 'today.view' }, { text: 'guide', href: '/guide', action: 'guide.view' }] },
+  {
+    text: null,
+    entries: [
+      { text: 'today', href: '/', action: 'today.view' },
+      { text: 'guide', href: '/guide', action: 'guide.view' },
+    ],
+  },
   { text: 'before', entries: [{ text: 'queries' }, { text: 'approvals' }, { text: 'mail' }] },
   { text: 'during', entries: [{ text: 'ledger' }] },
   {
@@ -24,8 +30,15 @@ export const RAIL: readonly RailGroup[] = [
       { text: 'imports', href: '/imports', action: 'import.view' },
     ],
   },
-  { text: 'review', entries: [{ text: 'audit' }] },
-  { text: 'improve', entries: [{ text: 'response' }, { text: 'learning' }, { text: 'settings', href: '/settings' }] },
+  {
+    text: 'improve',
+    entries: [
+      { text: 'audit' },
+      { text: 'response' },
+      { text: 'learning' },
+      { text: 'settings', href: '/settings' },
+    ],
+  },
 ]
 
 /** The entry whose page a path belongs to: an access belongs to the verdicts it was opened from. */

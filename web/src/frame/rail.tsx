@@ -25,13 +25,20 @@ export function Rail({ me }: { readonly me: Me }) {
         </span>
       </Link>
       {RAIL.map(({ text, entries }) => {
-        const shown = entries.filter(({ action }) => action === undefined || me.may.includes(action))
+        const shown = entries.filter(
+          ({ action }) => action === undefined || me.may.includes(action),
+        )
         if (shown.length === 0) return null
         return (
           <div key={text ?? 'first'} className="contents">
             {text && <div className="rail-head">{t(`rail.${text}`)}</div>}
             {shown.map((entry) => (
-              <Item key={entry.text} entry={entry} isHere={entry.href === railHrefOf(path)} waiting={waitingAt(entry, today.data)} />
+              <Item
+                key={entry.text}
+                entry={entry}
+                isHere={entry.href === railHrefOf(path)}
+                waiting={waitingAt(entry, today.data)}
+              />
             ))}
           </div>
         )
@@ -40,7 +47,15 @@ export function Rail({ me }: { readonly me: Me }) {
   )
 }
 
-function Item({ entry, isHere, waiting }: { readonly entry: RailEntry; readonly isHere: boolean; readonly waiting: number }) {
+function Item({
+  entry,
+  isHere,
+  waiting,
+}: {
+  readonly entry: RailEntry
+  readonly isHere: boolean
+  readonly waiting: number
+}) {
   const { t } = useText()
   const title = t(`rail.${entry.text}`)
   if (!entry.href) {
@@ -52,7 +67,11 @@ function Item({ entry, isHere, waiting }: { readonly entry: RailEntry; readonly 
     )
   }
   return (
-    <Link href={entry.href} className="rail-item" {...(isHere && { 'aria-current': 'page' as const })}>
+    <Link
+      href={entry.href}
+      className="rail-item"
+      {...(isHere && { 'aria-current': 'page' as const })}
+    >
       {title}
       {waiting > 0 && <small title={t('frame.waiting')}>{figure(waiting)}</small>}
     </Link>
@@ -62,5 +81,7 @@ function Item({ entry, isHere, waiting }: { readonly entry: RailEntry; readonly 
 function waitingAt({ href }: RailEntry, today: Today | undefined): number {
   const waiting = today?.waiting ?? []
   if (href === '/') return waiting.filter(({ count }) => count > 0).length
-  return waiting.filter((item) => item.href.split('?')[0] === href).reduce((sum, { count }) => sum + count, 0)
+  return waiting
+    .filter((item) => item.href.split('?')[0] === href)
+    .reduce((sum, { count }) => sum + count, 0)
 }

@@ -20,12 +20,27 @@ export function TopBar({ me, onDrawer, onPalette, onKeys }: Props) {
   const { t, language } = useText()
   return (
     <header className="top-bar">
-      <button type="button" className="icon-button rail-toggle" aria-label={t('frame.menu')} onClick={onDrawer}>
+      <button
+        type="button"
+        className="icon-button rail-toggle"
+        aria-label={t('frame.menu')}
+        onClick={onDrawer}
+      >
         <svg width="18" height="14" viewBox="0 0 18 14" aria-hidden="true">
-          <path d="M1 1h16M1 7h16M1 13h16" stroke="currentColor" strokeWidth="1.6" strokeLinecap="round" />
+          <path
+            d="M1 1h16M1 7h16M1 13h16"
+            stroke="currentColor"
+            strokeWidth="1.6"
+            strokeLinecap="round"
+          />
         </svg>
       </button>
-      <button type="button" className="palette-button" onClick={onPalette} aria-keyshortcuts="Control+K Meta+K">
+      <button
+        type="button"
+        className="palette-button"
+        onClick={onPalette}
+        aria-keyshortcuts="Control+K Meta+K"
+      >
         <span className="one-line">{t('palette.prompt')}</span>
         <Kbd>{`${commandKey}K`}</Kbd>
       </button>
@@ -43,9 +58,15 @@ function WhoMenu({ me, onKeys }: { readonly me: Me; readonly onKeys: () => void 
   const toggled = theme === 'dark' ? 'light' : 'dark'
   return (
     <MenuTrigger>
-      <Button className="who whitespace-nowrap" aria-label={t('frame.whoMenu', { name: me.name, unit: me.unit, title: me.title })}>
+      <Button
+        className="who whitespace-nowrap"
+        aria-label={t('frame.whoMenu', { name: me.name, unit: me.unit, title: me.title })}
+      >
         {me.name}
-        <small>{`${me.unit}　${me.title}`}</small>
+        <small>
+          <span className="who-unit">{`${me.unit}　`}</span>
+          {me.title}
+        </small>
       </Button>
       <Popover className="popover" placement="bottom end">
         <Menu className="menu">

@@ -42,7 +42,7 @@ export function setPreferences(change: Partial<Preferences>): void {
 export function applyPreferences(): void {
   document.documentElement.lang = current.language
   const isDark = current.theme === 'dark' || (current.theme === 'system' && dark.matches)
-  document.documentElement.dataset['theme'] = isDark ? 'dark' : 'light'
+  document.documentElement.dataset.theme = isDark ? 'dark' : 'light'
 }
 
 dark.addEventListener('change', applyPreferences)

@@ -1,6 +1,16 @@
 /** Where the person is. One name per screen; what a screen narrows to stays in the query string. */
 export type Route =
-  | { readonly screen: 'today' | 'guide' | 'verdicts' | 'rules' | 'imports' | 'new-import' | 'settings' | 'not-found' }
+  | {
+      readonly screen:
+        | 'today'
+        | 'guide'
+        | 'verdicts'
+        | 'rules'
+        | 'imports'
+        | 'new-import'
+        | 'settings'
+        | 'not-found'
+    }
   | { readonly screen: 'access' | 'import'; readonly id: string }
 
 const FIXED: Readonly<Record<string, Exclude<Route, { id: string }>['screen']>> = {

@@ -75,7 +75,11 @@ export function readVerdicts(text: string): readonly VerdictName[] {
 }
 
 /** The filter with one part set, or left out when `value` is undefined or empty. */
-export function withPart<K extends keyof VerdictFilter>(filter: VerdictFilter, name: K, value: VerdictFilter[K]): VerdictFilter {
+export function withPart<K extends keyof VerdictFilter>(
+  filter: VerdictFilter,
+  name: K,
+  value: VerdictFilter[K],
+): VerdictFilter {
   const { [name]: _left, ...rest } = filter
   return value === undefined || value === '' ? (rest as VerdictFilter) : { ...rest, [name]: value }
 }
@@ -83,7 +87,9 @@ export function withPart<K extends keyof VerdictFilter>(filter: VerdictFilter, n
 function readInstant(text: string | null, end: 'from' | 'to'): string | undefined {
   if (!text) return undefined
   if (isDay(text)) return taipeiMidnight(end === 'from' ? text : nextDay(text))
-  return /^\d{4}-\d{2}-\d{2}T/.test(text) && !Number.isNaN(Date.parse(text)) ? new Date(text).toISOString() : undefined
+  return /^\d{4}-\d{2}-\d{2}T/.test(text) && !Number.isNaN(Date.parse(text))
+    ? new Date(text).toISOString()
+    : undefined
 }
 
 function taipeiMidnightDay(instant: string): string | undefined {

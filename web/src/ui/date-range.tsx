@@ -1,8 +1,17 @@
 import { type CalendarDate, parseDate } from '@internationalized/date'
 import { useState } from 'react'
-import { Button, CalendarCell, CalendarGrid, CalendarGridBody, CalendarGridHeader, CalendarHeaderCell, Heading, RangeCalendar } from 'react-aria-components'
-import { parseTypedDay } from '../format/taipei-day.ts'
+import {
+  Button,
+  CalendarCell,
+  CalendarGrid,
+  CalendarGridBody,
+  CalendarGridHeader,
+  CalendarHeaderCell,
+  Heading,
+  RangeCalendar,
+} from 'react-aria-components'
 import { longDay } from '../format/moment.ts'
+import { parseTypedDay } from '../format/taipei-day.ts'
 import { useText } from '../text/setup-text.ts'
 import { Button as Act } from './button.tsx'
 import { Field } from './field.tsx'
@@ -40,8 +49,12 @@ export function DateRange({ range, onChange }: Props) {
           </Button>
         </header>
         <CalendarGrid>
-          <CalendarGridHeader>{(day) => <CalendarHeaderCell>{day}</CalendarHeaderCell>}</CalendarGridHeader>
-          <CalendarGridBody>{(date) => <CalendarCell date={date} className="calendar-day" />}</CalendarGridBody>
+          <CalendarGridHeader>
+            {(day) => <CalendarHeaderCell>{day}</CalendarHeaderCell>}
+          </CalendarGridHeader>
+          <CalendarGridBody>
+            {(date) => <CalendarCell date={date} className="calendar-day" />}
+          </CalendarGridBody>
         </CalendarGrid>
       </RangeCalendar>
     </div>
@@ -54,7 +67,8 @@ function TypedRange({ range, onChange }: Props) {
   const [from, setFrom] = useState(words(range?.from))
   const [to, setTo] = useState(words(range?.to))
   const days = { from: readBack(from, range?.from, words), to: readBack(to, range?.to, words) }
-  const error = (typed: string, day: string | undefined) => (typed !== '' && !day ? t('kit.dayForm') : undefined)
+  const error = (typed: string, day: string | undefined) =>
+    typed !== '' && !day ? t('kit.dayForm') : undefined
   const isBackward = days.from !== undefined && days.to !== undefined && days.from > days.to
   return (
     <form
@@ -64,8 +78,20 @@ function TypedRange({ range, onChange }: Props) {
         if (days.from && days.to && !isBackward) onChange({ from: days.from, to: days.to })
       }}
     >
-      <Field label={t('kit.from')} value={from} onChange={setFrom} error={error(from, days.from)} placeholder="115/11/01" />
-      <Field label={t('kit.to')} value={to} onChange={setTo} error={isBackward ? t('kit.backward') : error(to, days.to)} placeholder="115/11/23" />
+      <Field
+        label={t('kit.from')}
+        value={from}
+        onChange={setFrom}
+        error={error(from, days.from)}
+        placeholder="115/11/01"
+      />
+      <Field
+        label={t('kit.to')}
+        value={to}
+        onChange={setTo}
+        error={isBackward ? t('kit.backward') : error(to, days.to)}
+        placeholder="115/11/23"
+      />
       <Act type="submit" size="small" isDisabled={!days.from || !days.to || isBackward}>
         {t('kit.apply')}
       </Act>
@@ -74,7 +100,11 @@ function TypedRange({ range, onChange }: Props) {
 }
 
 // An unchanged text stands for the day it was written from, in whatever language it was written.
-function readBack(typed: string, day: string | undefined, words: (day: string | undefined) => string): string | undefined {
+function readBack(
+  typed: string,
+  day: string | undefined,
+  words: (day: string | undefined) => string,
+): string | undefined {
   return day !== undefined && typed === words(day) ? day : parseTypedDay(typed)
 }
 

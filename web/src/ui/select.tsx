@@ -1,4 +1,12 @@
-import { Button, Label, ListBox, ListBoxItem, Popover, Select as AriaSelect, SelectValue } from 'react-aria-components'
+import {
+  Select as AriaSelect,
+  Button,
+  Label,
+  ListBox,
+  ListBoxItem,
+  Popover,
+  SelectValue,
+} from 'react-aria-components'
 
 export interface Choice {
   readonly key: string
@@ -17,7 +25,15 @@ interface Props {
 }
 
 /** One of a few. As a chip it reads 「機關：全部」. */
-export function Select({ label, choices, selected, onSelect, look = 'field', isOn = false, isRequired = false }: Props) {
+export function Select({
+  label,
+  choices,
+  selected,
+  onSelect,
+  look = 'field',
+  isOn = false,
+  isRequired = false,
+}: Props) {
   const isChip = look === 'chip'
   return (
     <AriaSelect
@@ -28,7 +44,13 @@ export function Select({ label, choices, selected, onSelect, look = 'field', isO
       {...(isChip && { 'aria-label': label })}
     >
       {!isChip && <Label>{label}</Label>}
-      <Button className={isChip ? `btn small max-w-full ${isOn ? 'chip-on' : ''}` : 'input flex items-center justify-between gap-2 text-left cursor-pointer'}>
+      <Button
+        className={
+          isChip
+            ? `btn small chip max-w-full ${isOn ? 'chip-on' : ''}`
+            : 'input flex items-center justify-between gap-2 text-left cursor-pointer'
+        }
+      >
         {isChip && <span aria-hidden="true">{label}：</span>}
         <SelectValue className="one-line">{({ selectedText }) => selectedText}</SelectValue>
         <span aria-hidden="true" className="text-faint">

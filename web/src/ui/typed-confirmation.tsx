@@ -17,7 +17,16 @@ interface Props {
 }
 
 /** Asks for typed words before an act that cannot be undone. */
-export function TypedConfirmation({ title, words, act, isOpen, isBusy, onClose, onConfirm, children }: Props) {
+export function TypedConfirmation({
+  title,
+  words,
+  act,
+  isOpen,
+  isBusy,
+  onClose,
+  onConfirm,
+  children,
+}: Props) {
   const { t } = useText()
   const [typed, setTyped] = useState('')
   const submit = (event: FormEvent) => {
@@ -28,7 +37,13 @@ export function TypedConfirmation({ title, words, act, isOpen, isBusy, onClose, 
     <Dialog title={title} isOpen={isOpen} onClose={onClose} role="alertdialog">
       <form onSubmit={submit} className="flex flex-col gap-4">
         <div className="text-soft">{children}</div>
-        <Field label={t('kit.typeToConfirm', { words })} value={typed} onChange={setTyped} autoComplete="off" autoFocus />
+        <Field
+          label={t('kit.typeToConfirm', { words })}
+          value={typed}
+          onChange={setTyped}
+          autoComplete="off"
+          autoFocus
+        />
         <div className="flex justify-end gap-2">
           <Button onPress={onClose}>{t('kit.cancel')}</Button>
           <Button type="submit" look="danger" isDisabled={typed.trim() !== words || isBusy}>

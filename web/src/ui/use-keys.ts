@@ -4,7 +4,11 @@ import { useEffect, useEffectEvent } from 'react'
 export function useKeys(keys: Readonly<Record<string, (event: KeyboardEvent) => void>>): void {
   const onKey = useEffectEvent((event: KeyboardEvent) => {
     if (event.metaKey || event.ctrlKey || event.altKey || event.defaultPrevented) return
-    if (event.target instanceof Element && event.target.closest('input, textarea, select, [role=dialog], [role=menu], [role=listbox]')) return
+    if (
+      event.target instanceof Element &&
+      event.target.closest('input, textarea, select, [role=dialog], [role=menu], [role=listbox]')
+    )
+      return
     if (document.querySelector('.scrim, .popover')) return
     keys[event.key]?.(event)
   })

@@ -5,17 +5,27 @@ import { ago, isoTaipei } from '../../format/moment.ts'
 import { Link } from '../../router/link.tsx'
 import { useText } from '../../text/setup-text.ts'
 
-const Sparkline = lazy(async () => ({ default: (await import('../../charts/sparkline.tsx')).Sparkline }))
+const Sparkline = lazy(async () => ({
+  default: (await import('../../charts/sparkline.tsx')).Sparkline,
+}))
 
 /** What the guide asks · which control does it here · one live figure · when it last proved itself. */
-export function Measure({ measure, now }: { readonly measure: GuideMeasure; readonly now: number }) {
+export function Measure({
+  measure,
+  now,
+}: {
+  readonly measure: GuideMeasure
+  readonly now: number
+}) {
   const { t, pick, language } = useText()
   const isAbsent = measure.state === 'absent'
   return (
     <li className="measure">
       <StateMark state={measure.state} word={t(`guide.state.${measure.state}`)} />
       <span>{pick(measure.asks, measure.asksEn)}</span>
-      <span className={`measure-control ${isAbsent ? 'text-faint' : 'text-soft'}`}>{pick(measure.control, measure.controlEn)}</span>
+      <span className={`measure-control ${isAbsent ? 'text-faint' : 'text-soft'}`}>
+        {pick(measure.control, measure.controlEn)}
+      </span>
       <MeasureFigure figure={measure.figure} />
       <span className="spark">
         {measure.spark.length > 1 && (
@@ -25,7 +35,11 @@ export function Measure({ measure, now }: { readonly measure: GuideMeasure; read
         )}
       </span>
       <span className="measure-when">
-        {measure.provenAt && <time dateTime={measure.provenAt} title={isoTaipei(measure.provenAt)}>{ago(measure.provenAt, now, language)}</time>}
+        {measure.provenAt && (
+          <time dateTime={measure.provenAt} title={isoTaipei(measure.provenAt)}>
+            {ago(measure.provenAt, now, language)}
+          </time>
+        )}
       </span>
     </li>
   )
@@ -48,13 +62,31 @@ function MeasureFigure({ figure: shown }: { readonly figure: GuideMeasure['figur
 }
 
 // Three shapes besides three colours: full, ring, dashed ring. Unknown is never the full green one.
-function StateMark({ state, word }: { readonly state: GuideMeasure['state']; readonly word: string }) {
+function StateMark({
+  state,
+  word,
+}: {
+  readonly state: GuideMeasure['state']
+  readonly word: string
+}) {
   return (
     <svg width="12" height="12" viewBox="0 0 12 12" role="img" aria-label={word}>
       <title>{word}</title>
       {state === 'alive' && <circle cx="6" cy="6" r="5" fill="var(--green)" />}
-      {state === 'stale' && <circle cx="6" cy="6" r="4.4" fill="none" stroke="var(--amber)" strokeWidth="2.2" />}
-      {state === 'absent' && <circle cx="6" cy="6" r="4.4" fill="none" stroke="var(--faint)" strokeWidth="1.8" strokeDasharray="2.5 2" />}
+      {state === 'stale' && (
+        <circle cx="6" cy="6" r="4.4" fill="none" stroke="var(--amber)" strokeWidth="2.2" />
+      )}
+      {state === 'absent' && (
+        <circle
+          cx="6"
+          cy="6"
+          r="4.4"
+          fill="none"
+          stroke="var(--faint)"
+          strokeWidth="1.8"
+          strokeDasharray="2.5 2"
+        />
+      )}
     </svg>
   )
 }

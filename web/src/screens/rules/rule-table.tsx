@@ -7,18 +7,26 @@ import { useText } from '../../text/setup-text.ts'
 const MAX_STRENGTH = 5
 
 /** Rules of one kind; the number of hits leads to the rows. */
-export function RuleTable({ rules, canList }: { readonly rules: readonly RuleInfo[]; readonly canList: boolean }) {
+export function RuleTable({
+  rules,
+  canList,
+}: {
+  readonly rules: readonly RuleInfo[]
+  readonly canList: boolean
+}) {
   const { t } = useText()
   const isTemplate = rules[0]?.kind === 'template'
   return (
     <div className="card table-scroll">
-      <table className="sheet">
+      <table className="sheet stack">
         <thead>
           <tr>
             <th>{t('rules.column.rule')}</th>
             <th>{t('rules.column.sentence')}</th>
             <th>{t('rules.column.serves')}</th>
-            <th className="number">{t(isTemplate ? 'rules.column.strength' : 'rules.column.points')}</th>
+            <th className="number">
+              {t(isTemplate ? 'rules.column.strength' : 'rules.column.points')}
+            </th>
             <th className="number">{t('rules.column.hits')}</th>
           </tr>
         </thead>
@@ -33,22 +41,37 @@ export function RuleTable({ rules, canList }: { readonly rules: readonly RuleInf
 }
 
 function RuleLine({ rule, canList }: { readonly rule: RuleInfo; readonly canList: boolean }) {
-  const { pick } = useText()
+  const { t, pick } = useText()
   const rows = verdictHref({ filter: { rule: rule.id }, sort: 'rank', view: 'list' })
   return (
     <tr>
-      <td className="min-w-36">
+      <td className="min-w-36 whole">
         <b>{pick(rule.title, rule.titleEn)}</b>
         <br />
         <span className="mono text-faint">{rule.id}</span>
       </td>
-      <td className="min-w-64 text-soft">
+      <td className="min-w-64 text-soft whole">
         {rule.sentence}
-        {rule.purposes.length > 0 && <span className="block text-faint text-[13px]">{rule.purposes.join('、')}</span>}
+        {rule.purposes.length > 0 && (
+          <span className="block text-faint text-[13px]">{rule.purposes.join('、')}</span>
+        )}
       </td>
-      <td className="text-faint text-[13px] max-w-32">{rule.measures.join('、') || '—'}</td>
-      <td className="number">{rule.kind === 'template' ? <Strength value={rule.strength} /> : figure(rule.points)}</td>
-      <td className="number">{canList && rule.hits > 0 ? <Link href={rows}>{figure(rule.hits)}</Link> : figure(rule.hits)}</td>
+      <td className="text-faint text-[13px] max-w-32" data-label={t('rules.column.serves')}>
+        {rule.measures.join('、') || '—'}
+      </td>
+      <td
+        className="number"
+        data-label={t(rule.kind === 'template' ? 'rules.column.strength' : 'rules.column.points')}
+      >
+        {rule.kind === 'template' ? <Strength value={rule.strength} /> : figure(rule.points)}
+      </td>
+      <td className="number" data-label={t('rules.column.hits')}>
+        {canList && rule.hits > 0 ? (
+          <Link href={rows}>{figure(rule.hits)}</Link>
+        ) : (
+          figure(rule.hits)
+        )}
+      </td>
     </tr>
   )
 }
@@ -56,9 +79,16 @@ function RuleLine({ rule, canList }: { readonly rule: RuleInfo; readonly canList
 function Strength({ value }: { readonly value: number }) {
   const { t } = useText()
   return (
-    <span role="img" aria-label={t('rules.strengthOf', { value, most: MAX_STRENGTH })} title={t('rules.strengthOf', { value, most: MAX_STRENGTH })} className="text-act tracking-widest">
+    <span
+      role="img"
+      aria-label={t('rules.strengthOf', { value, most: MAX_STRENGTH })}
+      title={t('rules.strengthOf', { value, most: MAX_STRENGTH })}
+      className="text-act tracking-widest"
+    >
       {'●'.repeat(Math.min(MAX_STRENGTH, Math.max(0, Math.round(value))))}
-      <span className="text-faint">{'○'.repeat(MAX_STRENGTH - Math.min(MAX_STRENGTH, Math.max(0, Math.round(value))))}</span>
+      <span className="text-faint">
+        {'○'.repeat(MAX_STRENGTH - Math.min(MAX_STRENGTH, Math.max(0, Math.round(value))))}
+      </span>
     </span>
   )
 }

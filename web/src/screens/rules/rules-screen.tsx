@@ -20,7 +20,12 @@ export function RulesScreen({ me }: { readonly me: Me }) {
         {({ rules, ruleSet }) => (
           <>
             {KINDS.map((kind) => (
-              <RuleGroup key={kind} kind={kind} rules={rules.filter((rule) => rule.kind === kind)} canList={me.may.includes('verdict.list')} />
+              <RuleGroup
+                key={kind}
+                kind={kind}
+                rules={rules.filter((rule) => rule.kind === kind)}
+                canList={me.may.includes('verdict.list')}
+              />
             ))}
             <p className="text-faint text-[13px] mt-6">
               {t('rules.ruleSet')} <CopyId id={ruleSet} head={12} tail={6} />
@@ -32,7 +37,15 @@ export function RulesScreen({ me }: { readonly me: Me }) {
   )
 }
 
-function RuleGroup({ kind, rules, canList }: { readonly kind: RuleInfo['kind']; readonly rules: readonly RuleInfo[]; readonly canList: boolean }) {
+function RuleGroup({
+  kind,
+  rules,
+  canList,
+}: {
+  readonly kind: RuleInfo['kind']
+  readonly rules: readonly RuleInfo[]
+  readonly canList: boolean
+}) {
   const { t } = useText()
   if (rules.length === 0) return null
   return (

@@ -12,7 +12,11 @@ export function SettingsScreen() {
     <Screen title={t('rail.settings')} lead={t('settings.lead')}>
       <Choice title={t('settings.language')}>
         {(['zh-TW', 'en'] as const).map((each) => (
-          <Option key={each} isOn={each === language} onChoose={() => setPreferences({ language: each })}>
+          <Option
+            key={each}
+            isOn={each === language}
+            onChoose={() => setPreferences({ language: each })}
+          >
             <span lang={each}>{each === 'en' ? 'English' : '正體中文'}</span>
           </Option>
         ))}
@@ -33,16 +37,31 @@ export function SettingsScreen() {
 
 function Choice({ title, children }: { readonly title: string; readonly children: ReactNode }) {
   return (
-    <fieldset className="border-0 p-0 m-0">
-      <legend className="font-semibold mt-6 mb-2">{title}</legend>
-      <div className="segmented">{children}</div>
-    </fieldset>
+    <>
+      <h2>{title}</h2>
+      <fieldset className="segmented m-0 p-0" aria-label={title}>
+        {children}
+      </fieldset>
+    </>
   )
 }
 
-function Option({ isOn, onChoose, children }: { readonly isOn: boolean; readonly onChoose: () => void; readonly children: ReactNode }) {
+function Option({
+  isOn,
+  onChoose,
+  children,
+}: {
+  readonly isOn: boolean
+  readonly onChoose: () => void
+  readonly children: ReactNode
+}) {
   return (
-    <button type="button" aria-pressed={isOn} {...(isOn && { 'data-selected': true })} onClick={onChoose}>
+    <button
+      type="button"
+      aria-pressed={isOn}
+      {...(isOn && { 'data-selected': true })}
+      onClick={onChoose}
+    >
       {children}
     </button>
   )

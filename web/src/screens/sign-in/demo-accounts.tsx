@@ -19,7 +19,13 @@ export function DemoAccounts({ accounts, isBusy, onChoose }: Props) {
       <p className="text-soft m-0 mb-3 text-[14px]">{t('signIn.demoAdvice')}</p>
       <div className="card overflow-hidden">
         {accounts.map(({ account, name, unit, title, role, password }) => (
-          <button key={account} type="button" className="demo-account" disabled={isBusy} onClick={() => onChoose({ account, password })}>
+          <button
+            key={account}
+            type="button"
+            className="demo-account"
+            disabled={isBusy}
+            onClick={() => onChoose({ account, password })}
+          >
             <span>
               <b>{name}</b> <span className="text-soft text-[14px]">{`${unit}　${title}`}</span>
               <small className="block text-faint text-[13px]">{t(`signIn.role.${role}`)}</small>

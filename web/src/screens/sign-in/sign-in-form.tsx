@@ -30,8 +30,24 @@ export function SignInForm({ error, isBusy, onSubmit }: Props) {
           <span className="text-soft">{pick(problem.advice, problem.adviceEn)}</span>
         </div>
       )}
-      <Field label={t('signIn.account')} name="account" value={account} onChange={setAccount} autoComplete="username" isRequired autoFocus />
-      <Field label={t('signIn.password')} name="password" type="password" value={password} onChange={setPassword} autoComplete="current-password" isRequired />
+      <Field
+        label={t('signIn.account')}
+        name="account"
+        value={account}
+        onChange={setAccount}
+        autoComplete="username"
+        isRequired
+        autoFocus
+      />
+      <Field
+        label={t('signIn.password')}
+        name="password"
+        type="password"
+        value={password}
+        onChange={setPassword}
+        autoComplete="current-password"
+        isRequired
+      />
       <Button type="submit" look="primary" isDisabled={isBusy}>
         {t('signIn.submit')}
       </Button>

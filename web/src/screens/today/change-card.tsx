@@ -4,7 +4,9 @@ import { figure } from '../../format/figure.ts'
 import { Link } from '../../router/link.tsx'
 import { useText } from '../../text/setup-text.ts'
 
-const Sparkline = lazy(async () => ({ default: (await import('../../charts/sparkline.tsx')).Sparkline }))
+const Sparkline = lazy(async () => ({
+  default: (await import('../../charts/sparkline.tsx')).Sparkline,
+}))
 
 /** One figure against its earlier value; the whole card leads to the rows behind it. */
 export function ChangeCard({ change }: { readonly change: Today['changes'][number] }) {
@@ -24,7 +26,10 @@ export function ChangeCard({ change }: { readonly change: Today['changes'][numbe
         </Suspense>
       </span>
       <span className="text-faint text-[13px] block mt-1">
-        {t('today.against', { previous: figure(change.previous), change: `${sign}${figure(Math.abs(difference))}` })}
+        {t('today.against', {
+          previous: figure(change.previous),
+          change: `${sign}${figure(Math.abs(difference))}`,
+        })}
       </span>
     </Link>
   )

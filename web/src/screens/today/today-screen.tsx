@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
-import type { Me } from '../../../../src/wire/session.ts'
 import type { Today } from '../../../../src/wire/guide.ts'
+import type { Me } from '../../../../src/wire/session.ts'
 import { todayQuery } from '../../api/queries.ts'
 import { figure } from '../../format/figure.ts'
 import { Link } from '../../router/link.tsx'
@@ -47,7 +47,8 @@ function TodayBody({ today }: { readonly today: Today }) {
       </div>
       {today.lastRun && (
         <p className="text-faint text-[13px] mt-6">
-          {t('today.lastRun')} <Time at={today.lastRun.endedAt} />
+          {t('today.lastRun')}
+          <Time at={today.lastRun.endedAt} />
           {t('today.lastRunCount', { count: figure(today.lastRun.accesses) })}
         </p>
       )}
@@ -76,7 +77,9 @@ function WaitingTable({ waiting }: { readonly waiting: Today['waiting'] }) {
             <td className="number">
               <b>{figure(item.count)}</b>
             </td>
-            <td className="number text-soft">{item.dueAt ? <Time at={item.dueAt} form="day" /> : '—'}</td>
+            <td className="number text-soft">
+              {item.dueAt ? <Time at={item.dueAt} form="day" /> : '—'}
+            </td>
           </tr>
         ))}
       </tbody>

@@ -17,12 +17,19 @@ interface Props {
 /** What the list is narrowed to; each part also stands in the address, so a link says the same. */
 export function FilterBar({ address: { filter, sort }, summary, onChange, onSort }: Props) {
   const { t, pick } = useText()
-  const set = <K extends keyof VerdictFilter>(name: K, value: VerdictFilter[K]) => onChange(withPart(filter, name, value))
+  const set = <K extends keyof VerdictFilter>(name: K, value: VerdictFilter[K]) =>
+    onChange(withPart(filter, name, value))
   const parts: readonly (readonly ['agency' | 'system' | 'unit' | 'rule', readonly Choice[]])[] = [
     ['agency', (summary?.agencies ?? []).map(({ agency, name }) => ({ key: agency, label: name }))],
     ['system', (summary?.systems ?? []).map(({ system, name }) => ({ key: system, label: name }))],
     ['unit', (summary?.byUnit ?? []).map(({ key, label }) => ({ key, label }))],
-    ['rule', (summary?.byRule ?? []).map(({ rule, label, labelEn }) => ({ key: rule, label: pick(label, labelEn) }))],
+    [
+      'rule',
+      (summary?.byRule ?? []).map(({ rule, label, labelEn }) => ({
+        key: rule,
+        label: pick(label, labelEn),
+      })),
+    ],
   ]
   const isNarrowed = Object.keys(filter).length > 0
   return (
@@ -40,7 +47,11 @@ export function FilterBar({ address: { filter, sort }, summary, onChange, onSort
         />
       ))}
       <OtherChips filter={filter} onChange={onChange} />
-      <TextFilter key={filter.text ?? ''} text={filter.text ?? ''} onChange={(text) => set('text', text)} />
+      <TextFilter
+        key={filter.text ?? ''}
+        text={filter.text ?? ''}
+        onChange={(text) => set('text', text)}
+      />
       {isNarrowed && (
         <Button size="small" look="plain" onPress={() => onChange({})}>
           {t('verdicts.clear')}
@@ -50,7 +61,10 @@ export function FilterBar({ address: { filter, sort }, summary, onChange, onSort
         <Select
           look="chip"
           label={t('verdicts.sort')}
-          choices={(['rank', 'time'] as const).map((key) => ({ key, label: t(`verdicts.sorted.${key}`) }))}
+          choices={(['rank', 'time'] as const).map((key) => ({
+            key,
+            label: t(`verdicts.sorted.${key}`),
+          }))}
           selected={sort}
           onSelect={(key) => onSort(key === 'time' ? 'time' : 'rank')}
         />
@@ -60,7 +74,15 @@ export function FilterBar({ address: { filter, sort }, summary, onChange, onSort
 }
 
 // What is chosen must be in its own list even when no row is left of it.
-function withAll(choices: readonly Choice[], chosen: string | undefined, all: string): readonly Choice[] {
+function withAll(
+  choices: readonly Choice[],
+  chosen: string | undefined,
+  all: string,
+): readonly Choice[] {
   const known = choices.some(({ key }) => key === chosen) || chosen === undefined
-  return [{ key: '', label: all }, ...choices, ...(known || chosen === undefined ? [] : [{ key: chosen, label: chosen }])]
+  return [
+    { key: '', label: all },
+    ...choices,
+    ...(known || chosen === undefined ? [] : [{ key: chosen, label: chosen }]),
+  ]
 }

@@ -15,9 +15,7 @@ interface Props {
 /** One access in the list: mark, time, who, where, the purpose as typed, and why it stands here. */
 export function ListRow({ index, top, row, isActive, onOpen }: Props) {
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: Enter on a row is handled for the whole list
-    <div
-      role="row"
+    <tr
       aria-rowindex={index + 2}
       data-index={index}
       data-active={isActive}
@@ -26,8 +24,8 @@ export function ListRow({ index, top, row, isActive, onOpen }: Props) {
       style={{ transform: `translateY(${top}px)` }}
       onClick={onOpen}
     >
-      {row ? <Cells row={row} /> : <span role="gridcell" className="bone h-4 mt-2 col-span-full" />}
-    </div>
+      {row ? <Cells row={row} /> : <td className="bone h-4 mt-2 col-span-full" />}
+    </tr>
   )
 }
 
@@ -36,27 +34,27 @@ function Cells({ row }: { readonly row: VerdictRow }) {
   const why = pick(row.why, row.whyEn)
   return (
     <>
-      <span role="gridcell" className="pt-0.5">
+      <td className="pt-0.5">
         <VerdictMark verdict={row.verdict} />
-      </span>
-      <span role="gridcell" className="cell-time text-soft pt-0.5">
+      </td>
+      <td className="cell-time text-soft pt-0.5">
         <Time at={row.at} form="short" />
-      </span>
-      <span role="gridcell" className="cell-officer">
+      </td>
+      <td className="cell-officer">
         <b className="one-line">{row.officerLabel}</b>
         <span className="one-line under">{row.unit}</span>
-      </span>
-      <span role="gridcell" className="cell-system text-soft">
+      </td>
+      <td className="cell-system text-soft">
         <span className="one-line">{row.systemName}</span>
         <span className="one-line under">{row.agencyName}</span>
-      </span>
-      <span role="gridcell" className="cell-purpose">
+      </td>
+      <td className="cell-purpose">
         <span className="one-line">{row.purpose || '—'}</span>
         <span className="one-line under mono">{row.caseNo || '—'}</span>
-      </span>
-      <span role="gridcell" className="cell-why" title={why}>
+      </td>
+      <td className="cell-why" title={why}>
         <span className="two-lines">{why}</span>
-      </span>
+      </td>
     </>
   )
 }

@@ -24,7 +24,13 @@ export function OtherChips({ filter, onChange }: Props) {
     const value = words[name](String(filter[name]))
     const label = t(`verdicts.part.${name}`)
     return (
-      <Button key={name} size="small" className="chip-on" aria-label={t('verdicts.removePart', { label, value })} onPress={() => onChange(withPart(filter, name, undefined))}>
+      <Button
+        key={name}
+        size="small"
+        className="chip-on"
+        aria-label={t('verdicts.removePart', { label, value })}
+        onPress={() => onChange(withPart(filter, name, undefined))}
+      >
         {`${label}：${value}`} <span aria-hidden="true">✕</span>
       </Button>
     )

@@ -20,7 +20,9 @@ const SPANS = [1, 7, 30] as const
 export function PeriodFilter({ filter, latest, onChange }: Props) {
   const { t, language } = useText()
   const [isOpen, setOpen] = useState(false)
-  const end = taipeiDayOf(latest ? new Date(Date.parse(latest) - 1).toISOString() : new Date().toISOString())
+  const end = taipeiDayOf(
+    latest ? new Date(Date.parse(latest) - 1).toISOString() : new Date().toISOString(),
+  )
   const words = periodWords(filter, language)
   const choose = (range: DayRange | undefined) => {
     setOpen(false)

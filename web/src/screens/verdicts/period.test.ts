@@ -7,11 +7,16 @@ test('a period of whole days comes back as it was set', () => {
 })
 
 test('a period ending within a day covers that day', () => {
-  expect(periodOf({ from: '2026-09-01T02:00:00Z', to: '2026-09-01T05:00:00Z' })).toEqual({ from: '2026-09-01', to: '2026-09-01' })
+  expect(periodOf({ from: '2026-09-01T02:00:00Z', to: '2026-09-01T05:00:00Z' })).toEqual({
+    from: '2026-09-01',
+    to: '2026-09-01',
+  })
 })
 
 test('taking the period away leaves the rest of the filter', () => {
-  expect(withPeriod({ from: '2026-09-01T02:00:00Z', to: '2026-09-01T05:00:00Z', unit: 'x' }, undefined)).toEqual({ unit: 'x' })
+  expect(
+    withPeriod({ from: '2026-09-01T02:00:00Z', to: '2026-09-01T05:00:00Z', unit: 'x' }, undefined),
+  ).toEqual({ unit: 'x' })
 })
 
 test('seven days end today and begin six days before', () => {

@@ -1,6 +1,12 @@
 import type { VerdictFilter } from '../../../../src/wire/verdict.ts'
 import { longDay } from '../../format/moment.ts'
-import { addDays, nextDay, previousDay, taipeiDayOf, taipeiMidnight } from '../../format/taipei-day.ts'
+import {
+  addDays,
+  nextDay,
+  previousDay,
+  taipeiDayOf,
+  taipeiMidnight,
+} from '../../format/taipei-day.ts'
 import { withPart } from '../../router/verdict-address.ts'
 import type { DayRange } from '../../ui/date-range.tsx'
 
@@ -8,7 +14,10 @@ import type { DayRange } from '../../ui/date-range.tsx'
 export function periodOf({ from, to }: VerdictFilter): DayRange | undefined {
   if (!from || !to) return undefined
   const last = taipeiDayOf(to)
-  return { from: taipeiDayOf(from), to: Date.parse(taipeiMidnight(last)) === Date.parse(to) ? previousDay(last) : last }
+  return {
+    from: taipeiDayOf(from),
+    to: Date.parse(taipeiMidnight(last)) === Date.parse(to) ? previousDay(last) : last,
+  }
 }
 
 /** 「民國115年9月1日至民國115年9月7日」; undefined for an open period. */
@@ -17,7 +26,9 @@ export function periodWords(filter: VerdictFilter, language: string): string | u
   if (!range) return undefined
   const words = (day: string) => longDay(taipeiMidnight(day), language)
   if (range.from === range.to) return words(range.from)
-  return language === 'en' ? `${words(range.from)} – ${words(range.to)}` : `${words(range.from)}至${words(range.to).replace('民國', '')}`
+  return language === 'en'
+    ? `${words(range.from)} – ${words(range.to)}`
+    : `${words(range.from)}至${words(range.to).replace('民國', '')}`
 }
 
 /** The filter over whole days, or over all time when `range` is undefined. */

@@ -5,7 +5,12 @@ import { summaryQuery, verdictPageQuery } from '../../api/queries.ts'
 import { figure } from '../../format/figure.ts'
 import { Link } from '../../router/link.tsx'
 import { navigate, useLocation } from '../../router/location.ts'
-import { filterSearch, readVerdictAddress, type VerdictAddress, verdictHref } from '../../router/verdict-address.ts'
+import {
+  filterSearch,
+  readVerdictAddress,
+  type VerdictAddress,
+  verdictHref,
+} from '../../router/verdict-address.ts'
 import { useText } from '../../text/setup-text.ts'
 import { Screen } from '../../ui/screen.tsx'
 import { ErrorState } from '../../ui/states.tsx'
@@ -22,12 +27,19 @@ export function VerdictsScreen({ me }: { readonly me: Me }) {
   const { search } = useLocation()
   const address = readVerdictAddress(search)
   const asked = filterSearch(address.filter)
-  const summary = useQuery({ ...summaryQuery(filterSearch(withoutVerdict(address.filter))), placeholderData: keepPreviousData })
-  const total = useQuery({ ...verdictPageQuery(`${asked}&sort=${address.sort}`, 0), placeholderData: keepPreviousData })
-  const go = (change: Partial<VerdictAddress>) => navigate(verdictHref({ ...address, ...change }), 'replace')
+  const summary = useQuery({
+    ...summaryQuery(filterSearch(withoutVerdict(address.filter))),
+    placeholderData: keepPreviousData,
+  })
+  const total = useQuery({
+    ...verdictPageQuery(`${asked}&sort=${address.sort}`, 0),
+    placeholderData: keepPreviousData,
+  })
+  const go = (change: Partial<VerdictAddress>) =>
+    navigate(verdictHref({ ...address, ...change }), 'replace')
   const setFilter = (filter: VerdictFilter) => go({ filter })
   const period = periodWords(address.filter, language) ?? t('verdicts.wholePeriod')
-  const count = total.data ? figure(total.data.total) : '…'
+  const count = total.data ? figure(total.data.total) : total.isError ? '—' : '…'
   const actions = (
     <>
       <Views address={address} />
@@ -35,14 +47,27 @@ export function VerdictsScreen({ me }: { readonly me: Me }) {
     </>
   )
   return (
-    <Screen title={t('verdicts.title')} lead={t(`verdicts.lead.${address.sort}`, { period, count })} actions={actions}>
+    <Screen
+      title={t('verdicts.title')}
+      lead={t(`verdicts.lead.${address.sort}`, { period, count })}
+      actions={actions}
+    >
       {summary.isError ? (
         <ErrorState error={summary.error} onRetry={() => void summary.refetch()} />
       ) : (
         <CountTiles counts={summary.data?.counts} filter={address.filter} onChange={setFilter} />
       )}
-      <FilterBar address={address} summary={summary.data} onChange={setFilter} onSort={(sort) => go({ sort })} />
-      {address.view === 'overview' ? <Overview address={address} summary={summary.data} /> : <VerdictList key={`${asked} ${address.sort}`} search={asked} sort={address.sort} />}
+      <FilterBar
+        address={address}
+        summary={summary.data}
+        onChange={setFilter}
+        onSort={(sort) => go({ sort })}
+      />
+      {address.view === 'overview' ? (
+        <Overview address={address} summary={summary.data} />
+      ) : (
+        <VerdictList key={`${asked} ${address.sort}`} search={asked} sort={address.sort} />
+      )}
     </Screen>
   )
 }
@@ -52,7 +77,11 @@ function Views({ address }: { readonly address: VerdictAddress }) {
   return (
     <nav className="segmented" aria-label={t('verdicts.views')}>
       {(['list', 'overview'] as const).map((view) => (
-        <Link key={view} href={verdictHref({ ...address, view })} {...(view === address.view && { 'aria-current': 'true' as const })}>
+        <Link
+          key={view}
+          href={verdictHref({ ...address, view })}
+          {...(view === address.view && { 'aria-current': 'true' as const })}
+        >
           {t(`verdicts.view.${view}`)}
         </Link>
       ))}

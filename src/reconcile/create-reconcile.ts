@@ -1,0 +1,88 @@
+import { assert } from '../base/assert.ts'
+import { ok, type Result } from '../base/result.ts'
+import type { SourceSystem } from '../registry/port.ts'
+import type { AccessPage } from '../wire/access.ts'
+import type { RuleInfo, RunRecord } from '../wire/reconcile.ts'
+import type { VerdictFilter, VerdictList, VerdictListQuery, VerdictName, VerdictRow, VerdictSummary } from '../wire/verdict.ts'
+import { getAccess } from './get-access.ts'
+import { listVerdicts, streamVerdicts } from './list-verdicts.ts'
+import { namesOf } from './names.ts'
+import { loadRuleSet, type RuleSet } from './rule-set.ts'
+import { newRunner, type ReconcileParts, type RunRequest } from './run-reconciliation.ts'
+import { closeAbandonedRuns, presentRun, readRuns } from './run-store.ts'
+import { summarise } from './summarise.ts'
+
+/** What others may ask of the reconcile slice. */
+export interface Reconcile {
+  /** Starts a run and returns its record; `busy` while one runs. */
+  startRun(request: RunRequest): Promise<Result<RunRecord, { readonly code: 'busy' }>>
+  /** Runs to the end; throws when a step fails (the earlier verdicts stand). */
+  runReconciliation(request: RunRequest): Promise<Result<RunRecord, { readonly code: 'busy' }>>
+  listRuns(): Promise<readonly RunRecord[]>
+  listVerdicts(query: VerdictListQuery): Promise<VerdictList>
+  summarise(filter: VerdictFilter): Promise<VerdictSummary>
+  getAccess(id: string): Promise<AccessPage | undefined>
+  streamVerdicts(filter: VerdictFilter): AsyncIterable<VerdictRow>
+  /** source id and verdict of every access; for measuring */
+  streamSourceVerdicts(): AsyncIterable<{ readonly sourceId: string; readonly verdict: VerdictName }>
+  listRules(): Promise<{ readonly ruleSet: string; readonly rules: readonly RuleInfo[] }>
+  /** Drops verdicts whose accesses are gone. */
+  forgetAccesses(): Promise<void>
+  settle(): Promise<void>
+}
+
+/** Opens the slice; crashes when a built-in rule is malformed, naming every mistake. */
+export async function createReconcile(parts: ReconcileParts & { readonly listSystems: () => Promise<readonly SourceSystem[]> }): Promise<Reconcile> {
+  const loaded = await loadRuleSet()
+  if (!loaded.ok) throw new Error(`malformed rules:\n${loaded.error.join('\n')}`)
+  const ruleSet = loaded.value
+  const { analytics, database, clock } = parts
+  await closeAbandonedRuns(database, clock.now())
+  const runner = newRunner(parts, ruleSet)
+  const names = async () => namesOf(await parts.listSystems())
+  const runOf = async (runId: string): Promise<RunRecord> => {
+    const row = (await readRuns(database)).find((each) => each.run_id === runId)
+    assert(row, 'a started run has its record')
+    return presentRun(row, runner.live(runId))
+  }
+  return {
+    startRun: async (request) => {
+      const started = await runner.start(request)
+      if (!started.ok) return started
+      // Its failure is in its record; nobody waits for this promise.
+      started.value.work.catch(() => undefined)
+      return ok(await runOf(started.value.runId))
+    },
+    runReconciliation: async (request) => {
+      const started = await runner.start(request)
+      if (!started.ok) return started
+      await started.value.work
+      return ok(await runOf(started.value.runId))
+    },
+    listRuns: async () => (await readRuns(database)).map((row) => presentRun(row, runner.live(row.run_id))),
+    listVerdicts: async (query) => listVerdicts(analytics, ruleSet, await names(), query),
+    summarise: async (filter) => summarise(analytics, ruleSet, await names(), filter),
+    getAccess: async (id) => getAccess(analytics, ruleSet, await names(), id),
+    streamVerdicts: async function* (filter) {
+      yield* streamVerdicts(analytics, ruleSet, await names(), filter)
+    },
+    streamSourceVerdicts: () => analytics.stream('SELECT source_id AS sourceId, toString(verdict) AS verdict FROM verdict_current'),
+    listRules: () => listRules(parts, ruleSet),
+    forgetAccesses: async () => {
+      for (const table of ['verdict_current', 'verdict_history']) {
+        await analytics.command(`ALTER TABLE ${table} DELETE WHERE access_id NOT IN (SELECT access_id FROM access)`, { settings: { mutations_sync: 1 } })
+      }
+    },
+    settle: runner.settle,
+  }
+}
+
+async function listRules({ analytics }: ReconcileParts, ruleSet: RuleSet): Promise<{ ruleSet: string; rules: RuleInfo[] }> {
+  const hits = await analytics.rows<{ rule: string; n: string }>('SELECT rule, count() AS n FROM (SELECT arrayJoin(rules) AS rule FROM verdict_current) GROUP BY rule')
+  const byRule = new Map(hits.map((row) => [row.rule, Number(row.n)]))
+  const rules = ruleSet.rules.map((rule) => ({
+    id: rule.id, kind: rule.kind, title: rule.title, titleEn: rule.titleEn, sentence: rule.sentence, strength: rule.strength, points: rule.points, purposes: rule.when.claims ?? [],
+    reads: [...new Set(rule.path.map((step) => step.table))], hits: byRule.get(rule.id) ?? 0, measures: rule.measures,
+  }))
+  return { ruleSet: ruleSet.version, rules }
+}

@@ -1,0 +1,74 @@
+import type { Analytics } from '../analytics/analytics.ts'
+import type { VerdictFilter, VerdictList, VerdictListQuery, VerdictName, VerdictRow } from '../wire/verdict.ts'
+import { type Names, officerLabel, subjectLabel } from './names.ts'
+import type { Rule } from './rule.ts'
+import type { RuleSet } from './rule-set.ts'
+import { fromSql } from './taipei-text.ts'
+import { filterSql } from './verdict-filter.ts'
+
+export interface StoredVerdict {
+  id: string
+  at: string
+  agency: string
+  system: string
+  officer: string
+  unit: string
+  title: string
+  duty: string
+  subject_kind: string
+  subject_hex: string
+  purpose: string
+  case_no: string
+  verdict: VerdictName
+  score: number
+  rank: number
+  rules: string[]
+}
+
+export const VERDICT_COLUMNS =
+  'lower(hex(access_id)) AS id, toString(at) AS at, agency, system, officer, unit, title, duty, subject_kind, lower(hex(subject)) AS subject_hex, purpose, case_no, toString(verdict) AS verdict, score, rank, rules'
+
+/** Accesses with their verdicts, by rank or by time; the total counts the whole filter. */
+export async function listVerdicts(analytics: Analytics, ruleSet: RuleSet, names: Names, query: VerdictListQuery): Promise<VerdictList> {
+  const { sort, offset, limit, ...filter } = query
+  const { where, params } = filterSql(filter)
+  const order = sort === 'time' ? 'v.at DESC, v.access_id' : 'v.rank DESC, v.at DESC, v.access_id'
+  const [counted] = await analytics.rows<{ n: string }>(`SELECT count() AS n FROM verdict_current WHERE ${where}`, { params })
+  const rows = await analytics.rows<StoredVerdict>(
+    `SELECT ${VERDICT_COLUMNS} FROM (SELECT * FROM verdict_current AS v WHERE ${where} ORDER BY ${order} LIMIT {limit:UInt32} OFFSET {offset:UInt32})`,
+    { params: { ...params, limit, offset } },
+  )
+  return { total: Number(counted?.n), rows: rows.map((row) => presentVerdict(row, ruleSet, names)) }
+}
+
+/** All rows of a filter, by rank, in bounded memory. */
+export async function* streamVerdicts(analytics: Analytics, ruleSet: RuleSet, names: Names, filter: VerdictFilter): AsyncGenerator<VerdictRow> {
+  const { where, params } = filterSql(filter)
+  const rows = analytics.stream<StoredVerdict>(
+    `SELECT ${VERDICT_COLUMNS} FROM (SELECT * FROM verdict_current AS v WHERE ${where} ORDER BY v.rank DESC, v.at DESC, v.access_id)`,
+    { params, settings: { max_bytes_before_external_sort: 1_000_000_000 } },
+  )
+  for await (const row of rows) yield presentVerdict(row, ruleSet, names)
+}
+
+export function presentVerdict(row: StoredVerdict, ruleSet: RuleSet, names: Names): VerdictRow {
+  const why = whyOf(row, ruleSet)
+  return {
+    accessId: row.id, verdict: row.verdict, score: Number(row.score), at: fromSql(row.at).toISOString(), agency: row.agency, agencyName: names.agency(row.agency),
+    system: row.system, systemName: names.system(row.system), officer: row.officer, officerLabel: officerLabel(row.officer, row.duty), unit: row.unit, title: row.title,
+    purpose: row.purpose, caseNo: row.case_no, subjectKind: row.subject_kind, subjectLabel: subjectLabel(row.subject_hex),
+    why: why.map((rule) => rule.title).join('；') || NOTHING.zh, whyEn: why.map((rule) => rule.titleEn).join('; ') || NOTHING.en,
+  }
+}
+
+const NOTHING = { zh: '查無任何佐證', en: 'No evidence of any kind' }
+const SHOWN_REASONS = 2
+const ORDER: Readonly<Record<Rule['kind'], number>> = { contradiction: 0, flag: 1, template: 2 }
+
+/** The two reasons that say most: contradictions, then flags by weight; for the explained, what explains them. */
+function whyOf(row: StoredVerdict, ruleSet: RuleSet): readonly Rule[] {
+  const hits = row.rules.flatMap((id) => ruleSet.rules.find((rule) => rule.id === id) ?? [])
+  const isExplained = row.verdict === 'explained' || row.verdict === 'weak'
+  const told = hits.filter((rule) => (isExplained ? rule.kind === 'template' || rule.points >= 10 : rule.kind !== 'template' && rule.points > 0))
+  return told.sort((a, b) => ORDER[a.kind] - ORDER[b.kind] || b.points - a.points || b.strength - a.strength).slice(0, SHOWN_REASONS)
+}

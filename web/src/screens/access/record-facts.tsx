@@ -1,0 +1,54 @@
+import type { ReactNode } from 'react'
+import type { AccessPage } from '../../../../src/wire/access.ts'
+import { figure, shortened } from '../../format/figure.ts'
+import { Link } from '../../router/link.tsx'
+import { useText } from '../../text/setup-text.ts'
+import { Time } from '../../ui/time.tsx'
+
+/** What the log says, as it says it, and where it came from. */
+export function RecordFacts({ page }: { readonly page: AccessPage }) {
+  const { t } = useText()
+  const { row } = page
+  const blank = <span className="blank">{t('access.record.blank')}</span>
+  const facts: readonly (readonly [string, ReactNode])[] = [
+    ['at', <Time key="at" at={row.at} />],
+    ['officer', row.officerLabel],
+    ['post', [row.agencyName, row.unit, row.title].filter(Boolean).join('　')],
+    ['subject', [row.subjectKind, row.subjectLabel].filter(Boolean).join('　') || blank],
+    ['purpose', row.purpose || blank],
+    ['caseNo', row.caseNo || blank],
+    ['system', row.systemName],
+    ['terminal', page.terminal || blank],
+    ['action', [page.action, page.queryKind].filter(Boolean).join('，') || blank],
+    ['fields', page.fields.join('、') || blank],
+    ['rows', figure(page.rowCount)],
+    ['source', <Source key="source" page={page} />],
+  ]
+  return (
+    <section>
+      <h2>{t('access.record.title')}</h2>
+      <dl className="card record">
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{t(`access.record.${name}`)}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  )
+}
+
+function Source({ page }: { readonly page: AccessPage }) {
+  const { t } = useText()
+  return (
+    <>
+      <Link href={`/imports/${page.importId}`}>{t('access.record.sourceLine', { id: shortened(page.importId), line: figure(page.line) })}</Link>
+      {page.sourceId && (
+        <span className="record-under">
+          {t('access.record.sourceId')} <span className="mono">{page.sourceId}</span>
+        </span>
+      )}
+    </>
+  )
+}
