@@ -11,8 +11,8 @@ const MAX_ITEMS = 400
 const STOP_WINDOW_MS = 60 * 60_000
 
 interface Span {
-  starts: string
-  ends: string
+  low: string
+  high: string
   label: string
 }
 
@@ -23,13 +23,13 @@ export async function drawDay(analytics: Analytics, access: { readonly officer: 
   const params = { officer: access.officer, from: toSql(start), to: toSql(end) }
   const spans = (select: string) => analytics.rows<Span>(select, { params })
   const between = (starts: string, ends: string) => `officer = {officer:String} AND ${starts} < toDateTime64({to:String}, 3, 'UTC') AND ${ends} > toDateTime64({from:String}, 3, 'UTC')`
-  const interval = (table: string, label: string) => spans(`SELECT toString(starts) AS starts, toString(ends) AS ends, ${label} AS label FROM ${table} WHERE ${between('starts', 'ends')} ORDER BY starts LIMIT ${MAX_ITEMS}`)
+  const interval = (table: string, label: string) => spans(`SELECT toString(starts) AS low, toString(ends) AS high, ${label} AS label FROM ${table} WHERE ${between('starts', 'ends')} ORDER BY starts LIMIT ${MAX_ITEMS}`)
   const shifts = await interval('evidence_shift', "concat(kind, '|', place)")
   const leaves = await interval('evidence_leave', 'kind')
   const presences = await interval('evidence_presence', 'place')
   const dispatches = await interval('evidence_dispatch', "concat('派遣 ', dispatch_no)")
-  const stops = await spans(`SELECT toString(at) AS starts, '' AS ends, concat('盤查 ', place) AS label FROM evidence_stop WHERE ${between('at', 'at')} ORDER BY at LIMIT ${MAX_ITEMS}`)
-  const visits = await spans(`SELECT toString(at) AS starts, '' AS ends, concat('臨櫃 ', service) AS label FROM evidence_visit WHERE ${between('at', 'at')} ORDER BY at LIMIT ${MAX_ITEMS}`)
+  const stops = await spans(`SELECT toString(at) AS low, '' AS high, concat('盤查 ', place) AS label FROM evidence_stop WHERE ${between('at', 'at')} ORDER BY at LIMIT ${MAX_ITEMS}`)
+  const visits = await spans(`SELECT toString(at) AS low, '' AS high, concat('臨櫃 ', service) AS label FROM evidence_visit WHERE ${between('at', 'at')} ORDER BY at LIMIT ${MAX_ITEMS}`)
   const isAgainst = (kind: string) => hits.some((hit) => hit.rule.kind === 'contradiction' && [...hit.witnesses.values()].some((each) => each.kind === kind))
   const lanes: DayLane[] = [
     lane('shift', '勤務表', shifts.map((span) => item(span, isAgainst('shift') && covers(span, access.at) ? 'contradicts' : 'duty', shiftLabel(span.label)))),
@@ -43,11 +43,11 @@ export async function drawDay(analytics: Analytics, access: { readonly officer: 
 }
 
 const lane = (name: DayLane['lane'], title: string, items: readonly DayItem[]): DayLane => ({ lane: name, title, items: [...items] })
-const covers = (span: Span, at: Date): boolean => fromSql(span.starts) <= at && at < fromSql(span.ends)
+const covers = (span: Span, at: Date): boolean => fromSql(span.low) <= at && at < fromSql(span.high)
 const shiftLabel = (label: string): string => label.split('|').map((part) => wordFor(part)).filter(Boolean).join('　')
 
 function item(span: Span, tone: DayItem['tone'], label: string): DayItem {
-  return { starts: fromSql(span.starts).toISOString(), ends: span.ends === '' ? null : fromSql(span.ends).toISOString(), label, tone, accessId: null, verdict: null }
+  return { starts: fromSql(span.low).toISOString(), ends: span.high === '' ? null : fromSql(span.high).toISOString(), label, tone, accessId: null, verdict: null }
 }
 
 // The stop that was claimed and is on no record has its place on the axis: what is missing must be seen too.

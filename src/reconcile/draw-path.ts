@@ -46,7 +46,7 @@ function drawHit(drawing: Drawing, hit: Hit, story: Story): void {
   if (isKnown && !isAgainst) return
   const speaksOfOfficer = record === undefined || ABOUT_OFFICER.has(record.kind) || hit.rule.id === 'not-in-portfolio'
   const [left, right]: [PathLink['state'], PathLink['state']] = !isAgainst ? ['holds', 'holds'] : speaksOfOfficer ? ['contradicts', 'missing'] : ['contradicts', 'contradicts']
-  const date = record ? valueText(record, timeColumn(record)) : ''
+  const date = record ? valueText(record, timeColumn(record), story.at) : ''
   drawing.links.push({ from: OFFICER, to: id, state: left, label: isAgainst ? label : date })
   drawing.links.push({ from: id, to: SUBJECT, state: right, label: right === 'holds' ? label : right === 'missing' ? '無紀錄相連' : '非相符之紀錄' })
 }
@@ -62,8 +62,8 @@ const timeColumn = (record: Witness): string => ['valid_from', 'opened_at', 'sta
 function recordNode(id: string, record: Witness | undefined, hit: Hit, story: Story): PathNode {
   if (!record) return { id, kind: 'case', column: 1, title: story.caseNo.trim() || hit.rule.title, detail: hit.rule.title, exists: false }
   const isCase = record.kind === 'case' || record.kind === 'assignment' || record.kind === 'party'
-  const title = ['case_no', 'doc_no', 'approval_no', 'dispatch_no', 'ticket', 'complaint_no', 'place', 'kind'].map((name) => valueText(record, name)).find((text) => text !== '') ?? record.kindTitle
-  return { id, kind: isCase ? 'case' : 'record', column: 1, title, detail: `${record.kindTitle}　${valueText(record, timeColumn(record))}`, exists: true }
+  const title = ['case_no', 'doc_no', 'approval_no', 'dispatch_no', 'ticket', 'complaint_no', 'place', 'kind'].map((name) => valueText(record, name, story.at)).find((text) => text !== '') ?? record.kindTitle
+  return { id, kind: isCase ? 'case' : 'record', column: 1, title, detail: `${record.kindTitle}　${valueText(record, timeColumn(record), story.at)}`, exists: true }
 }
 
 function drawNothing(drawing: Drawing, story: Story): void {

@@ -36,7 +36,7 @@ export async function getAccess(analytics: Analytics, ruleSet: RuleSet, names: N
   const [access] = await analytics.rows<StoredAccess>(`SELECT terminal, action, query_kind, fields, row_count, import_id, line FROM access WHERE ${BY_ID}`, { params })
   if (!verdict || !access) return undefined
   const hits = await readHits(analytics, ruleSet, verdict)
-  const told = hits.map((hit) => presentHit(hit)).sort((a, b) => ORDER[a.kind] - ORDER[b.kind] || Math.abs(b.points) - Math.abs(a.points) || b.strength - a.strength)
+  const told = hits.map((hit) => presentHit(hit, fromSql(verdict.at))).sort((a, b) => ORDER[a.kind] - ORDER[b.kind] || Math.abs(b.points) - Math.abs(a.points) || b.strength - a.strength)
   const at = fromSql(verdict.at)
   const story: Story = { officer: verdict.officer, duty: verdict.duty, at, purpose: verdict.purpose, caseNo: verdict.case_no, queryKind: access.query_kind, agency: verdict.agency }
   const [sentence, summary] = [tellStory(story, told, verdict.verdict), summaryOf(told)]
@@ -102,12 +102,12 @@ async function countsOf(analytics: Analytics, verdict: StoredPage, rules: readon
   return counts
 }
 
-function presentHit(hit: Hit): AccessHit {
+function presentHit(hit: Hit, at: Date): AccessHit {
   return {
     rule: hit.rule.id, kind: hit.rule.kind, strength: hit.strength, points: hit.rule.points,
-    sentence: fillSentence(hit.rule.sentence, hit), sentenceEn: fillSentence(hit.rule.sentenceEn, hit),
+    sentence: fillSentence(hit.rule.sentence, hit, at, 'zh'), sentenceEn: fillSentence(hit.rule.sentenceEn, hit, at, 'en'),
     evidence: [...hit.witnesses.values()].map((witness) => ({
-      evidenceId: witness.id, kind: witness.kind, kindTitle: EVIDENCE_KINDS[witness.kind].title, summary: witnessSummary(witness),
+      evidenceId: witness.id, kind: witness.kind, kindTitle: EVIDENCE_KINDS[witness.kind].title, summary: witnessSummary(witness, at),
       recordedAt: witness.recordedAt.toISOString(), importId: witness.importId, line: witness.line,
     })),
   }

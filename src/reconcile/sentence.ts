@@ -1,7 +1,7 @@
 import type { AccessHit } from '../wire/access.ts'
 import { officerLabel } from './names.ts'
 import type { Rule } from './rule.ts'
-import { momentText } from './taipei-text.ts'
+import { type Language, momentText } from './taipei-text.ts'
 import { valueText, type Witness } from './witness.ts'
 
 /** A rule's hit on one access: the records that witness it, by the alias the rule's path gives them. */
@@ -13,11 +13,11 @@ export interface Hit {
 }
 
 /** Fills `{alias.column}` and `{count}` from the hit. What no record supplies is shown as （未載）, never invented. */
-export function fillSentence(text: string, hit: Hit): string {
+export function fillSentence(text: string, hit: Hit, near: Date, language: Language): string {
   return text.replace(/\{(?:(count)|(\w)\.(\w+))\}/g, (_, count: string | undefined, alias: string, column: string) => {
     if (count) return String(hit.count)
     const witness = hit.witnesses.get(alias)
-    return (witness && valueText(witness, column)) || '（未載）'
+    return (witness && valueText(witness, column, near, language)) || (language === 'zh' ? '（未載）' : '(not stated)')
   })
 }
 
@@ -37,15 +37,15 @@ export function tellStory(story: Story, hits: readonly AccessHit[], verdict: str
   const purpose = story.purpose.trim() === '' ? '未載事由' : `以「${story.purpose.trim()}」`
   const stated = story.caseNo.trim() === '' ? '' : `（登載案號 ${story.caseNo.trim()}）`
   const told = (kind: AccessHit['kind']) => hits.filter((hit) => hit.kind === kind)
-  const against = told('contradiction').slice(0, 2)
+  const against = told('contradiction').slice(0, 1)
   const forIt = told('template').slice(0, 1)
   const signs = told('flag').filter((hit) => hit.points >= 10).slice(0, 1)
   const reasons = verdict === 'contradicted' ? against : verdict === 'unexplained' ? signs : forIt
   const tail = reasons.map((hit) => hit.sentence.replace(/。$/, '')).join('；') || '查無任何佐證'
-  const tailEn = reasons.map((hit) => hit.sentenceEn.replace(/\.$/, '')).join('; ') || 'no evidence of any kind was found'
+  const tailEn = reasons.map((hit) => hit.sentenceEn.replace(/\.$/, '')).join('; ') || 'No evidence of any kind was found'
   return {
     zh: `${who} 於 ${momentText(story.at)} ${purpose}${stated}查詢 ●●●；${tail}。`,
-    en: `${story.officer.split(':')[1] ?? ''} looked up ●●● at ${story.at.toISOString()} for “${story.purpose.trim()}”: ${tailEn}.`,
+    en: `Official ${story.officer.split(':')[1] ?? ''} looked up ●●● on ${momentText(story.at, story.at, 'en')}, stating “${story.purpose.trim()}”. ${tailEn}.`,
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Analytics } from '../analytics/analytics.ts'
 import { EVIDENCE_KINDS, type EvidenceKind, OPEN_END } from '../evidence/port.ts'
 import { wordFor } from './names.ts'
-import { fromSql, momentText } from './taipei-text.ts'
+import { fromSql, type Language, momentText } from './taipei-text.ts'
 
 /** One evidence row that witnesses a verdict, as text by column. Read for this one access only; never listed. */
 export interface Witness {
@@ -36,18 +36,18 @@ export async function readWitnesses(analytics: Analytics, wanted: ReadonlyMap<Ev
   return found
 }
 
-/** A value of a record as people read it: instants as Taipei dates, officers by number, codes as words. */
-export function valueText(witness: Witness, column: string): string {
+/** A value of a record as people read it beside an access: instants as Taipei dates, officers by number, codes as words. */
+export function valueText(witness: Witness, column: string, near: Date, language: Language = 'zh'): string {
   const value = witness.values[column] ?? ''
-  if (value.startsWith(OPEN_END.slice(0, 10))) return '迄今'
-  if (/^\d{4}-\d{2}-\d{2} \d{2}:/.test(value)) return momentText(fromSql(value))
+  if (value.startsWith(OPEN_END.slice(0, 10))) return language === 'zh' ? '迄今' : 'now'
+  if (/^\d{4}-\d{2}-\d{2} \d{2}:/.test(value)) return momentText(fromSql(value), near, language)
   const officer = /^[a-z][a-z0-9-]*:(.+)$/.exec(value)
-  return officer?.[1] ?? wordFor(value)
+  return officer?.[1] ?? (language === 'zh' ? wordFor(value) : value)
 }
 
 /** One line that names a record: its number or what it says, and when. */
-export function witnessSummary(witness: Witness): string {
+export function witnessSummary(witness: Witness, near: Date): string {
   const spec = EVIDENCE_KINDS[witness.kind]
-  const told = spec.columns.filter((column) => ['case', 'text', 'word', 'time'].includes(column.type)).map((column) => valueText(witness, column.name)).filter((text) => text !== '')
-  return told.slice(0, 4).join('　')
+  const told = spec.columns.filter((column) => ['case', 'text', 'word', 'time'].includes(column.type) && column.name !== 'subject_kind').map((column) => valueText(witness, column.name, near)).filter((text) => text !== '')
+  return [...new Set(told)].slice(0, 4).join('　')
 }

@@ -22,21 +22,18 @@ export function RuleBars({ data, onSelect }: Props) {
         <h2>{t('charts.rules.title')}</h2>
       </div>
       {kinds.length === 0 && <p className="quiet">{t('charts.none')}</p>}
-      <table className="bars rules">
-        <caption className="sr-only">{t('charts.rules.title')}</caption>
+      <div className="rule-kinds">
         {kinds.map(({ kind, rules, most }) => (
-          <tbody key={kind}>
-            <tr>
-              <th className="kind" colSpan={3} scope="rowgroup">
-                {t(`charts.rules.${kind}`)}
-              </th>
-            </tr>
-            {rules.map((rule) => (
-              <Row key={rule.rule} rule={rule} most={most} onSelect={onSelect} />
-            ))}
-          </tbody>
+          <table key={kind} className="bars">
+            <caption>{t(`charts.rules.${kind}`)}</caption>
+            <tbody>
+              {rules.map((rule) => (
+                <Row key={rule.rule} rule={rule} most={most} onSelect={onSelect} />
+              ))}
+            </tbody>
+          </table>
         ))}
-      </table>
+      </div>
     </figure>
   )
 }

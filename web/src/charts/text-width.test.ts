@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { shortenText, textWidth, wrapText } from './text-width.ts'
+import { shortenText, textWidth, wrapBalanced, wrapText } from './text-width.ts'
 
 const words = fc.array(fc.constantFrom('查', '詢', '，', '「', '」', '（', '）', 'A', 'mpolice', ' ', '115', '-', '民國', '…'), { maxLength: 40 }).map((all) => all.join(''))
 
@@ -23,6 +23,17 @@ describe('wrapText', () => {
     const lines = wrapText('一二三四，五六七八', { widthPx: 53, fontPx: 13, maxLines: 9 })
     expect(lines).toEqual(['一二三', '四，五六', '七八'])
   })
+})
+
+test('wrapBalanced needs no more lines than wrapText and leaves no orphan', () => {
+  const room = { widthPx: 120, fontPx: 13, maxLines: 4 }
+  expect(wrapText('當時在派出所終端機器', room)).toEqual(['當時在派出所終端機', '器'])
+  expect(wrapBalanced('當時在派出所終端機器', room)).toEqual(['當時在派出', '所終端機器'])
+  fc.assert(fc.property(words, (text) => {
+    const lines = wrapBalanced(text, room)
+    expect(lines.length).toBeLessThanOrEqual(wrapText(text, room).length)
+    for (const line of lines) expect(textWidth(line, 13)).toBeLessThanOrEqual(room.widthPx)
+  }))
 })
 
 test('shortenText gives nothing rather than a lone ellipsis', () => {

@@ -30,6 +30,17 @@ export function wrapText(text: string, { widthPx, fontPx, maxLines }: { readonly
   return [...lines.slice(0, maxLines - 1), shortenText(last, widthPx, fontPx)]
 }
 
+/** As `wrapText`, with lines about equally long: no single character is left over on a last line. */
+export function wrapBalanced(text: string, room: Parameters<typeof wrapText>[1]): readonly string[] {
+  const lines = wrapText(text, room)
+  if (lines.length < 2) return lines
+  for (let widthPx = textWidth(text, room.fontPx) / lines.length; widthPx < room.widthPx; widthPx += room.fontPx / 2) {
+    const balanced = wrapText(text, { ...room, widthPx, maxLines: lines.length + 1 })
+    if (balanced.length <= lines.length) return balanced
+  }
+  return lines
+}
+
 /** The text cut to `widthPx` with an ellipsis, or whole when it fits; empty when not even one character does. */
 export function shortenText(text: string, widthPx: number, fontPx: number): string {
   if (textWidth(text, fontPx) <= widthPx) return text

@@ -38,6 +38,7 @@ export const accessTextEn = {
     other: 'Another access',
     here: 'This access',
   },
+  lanes: { shift: 'Roster', leave: 'Leave', dispatch: 'Dispatch and stops', terminal: 'Terminal', case: 'Cases', access: 'Accesses' },
   tone: { duty: 'Duty', evidence: 'Evidence', neutral: 'Record', contradicts: 'Contradicts', absent: 'Not found' },
   why: {
     title: 'Why it is here',

@@ -38,6 +38,7 @@ export const accessTextZh = {
     other: '另一筆查詢',
     here: '本筆查詢',
   },
+  lanes: { shift: '勤務表', leave: '差假', dispatch: '派遣與盤查', terminal: '終端機', case: '案件', access: '查詢' },
   tone: { duty: '勤務', evidence: '佐證', neutral: '紀錄', contradicts: '相牴觸', absent: '查無' },
   why: {
     title: '為何列於此',

@@ -22,7 +22,7 @@ export function Screen({ title, lead, actions, children }: Props) {
           <h1>{title}</h1>
           {lead && <p className="lead">{lead}</p>}
         </div>
-        {actions && <div className="flex flex-wrap gap-2 items-center no-print">{actions}</div>}
+        {actions && <div className="flex flex-wrap gap-2 items-center">{actions}</div>}
       </div>
       {children}
     </>

@@ -44,11 +44,11 @@ function Loaded({ page }: { readonly page: AccessPage }) {
       <EvidencePath path={page.path} />
       <DayLanes page={page} onOpen={(id) => navigate(`/accesses/${id}`)} />
       <div className="access-columns">
-        <WhyHere hits={page.hits} />
         <div>
-          <RecordFacts page={page} />
+          <WhyHere hits={page.hits} />
           <History history={page.history} />
         </div>
+        <RecordFacts page={page} />
       </div>
     </article>
   )

@@ -63,7 +63,7 @@ interface PlotProps {
 }
 
 function Plot({ layout, namesPx, at, onOpen }: PlotProps) {
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
   const scroller = useRef<HTMLElement>(null)
   const middle = layout.band?.middle ?? 0
   useEffect(() => {
@@ -76,7 +76,7 @@ function Plot({ layout, namesPx, at, onOpen }: PlotProps) {
       <div className="day-names" style={{ width: namesPx, height: layout.height }} aria-hidden="true">
         {layout.lanes.map((lane) => (
           <span key={lane.lane} style={{ top: lane.y, height: lane.height }}>
-            {lane.title}
+            {i18n.language === 'en' ? t(`access.lanes.${lane.lane}`) : lane.title}
           </span>
         ))}
       </div>

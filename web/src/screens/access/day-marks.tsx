@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import type { VerdictName } from '../../../../src/wire/verdict.ts'
 import { clockSpan } from './clock-time.ts'
-import { BAR_PX, type DayMark, hasToneMark, type PlacedLane, POINT_PX, TONE_MARK_PX } from './layout-day.ts'
+import { BAR_PX, type DayMark, hasToneMark, type PlacedLane, POINT_PX, RING_PX, TONE_MARK_PX } from './layout-day.ts'
 
 interface Props {
   readonly lane: PlacedLane
@@ -47,12 +47,18 @@ function Bar({ mark }: { readonly mark: DayMark }) {
   )
 }
 
-function Point({ mark: { x, y, item, isCurrent } }: { readonly mark: DayMark }) {
+function Point({ mark: { x, y, item, isCurrent, count } }: { readonly mark: DayMark }) {
+  const middle = count > 1 ? y + 5 : y
   const scale = isCurrent ? 1.25 : POINT_PX / 14
   return (
     <>
-      {isCurrent && <circle className="ring" cx={x} cy={y} r="13" />}
-      <g transform={`translate(${x},${y}) scale(${scale})`}>{item.verdict ? SHAPES[item.verdict] : <path d="M0 -6L6 0L0 6L-6 0Z" fill="currentColor" />}</g>
+      {isCurrent && <circle className="ring" cx={x} cy={y} r={RING_PX / 2 - 1} />}
+      <g transform={`translate(${x},${middle}) scale(${scale})`}>{item.verdict ? SHAPES[item.verdict] : <path d="M0 -6L6 0L0 6L-6 0Z" fill="currentColor" />}</g>
+      {count > 1 && (
+        <text className="count" x={x} y={y - 5} textAnchor="middle">
+          {count}
+        </text>
+      )}
     </>
   )
 }

@@ -6,7 +6,7 @@ import { clockSpan } from './clock-time.ts'
 
 /** The day as rows in the order of time within each lane. */
 export function DayTable({ page: { day, row }, isShown }: { readonly page: Pick<AccessPage, 'day' | 'row'>; readonly isShown: boolean }) {
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
   const rows = day.lanes.flatMap((lane) => lane.items.toSorted((a, b) => Date.parse(a.starts) - Date.parse(b.starts)).map((item) => ({ lane, item })))
   return (
     <table className="sheet">
@@ -23,7 +23,7 @@ export function DayTable({ page: { day, row }, isShown }: { readonly page: Pick<
         {rows.map(({ lane, item }, i) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: items have no id and their order is that of time
           <tr key={i} aria-current={item.accessId === row.accessId ? 'true' : undefined}>
-            <td className="whitespace-nowrap">{lane.title}</td>
+            <td className="whitespace-nowrap">{i18n.language === 'en' ? t(`access.lanes.${lane.lane}`) : lane.title}</td>
             <td className="whitespace-nowrap">{clockSpan(item.starts, item.ends)}</td>
             <td>
               {item.accessId !== null && item.accessId !== row.accessId ? (

@@ -1,7 +1,7 @@
 import type { DayItem } from '../../../../src/wire/access.ts'
 
-/** closer than a shape is wide, two points cannot be told apart */
-const TOGETHER_PX = 13
+/** closer than this, two points leave no room for the number over them */
+const TOGETHER_PX = 22
 
 /** An item, or several points of one verdict drawn as one. `x` is where a point stands. */
 export interface Gathered {
@@ -11,11 +11,11 @@ export interface Gathered {
 }
 
 /**
- * Draws accesses of one verdict that fall together as one shape with their number: a busy officer has hundreds a day. The
- * access this page is about always stands alone. Bars and points that are no access stay as they are.
+ * Draws accesses of one verdict that fall together as one shape, where the first of them stands, with their number: a busy
+ * officer has hundreds a day. The access this page is about always stands alone. Bars and points that are no access stay as they are.
  */
 export function gathered(items: readonly DayItem[], accessId: string, scale: (at: number) => number): readonly Gathered[] {
-  const groups: { item: DayItem; from: number; to: number; count: number }[] = []
+  const groups: { item: DayItem; from: number; count: number }[] = []
   const single: Gathered[] = []
   for (const item of items.toSorted((a, b) => Date.parse(a.starts) - Date.parse(b.starts))) {
     const x = scale(Date.parse(item.starts))
@@ -26,9 +26,8 @@ export function gathered(items: readonly DayItem[], accessId: string, scale: (at
     const near = groups.findLast(({ item: other }) => other.verdict === item.verdict)
     // Measured from the group's first point: a chain of close points must not swallow the whole day.
     if (near && x - near.from < TOGETHER_PX) {
-      near.to = x
       near.count += 1
-    } else groups.push({ item, from: x, to: x, count: 1 })
+    } else groups.push({ item, from: x, count: 1 })
   }
-  return [...single, ...groups.map(({ item, from, to, count }) => ({ item, x: (from + to) / 2, count }))]
+  return [...single, ...groups.map(({ item, from, count }) => ({ item, x: from, count }))]
 }

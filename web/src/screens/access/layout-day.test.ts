@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { DayItem } from '../../../../src/wire/access.ts'
 import { falsePatrol } from './access-page.fixture.ts'
 import { busySpan, hourTicks, wholeDay } from './day-window.ts'
-import { type DayMark, layoutDay, MAX_ROWS, POINT_PX, ROW_PX } from './layout-day.ts'
+import { type DayMark, layoutDay, MAX_ROWS, POINT_PX, RING_PX, ROW_PX } from './layout-day.ts'
 
 const MINUTE_MS = 60_000
 const day = falsePatrol.day
@@ -18,19 +18,19 @@ const item: fc.Arbitrary<DayItem> = fc
   .map(({ from, long, label: words, tone, isAccess }) => ({
     starts: at(from), ends: long === null ? null : at(from + long), label: words, tone, verdict: long === null && isAccess ? 'weak' as const : null, accessId: long === null && isAccess ? 'e'.repeat(32) : null,
   }))
-const laneOf = (items: readonly DayItem[]) => ({ row: falsePatrol.row, day: { ...day, lanes: [{ lane: 'shift' as const, title: '勤務表', items: [...items] }] } })
+const laneOf = (items: readonly DayItem[], lane: 'shift' | 'access' = 'shift') => ({ row: falsePatrol.row, day: { ...day, lanes: [{ lane, title: '', items: [...items] }] } })
 
 /** From and to of what a mark takes of its row. */
 function taken(mark: DayMark): readonly [number, number] {
-  const half = mark.kind === 'point' ? POINT_PX / 2 : 0
+  const half = mark.kind === 'bar' ? 0 : (mark.isCurrent ? RING_PX : POINT_PX) / 2
   const own: readonly [number, number] = [mark.x - half, mark.x + mark.width + half]
   return mark.label === '' ? own : [Math.min(own[0], mark.labelX), Math.max(own[1], mark.labelX + mark.labelWidth)]
 }
 
 describe('layoutDay', () => {
   test('never lets two marks of a row overlap, words included', () => {
-    fc.assert(fc.property(fc.array(item, { maxLength: 25 }), fc.integer({ min: 300, max: 1100 }), (items, width) => {
-      const [lane] = layoutDay(laneOf(items), wholeDay(day), width).lanes
+    fc.assert(fc.property(fc.array(item, { maxLength: 25 }), fc.integer({ min: 300, max: 1100 }), fc.constantFrom('shift' as const, 'access' as const), (items, width, which) => {
+      const [lane] = layoutDay(laneOf(items, which), wholeDay(day), width).lanes
       const marks = lane?.marks ?? []
       marks.forEach((a, i) => {
         for (const b of marks.slice(i + 1)) {
@@ -70,6 +70,15 @@ describe('layoutDay', () => {
       { count: 1, isCurrent: true },
       { count: 1, isCurrent: false },
     ])
+  })
+
+  test('sorts a crowd of accesses by verdict, a row each, the one this page is about on top', () => {
+    const verdicts = ['explained', 'weak', 'contradicted'] as const
+    const crowd = Array.from({ length: 90 }, (_, i): DayItem => ({ ...look(i * 10, String(i).padStart(32, '0')), verdict: verdicts[i % 3] ?? 'weak' }))
+    const marks = layoutDay(laneOf([...crowd, look(482, falsePatrol.row.accessId)], 'access'), wholeDay(day), 960).lanes[0]?.marks ?? []
+    const rows = new Map(marks.map(({ y, item: { verdict }, isCurrent }) => [y, isCurrent ? 'this' : verdict]))
+    expect([...rows].toSorted(([a], [b]) => a - b).map(([, verdict]) => verdict)).toEqual(['this', 'contradicted', 'weak', 'explained'])
+    for (const { y, item: { verdict }, isCurrent } of marks) expect(rows.get(y)).toBe(isCurrent ? 'this' : verdict)
   })
 
   test('bounds the rows of a lane and says how many items are left to the table', () => {

@@ -1,4 +1,5 @@
 import type { AccessPage, DayItem, DayLane } from '../../../../src/wire/access.ts'
+import type { VerdictName } from '../../../../src/wire/verdict.ts'
 import { shortenText, textWidth } from '../../charts/text-width.ts'
 import { gathered, type Gathered } from './gather-points.ts'
 import { hourTicks, type Span, type Tick } from './day-window.ts'
@@ -9,6 +10,8 @@ export const BAR_PX = 26
 export const HEAD_PX = 44
 /** a point's shape, square */
 export const POINT_PX = 12
+/** the ring round the access this page is about */
+export const RING_PX = 28
 /** width the mark of a contradicting or absent bar takes before its label */
 export const TONE_MARK_PX = 17
 const LANE_PADDING_PX = 4
@@ -16,6 +19,9 @@ const APART_PX = 8
 const INSIDE_PX = 9
 const BESIDE_PX = 6
 const NARROWEST_BAR_PX = 5
+/** Accesses in more rows than this are sorted by verdict, a row each: a heap of shapes says nothing. */
+const MIXED_ROWS = 2
+const VERDICT_ROWS: readonly VerdictName[] = ['contradicted', 'unexplained', 'weak', 'explained']
 /** Rows of one lane and items of one lane; the rest stands in the table. */
 export const MAX_ROWS = 8
 export const MAX_ITEMS = 200
@@ -103,18 +109,35 @@ function placeLane(lane: DayLane, room: Room): PlacedLane {
   const { span, width, top } = room
   const shown = gathered(lane.items, room.accessId, (at) => scale(at, span, width)).filter(({ item }) => isWithin(item, span))
   const ordered = shown.toSorted((a, b) => startOf(a.item) - startOf(b.item) || endOf(b.item) - endOf(a.item))
-  const rowEnds: number[] = []
-  const marks: DayMark[] = []
-  for (const each of ordered.slice(0, MAX_ITEMS)) {
-    const { mark, from, to } = extentOf(each, room)
-    const free = rowEnds.findIndex((end) => end + APART_PX <= from)
-    const index = free === -1 ? rowEnds.length : free
-    if (index >= MAX_ROWS) continue
-    rowEnds[index] = to
-    marks.push({ ...mark, y: top + LANE_PADDING_PX + index * ROW_PX + ROW_PX / 2 })
-  }
-  const height = Math.max(1, rowEnds.length) * ROW_PX + 2 * LANE_PADDING_PX
+  const extents = ordered.slice(0, MAX_ITEMS).map((each) => extentOf(each, room))
+  const mixed = fillRows([extents])
+  const { placed, rows } = lane.lane === 'access' && mixed.rows > MIXED_ROWS ? fillRows(byVerdict(extents)) : mixed
+  const marks = placed.map(({ mark, index }) => ({ ...mark, y: top + LANE_PADDING_PX + index * ROW_PX + ROW_PX / 2 }))
+  const height = Math.max(1, rows) * ROW_PX + 2 * LANE_PADDING_PX
   return { lane: lane.lane, title: lane.title, y: top, height, marks, left: ordered.length - marks.length }
+}
+
+/** Each group in rows of its own, each mark in the first row where it touches nothing; marks beyond the last row are left. */
+function fillRows(groups: readonly (readonly Extent[])[]) {
+  const rowEnds: number[] = []
+  const placed: { readonly mark: Extent['mark']; readonly index: number }[] = []
+  for (const group of groups) {
+    const first = rowEnds.length
+    for (const { mark, from, to } of group) {
+      const free = rowEnds.findIndex((end, row) => row >= first && end + APART_PX <= from)
+      const index = free === -1 ? rowEnds.length : free
+      if (index >= MAX_ROWS) continue
+      rowEnds[index] = to
+      placed.push({ mark, index })
+    }
+  }
+  return { placed, rows: rowEnds.length }
+}
+
+function byVerdict(extents: readonly Extent[]): readonly (readonly Extent[])[] {
+  return [null, ...VERDICT_ROWS].map((verdict) =>
+    extents.filter(({ mark }) => (verdict === null ? mark.isCurrent || mark.item.verdict === null : !mark.isCurrent && mark.item.verdict === verdict)),
+  )
 }
 
 function extentOf(each: Gathered, room: Room): Extent {
@@ -123,21 +146,16 @@ function extentOf(each: Gathered, room: Room): Extent {
 
 function pointExtent({ item, x, count }: Gathered, { width, accessId }: Room): Extent {
   const isCurrent = item.accessId === accessId
-  const [left, right] = [x - POINT_PX / 2, x + POINT_PX / 2]
-  const label = labelOfPoint(item, { count, isCurrent })
+  const half = (isCurrent ? RING_PX : POINT_PX) / 2
+  const [left, right] = [x - half, x + half]
+  // Each of many accesses needs no words; the one this page is about has them.
+  const label = item.accessId === null || isCurrent ? item.label : ''
   const beside = placeBeside({ label, left, right, width })
   return {
     mark: { item, kind: 'point', x, width: 0, ...beside.label, isInside: false, isCurrent, count, isCutStart: false, isCutEnd: false },
     from: beside.from,
     to: beside.to,
   }
-}
-
-/** Each of many accesses needs no words: their number where several fall together, the words of the one this page is about. */
-function labelOfPoint(item: DayItem, { count, isCurrent }: { readonly count: number; readonly isCurrent: boolean }): string {
-  const many = count > 1 ? `×${count}` : ''
-  if (item.accessId === null || isCurrent) return [item.label, many].filter(Boolean).join(' ')
-  return many
 }
 
 function barExtent({ item }: Gathered, { span, width, accessId }: Room): Extent {

@@ -1,5 +1,5 @@
 import type { PathLink, PathNode } from '../../../../src/wire/access.ts'
-import { textWidth, wrapText } from '../../charts/text-width.ts'
+import { textWidth, wrapBalanced } from '../../charts/text-width.ts'
 import { routeLink, type Waypoint } from './route-link.ts'
 import { spread } from './spread.ts'
 
@@ -15,12 +15,12 @@ export const LABEL_LINE_PX = 18
 export const NODE_PADDING_PX = 14
 /** room for the mark before a label's first line */
 export const MARK_PX = 20
-const NODE_WIDTH_SHARE = 0.19
-const ROW_GAP_PX = 30
+const NODE_WIDTH_SHARE = 0.18
+const ROW_GAP_PX = 32
 const CHIP_GAP_PX = 10
 const CHIP_PADDING_PX = 8
 /** what a curve needs on each side of its label to be seen as a curve */
-const CURVE_PX = 28
+const CURVE_PX = 40
 const EDGE_PX = 2
 
 export interface Box {
@@ -95,20 +95,20 @@ interface Frame {
 }
 
 function columnsOf(width: number): Frame {
-  const nodeWidth = Math.max(148, Math.min(216, Math.round(width * NODE_WIDTH_SHARE)))
+  const nodeWidth = Math.max(148, Math.min(204, Math.round(width * NODE_WIDTH_SHARE)))
   const gapWidth = Math.max(90, (width - 2 * EDGE_PX - 3 * nodeWidth) / 2)
   return { nodeWidth, gapWidth, left: (column) => EDGE_PX + column * (nodeWidth + gapWidth) }
 }
 
 function nodeLines(node: PathNode, nodeWidth: number) {
   const widthPx = nodeWidth - 2 * NODE_PADDING_PX
-  const title = wrapText(node.title, { widthPx, fontPx: TITLE_PX, maxLines: 3 })
-  const detail = wrapText(node.detail, { widthPx, fontPx: DETAIL_PX, maxLines: 4 })
+  const title = wrapBalanced(node.title, { widthPx, fontPx: TITLE_PX, maxLines: 3 })
+  const detail = wrapBalanced(node.detail, { widthPx, fontPx: DETAIL_PX, maxLines: 4 })
   return { title, detail, height: 2 * 11 + title.length * TITLE_LINE_PX + detail.length * DETAIL_LINE_PX }
 }
 
 function chipSize(label: string, roomPx: number): Size {
-  const lines = wrapText(label, { widthPx: roomPx - MARK_PX - 2 * CHIP_PADDING_PX, fontPx: LABEL_PX, maxLines: 5 })
+  const lines = wrapBalanced(label, { widthPx: roomPx - MARK_PX - 2 * CHIP_PADDING_PX, fontPx: LABEL_PX, maxLines: 5 })
   const widest = Math.max(0, ...lines.map((line) => textWidth(line, LABEL_PX)))
   const height = 2 * 4 + Math.max(1, lines.length) * LABEL_LINE_PX
   return { width: Math.ceil(widest) + MARK_PX + 2 * CHIP_PADDING_PX, height, lines }
