@@ -1,5 +1,7 @@
 /** Benchmarks: `npm run bench -- NAME [--option value …]`. Each prints its figures and, as its last line, one JSON object. */
-const benchmarks: Readonly<Record<string, () => Promise<{ readonly run: (args: readonly string[]) => Promise<object> }>>> = {
+const benchmarks: Readonly<
+  Record<string, () => Promise<{ readonly run: (args: readonly string[]) => Promise<object> }>>
+> = {
   reconcile: () => import('./reconcile.ts'),
 }
 

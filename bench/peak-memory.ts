@@ -7,7 +7,10 @@ const KIB_PER_MIB = 1024
 export function watchMemory(): { stop(): number } {
   let peakMib = 0
   const look = () => {
-    peakMib = Math.max(peakMib, residentMib(process.pid) + childrenOf(process.pid).reduce((sum, pid) => sum + residentMib(pid), 0))
+    peakMib = Math.max(
+      peakMib,
+      residentMib(process.pid) + childrenOf(process.pid).reduce((sum, pid) => sum + residentMib(pid), 0),
+    )
   }
   const timer = setInterval(look, SAMPLE_MS)
   return {

@@ -1,4 +1,4 @@
-import { readFile, rm, mkdtemp, stat } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -17,7 +17,11 @@ const BY = { account: 'bench', post: 'bench' }
 export async function run(args: readonly string[]): Promise<object> {
   const { values } = parseArgs({
     args: [...args],
-    options: { accesses: { type: 'string', default: '1000000' }, seed: { type: 'string', default: '115' }, folder: { type: 'string' } },
+    options: {
+      accesses: { type: 'string', default: '1000000' },
+      seed: { type: 'string', default: '115' },
+      folder: { type: 'string' },
+    },
   })
   const accesses = Number(values.accesses)
   const folder = values.folder ?? (await mkdtemp(join(tmpdir(), 'shoumi-bench-')))
@@ -30,7 +34,9 @@ export async function run(args: readonly string[]): Promise<object> {
 
 async function measure(folder: string, accesses: number, seed: number): Promise<object> {
   const files = join(folder, 'files')
-  const [generateS, manifest] = await timed('generate', () => generateSample({ out: files, accesses, seed, end: '2026-11-22' }))
+  const [generateS, manifest] = await timed('generate', () =>
+    generateSample({ out: files, accesses, seed, end: '2026-11-22' }),
+  )
   const config = readConfig({ SHOUMI_DATA: join(folder, 'data'), SHOUMI_SAMPLE: 'no' })
   if (!config.ok) throw new Error(config.error.join(' '))
   const memory = watchMemory()
@@ -51,23 +57,43 @@ async function measure(folder: string, accesses: number, seed: number): Promise<
     }
   }
   const [reconcileS] = await timed('reconcile', () => services.reconcile.runReconciliation({ startedBy: BY }))
-  const [againS] = await timed('reconcile again, nothing new', () => services.reconcile.runReconciliation({ startedBy: BY }))
+  const [againS] = await timed('reconcile again, nothing new', () =>
+    services.reconcile.runReconciliation({ startedBy: BY }),
+  )
   const peakMib = memory.stop()
   const truth = await readFile(join(files, 'truth.jsonl'), 'utf8')
   const score = await scoreAgainstTruth(services, truth)
   await close()
   return {
-    name: 'reconcile', accesses: accessRows, evidence: evidenceRows, generate_s: generateS, import_s: accessS, import_evidence_s: evidenceS,
-    import_rows_per_s: Math.round(accessRows / accessS), import_mib_per_s: Math.round(accessBytes / accessS / 2 ** 20),
-    reconcile_s: reconcileS, reconcile_again_s: againS, peak_rss_mib: peakMib, ...score,
+    name: 'reconcile',
+    accesses: accessRows,
+    evidence: evidenceRows,
+    generate_s: generateS,
+    import_s: accessS,
+    import_evidence_s: evidenceS,
+    import_rows_per_s: Math.round(accessRows / accessS),
+    import_mib_per_s: Math.round(accessBytes / accessS / 2 ** 20),
+    reconcile_s: reconcileS,
+    reconcile_again_s: againS,
+    peak_rss_mib: peakMib,
+    ...score,
   }
 }
 
-async function load(services: Services, filePath: string, file: { path: string; target: string; agency: string; system?: string; mapping: string }): Promise<number> {
+async function load(
+  services: Services,
+  filePath: string,
+  file: { path: string; target: string; agency: string; system?: string; mapping: string },
+): Promise<number> {
   const mapping = await readMapping(join(PROJECT, 'sample/mappings', file.mapping))
   if (!mapping.ok) throw new Error(mapping.error.message)
   const outcome = await services.evidence.runImport({
-    filePath, fileName: file.path, target: file.target, agency: file.agency, mapping: mapping.value, startedBy: BY,
+    filePath,
+    fileName: file.path,
+    target: file.target,
+    agency: file.agency,
+    mapping: mapping.value,
+    startedBy: BY,
     ...(file.system !== undefined && { system: file.system }),
   })
   if (!outcome.ok) throw new Error(`${file.path}: ${outcome.error.message}`)

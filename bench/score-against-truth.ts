@@ -14,11 +14,17 @@ const MONTH_BUDGET = 1000
  */
 export async function scoreAgainstTruth(services: Services, truth: string): Promise<object> {
   const planted = new Map(
-    truth.trim().split('\n').map((line) => JSON.parse(line) as Planted).map((each) => [each.source_id, each.scenario]),
+    truth
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Planted)
+      .map((each) => [each.source_id, each.scenario]),
   )
   const top = await services.reconcile.listVerdicts({ sort: 'rank', offset: 0, limit: 500 })
   const next = await services.reconcile.listVerdicts({ sort: 'rank', offset: 500, limit: 500 })
-  const ranked = await Promise.all([...top.rows, ...next.rows].map((row) => scenarioOf(services, row.accessId, planted)))
+  const ranked = await Promise.all(
+    [...top.rows, ...next.rows].map((row) => scenarioOf(services, row.accessId, planted)),
+  )
   const counts: Record<string, Record<string, number>> = {}
   let [honest, honestContradicted, honestExplained] = [0, 0, 0]
   for await (const row of services.reconcile.streamSourceVerdicts()) {
@@ -28,21 +34,30 @@ export async function scoreAgainstTruth(services: Services, truth: string): Prom
       if (row.verdict === 'contradicted') honestContradicted++
       if (row.verdict === 'explained') honestExplained++
     } else {
-      const of = (counts[scenario] ??= {})
+      counts[scenario] ??= {}
+      const of = counts[scenario]
       of[row.verdict] = (of[row.verdict] ?? 0) + 1
     }
   }
   return {
-    honest_explained: share(honestExplained, honest), honest_contradicted: share(honestContradicted, honest), planted: counts,
-    first_30: scenariosIn(ranked.slice(0, FIRST_PAGE)), first_1000: scenariosIn(ranked.slice(0, MONTH_BUDGET)),
+    honest_explained: share(honestExplained, honest),
+    honest_contradicted: share(honestContradicted, honest),
+    planted: counts,
+    first_30: scenariosIn(ranked.slice(0, FIRST_PAGE)),
+    first_1000: scenariosIn(ranked.slice(0, MONTH_BUDGET)),
     first_30_precision: share(ranked.slice(0, FIRST_PAGE).filter(Boolean).length, FIRST_PAGE),
   }
 }
 
-async function scenarioOf(services: Services, id: string, planted: ReadonlyMap<string, string>): Promise<string | undefined> {
+async function scenarioOf(
+  services: Services,
+  id: string,
+  planted: ReadonlyMap<string, string>,
+): Promise<string | undefined> {
   const page = await services.reconcile.getAccess(id)
   return page && planted.get(page.sourceId)
 }
 
-const scenariosIn = (ranked: readonly (string | undefined)[]): string[] => [...new Set(ranked.filter((each) => each !== undefined))].sort()
+const scenariosIn = (ranked: readonly (string | undefined)[]): string[] =>
+  [...new Set(ranked.filter((each) => each !== undefined))].sort()
 const share = (part: number, whole: number): number => Math.round((part / Math.max(whole, 1)) * 100_000) / 100_000

@@ -48,11 +48,14 @@ export function calendarEnding(end: string, days: number): Calendar {
   }
   const slash = (moment: number) => formatRocDay(dayOf(moment), 'slash')
   return {
-    days, clock, slash,
+    days,
+    clock,
+    slash,
     weekday: (day) => ((new Date(first + day * DAY_S * 1000 + 8 * HOUR_S * 1000).getUTCDay() + 6) % 7) + 1,
     compact: (moment) => formatRocDay(dayOf(moment), 'compact'),
     long: (moment) => formatRocDay(dayOf(moment), 'long'),
-    iso: (moment) => `${dayOf(moment).year}-${pad(dayOf(moment).month)}-${pad(dayOf(moment).day)}T${clock(moment)}+08:00`,
+    iso: (moment) =>
+      `${dayOf(moment).year}-${pad(dayOf(moment).month)}-${pad(dayOf(moment).day)}T${clock(moment)}+08:00`,
     full: (moment) => `${slash(moment)} ${clock(moment)}`,
     month: (moment) => formatRocDay(dayOf(moment), 'compact').slice(0, 5),
     year: (moment) => dayOf(moment).year - 1911,

@@ -1,8 +1,8 @@
 import { type Calendar, DAY_S, HOUR_S } from './calendar.ts'
 import { OWN_CHARACTER } from './office-files.ts'
-import { type Outputs, subjectId, subjectName, SYSTEMS } from './outputs.ts'
+import { type Outputs, SYSTEMS, subjectId, subjectName } from './outputs.ts'
 import type { Random } from './random.ts'
-import { type AgencyName, type Officer, type OpenCase, type Subject } from './world.ts'
+import type { AgencyName, Officer, OpenCase, Subject } from './world.ts'
 
 // Faults of real offices: a twentieth of records never written, some written days late, one in two hundred with a wrong id.
 const MISSING = 0.05
@@ -53,13 +53,16 @@ export function openDesk(outputs: Outputs, calendar: Calendar, random: Random, t
     for (const look of today) {
       const { agency } = look.officer
       const sourceId = `${SYSTEMS[agency].toUpperCase()}-${String(++serials[agency]).padStart(9, '0')}`
-      if (look.scenario) truth({ scenario: look.scenario, source_id: sourceId, officer: `${agency}:${look.officer.number}` })
+      if (look.scenario)
+        truth({ scenario: look.scenario, source_id: sourceId, officer: `${agency}:${look.officer.number}` })
       outputs.access(agency, calendar.month(look.at), logRow(look, sourceId, calendar, random))
     }
     today = []
   }
   return {
-    random, calendar, endDay,
+    random,
+    calendar,
+    endDay,
     look: (look) => void today.push(look),
     record: (agency, kind, fields) => {
       if (!random.chance(MISSING)) outputs.evidence(agency, kind, fields)
@@ -73,12 +76,28 @@ export function openDesk(outputs: Outputs, calendar: Calendar, random: Random, t
 
 function logRow(look: Look, sourceId: string, calendar: Calendar, random: Random): string[] {
   const { agency } = look.officer
-  const date = agency === 'insurance' ? calendar.compact(look.at) : agency === 'land' ? landDate(look.at, calendar, random) : calendar.iso(look.at)
+  const date =
+    agency === 'insurance'
+      ? calendar.compact(look.at)
+      : agency === 'land'
+        ? landDate(look.at, calendar, random)
+        : calendar.iso(look.at)
   const time = agency === 'police' ? '' : calendar.clock(look.at)
   const name = random.chance(0.002) ? subjectName(look.subject) + OWN_CHARACTER : subjectName(look.subject)
   return [
-    sourceId, date, time, look.officer.number, look.terminal, look.action ?? '檢視', look.query, subjectId(look.subject), name, look.purpose, look.caseNo,
-    look.fields, '1',
+    sourceId,
+    date,
+    time,
+    look.officer.number,
+    look.terminal,
+    look.action ?? '檢視',
+    look.query,
+    subjectId(look.subject),
+    name,
+    look.purpose,
+    look.caseNo,
+    look.fields,
+    '1',
   ]
 }
 
@@ -88,14 +107,22 @@ function landDate(at: number, calendar: Calendar, random: Random): string {
   return draw < 8 ? calendar.long(at) : calendar.slash(at)
 }
 
-const wide = (text: string): string => text.replace(/[0-9]/g, (digit) => String.fromCharCode(digit.charCodeAt(0) + 0xfee0))
+const wide = (text: string): string =>
+  text.replace(/[0-9]/g, (digit) => String.fromCharCode(digit.charCodeAt(0) + 0xfee0))
 
 function typedCase(caseNo: string, random: Random): string {
   const draw = random.below(10)
   const found = /^(\d{3})(\D+?)字第0*(\d+)號$/.exec(caseNo)
   if (!found || draw < 4) return caseNo
   const [, year = '', word = '', serial = ''] = found
-  const ways = [`${year}${word}${serial}`, `${year} ${word} ${serial.padStart(5, '0')}`, wide(`${year}${word}${serial.padStart(5, '0')}`), `${year}年度${word}字第${serial}號`, `${year}${word}字${serial}`, `${caseNo} `]
+  const ways = [
+    `${year}${word}${serial}`,
+    `${year} ${word} ${serial.padStart(5, '0')}`,
+    wide(`${year}${word}${serial.padStart(5, '0')}`),
+    `${year}年度${word}字第${serial}號`,
+    `${year}${word}字${serial}`,
+    `${caseNo} `,
+  ]
   return ways[draw - 4] ?? caseNo
 }
 
@@ -108,7 +135,9 @@ function mistyped(caseNo: string, random: Random): string {
 
 const CASE_WORDS: Readonly<Record<AgencyName, string>> = { insurance: '保', police: '偵', land: '雲地' }
 const CASE_KINDS: Readonly<Record<AgencyName, readonly string[]>> = {
-  insurance: ['加保申請', '退保申請', '薪資調整', '補充保費'], police: ['竊盜', '詐欺', '傷害', '交通事故', '毒品'], land: ['買賣移轉', '繼承登記', '抵押權設定', '分割登記'],
+  insurance: ['加保申請', '退保申請', '薪資調整', '補充保費'],
+  police: ['竊盜', '詐欺', '傷害', '交通事故', '毒品'],
+  land: ['買賣移轉', '繼承登記', '抵押權設定', '分割登記'],
 }
 let nextSerial = 0
 
@@ -127,9 +156,24 @@ export function openCase(desk: Desk, officer: Officer, at: number, parties: read
   // Cases are numbered by the registry, hours or days before the first look; a twentieth by the official himself.
   const by = random.chance(0.05) ? officer.number : ''
   const isClosedYet = closes < calendar.days * DAY_S
-  desk.certain(officer.agency, 'case', [number, random.pick(CASE_KINDS[officer.agency]), officer.unit, calendar.full(at), isClosedYet ? calendar.full(closes) : '', by])
-  for (const party of parties) desk.record(officer.agency, 'party', [number, desk.id(party), '當事人', calendar.full(at), desk.written(at)])
-  desk.record(officer.agency, 'assignment', [number, officer.number, calendar.full(at + HOUR_S / 2), isClosedYet ? calendar.full(closes) : '', desk.written(at + HOUR_S / 2), by])
+  desk.certain(officer.agency, 'case', [
+    number,
+    random.pick(CASE_KINDS[officer.agency]),
+    officer.unit,
+    calendar.full(at),
+    isClosedYet ? calendar.full(closes) : '',
+    by,
+  ])
+  for (const party of parties)
+    desk.record(officer.agency, 'party', [number, desk.id(party), '當事人', calendar.full(at), desk.written(at)])
+  desk.record(officer.agency, 'assignment', [
+    number,
+    officer.number,
+    calendar.full(at + HOUR_S / 2),
+    isClosedYet ? calendar.full(closes) : '',
+    desk.written(at + HOUR_S / 2),
+    by,
+  ])
   officer.cases.push(opened)
   return opened
 }

@@ -2,8 +2,8 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Calendar, calendarEnding, DAY_S, HOUR_S } from './calendar.ts'
 import { type Desk, openDesk, resetCases } from './desk.ts'
-import { describeOfficer, doWork, type Duty, resetSlips } from './office-work.ts'
 import type { Style } from './office-files.ts'
+import { type Duty, describeOfficer, doWork, resetSlips } from './office-work.ts'
 import { MAX_WORKBOOK_ROWS, openOutputs, type SampleFile } from './outputs.ts'
 import { neighbourhoodOf, personId, streetOf } from './people.ts'
 import { type Random, seeded } from './random.ts'
@@ -48,7 +48,11 @@ export async function generateSample(options: SampleOptions): Promise<SampleMani
   resetSlips()
   const truth: string[] = []
   const rosterRows = world.officers.length * days
-  const outputs = openOutputs(options.out, (agency, kind) => styleOf(agency, kind, rosterRows), options.accesses > 200_000)
+  const outputs = openOutputs(
+    options.out,
+    (agency, kind) => styleOf(agency, kind, rosterRows),
+    options.accesses > 200_000,
+  )
   const desk = openDesk(outputs, calendar, random, (entry) => void truth.push(JSON.stringify(entry)))
   for (const officer of world.officers) describeOfficer(desk, officer)
   describePeople(desk, world)
@@ -62,7 +66,8 @@ export async function generateSample(options: SampleOptions): Promise<SampleMani
 const BIG5_KINDS = new Set(['case', 'party', 'assignment', 'post'])
 
 function styleOf(agency: string, kind: string, rosterRows: number): Style {
-  if (kind === 'shift' || kind === 'leave') return rosterRows > MAX_WORKBOOK_ROWS ? 'utf8-bom' : agency === 'police' ? 'xlsx' : 'ods'
+  if (kind === 'shift' || kind === 'leave')
+    return rosterRows > MAX_WORKBOOK_ROWS ? 'utf8-bom' : agency === 'police' ? 'xlsx' : 'ods'
   if (kind === 'presence') return 'gzip'
   if (kind === 'stop' || kind === 'dispatch') return 'tsv'
   return agency === 'insurance' && BIG5_KINDS.has(kind) ? 'big5' : 'utf8-bom'
@@ -71,8 +76,10 @@ function styleOf(agency: string, kind: string, rosterRows: number): Style {
 // Families and addresses of officials, and of some citizens so that the register is not a list of officials.
 function describePeople(desk: Desk, world: World): void {
   const since = '100/01/01'
-  const relate = (a: number, b: number, relation: string, until = '') => desk.certain('household', 'kinship', [personId(a), personId(b), relation, since, until])
-  const live = (index: number, household: number) => desk.certain('household', 'address', [personId(index), streetOf(household), neighbourhoodOf(household), since, ''])
+  const relate = (a: number, b: number, relation: string, until = '') =>
+    desk.certain('household', 'kinship', [personId(a), personId(b), relation, since, until])
+  const live = (index: number, household: number) =>
+    desk.certain('household', 'address', [personId(index), streetOf(household), neighbourhoodOf(household), since, ''])
   for (const { person, index } of world.officers) {
     relate(person, person + 1, '配偶')
     relate(person, person + 2, '子女')
@@ -85,11 +92,14 @@ function describePeople(desk: Desk, world: World): void {
     relate(i, i + 1, '配偶')
     for (const member of [0, 1]) live(i + member, 1_000_000 + i)
   }
-  for (let i = 0; i < 5; i++) desk.certain('household', 'watch', [personId(celebrity(world) + i), i === 0 ? '公眾人物' : '保護令', since])
+  for (let i = 0; i < 5; i++)
+    desk.certain('household', 'watch', [personId(celebrity(world) + i), i === 0 ? '公眾人物' : '保護令', since])
 }
 
 function workDays(desk: Desk, world: World, calendar: Calendar, accesses: number): number {
-  const workingDays = Array.from({ length: calendar.days }, (_, day) => day).filter((day) => calendar.weekday(day) <= 5).length
+  const workingDays = Array.from({ length: calendar.days }, (_, day) => day).filter(
+    (day) => calendar.weekday(day) <= 5,
+  ).length
   const perDay = accesses / (workingDays + (calendar.days - workingDays) * 0.35)
   const plan = planScenarios(calendar, accesses, desk.random)
   let written = 0
@@ -122,7 +132,10 @@ interface Planned {
 function planScenarios(calendar: Calendar, accesses: number, random: Random): Planned[] {
   const times = Math.max(1, Math.round(accesses / ACCESSES_PER_SCENARIO))
   return SCENARIOS.flatMap((scenario) =>
-    Array.from({ length: scenario.isDaily ? 1 : times }, (_, i) => ({ scenario, from: i === 0 ? calendar.days - 20 + random.below(12) : 25 + random.below(calendar.days - 32) })),
+    Array.from({ length: scenario.isDaily ? 1 : times }, (_, i) => ({
+      scenario,
+      from: i === 0 ? calendar.days - 20 + random.below(12) : 25 + random.below(calendar.days - 32),
+    })),
   )
 }
 
@@ -143,7 +156,12 @@ function openDay(desk: Desk, world: World, calendar: Calendar, day: number, isWe
     if (desk.random.chance(LEAVE_SHARE)) {
       onLeave.push(officer)
       const start = day * DAY_S
-      desk.certain(officer.agency, 'leave', [officer.number, desk.random.pick(['特休', '病假', '公差']), calendar.full(start + 8 * HOUR_S), calendar.full(start + 17 * HOUR_S + HOUR_S / 2)])
+      desk.certain(officer.agency, 'leave', [
+        officer.number,
+        desk.random.pick(['特休', '病假', '公差']),
+        calendar.full(start + 8 * HOUR_S),
+        calendar.full(start + 17 * HOUR_S + HOUR_S / 2),
+      ])
       continue
     }
     onDuty.set(officer, standDuty(desk, officer, day))
@@ -160,7 +178,19 @@ function standDuty(desk: Desk, officer: Officer, day: number): Duty {
   const kind = officer.agency !== 'police' ? '辦公' : isPatrol ? '巡邏' : '值班'
   const terminal = isPatrol ? mobileOf(officer) : officer.terminal
   const duty: Duty = { from: start + hours.from, to: start + hours.to, kind, terminal }
-  desk.record(officer.agency, 'shift', [officer.number, kind, isPatrol ? '巡邏線' : officer.unit, calendar.full(duty.from), calendar.full(duty.to)])
-  desk.record(officer.agency, 'presence', [officer.number, '終端機', terminal, calendar.full(duty.from + desk.random.below(600)), calendar.full(duty.to + desk.random.below(900))])
+  desk.record(officer.agency, 'shift', [
+    officer.number,
+    kind,
+    isPatrol ? '巡邏線' : officer.unit,
+    calendar.full(duty.from),
+    calendar.full(duty.to),
+  ])
+  desk.record(officer.agency, 'presence', [
+    officer.number,
+    '終端機',
+    terminal,
+    calendar.full(duty.from + desk.random.below(600)),
+    calendar.full(duty.to + desk.random.below(900)),
+  ])
   return duty
 }

@@ -11,7 +11,15 @@ const FLUSH_LENGTH = 1 << 20
 // A character that the office made itself: in Big5 the bytes FA 40.
 export const OWN_CHARACTER = '\ue000'
 const OWN_BYTES = Buffer.from([0xfa, 0x40])
-const EXTENSIONS: Readonly<Record<Style, string>> = { big5: 'csv', 'utf8-bom': 'csv', jsonl: 'jsonl', tsv: 'tsv', gzip: 'csv.gz', ods: 'ods', xlsx: 'xlsx' }
+const EXTENSIONS: Readonly<Record<Style, string>> = {
+  big5: 'csv',
+  'utf8-bom': 'csv',
+  jsonl: 'jsonl',
+  tsv: 'tsv',
+  gzip: 'csv.gz',
+  ods: 'ods',
+  xlsx: 'xlsx',
+}
 
 export interface OfficeFile {
   readonly path: string
@@ -56,7 +64,8 @@ export function officeFile(folder: string, name: string, style: Style, header: r
 }
 
 function line(fields: readonly string[], style: Style, header: readonly string[]): string {
-  if (style === 'jsonl') return `{${fields.map((field, i) => `${JSON.stringify(header[i])}:${JSON.stringify(field)}`).join(',')}}\n`
+  if (style === 'jsonl')
+    return `{${fields.map((field, i) => `${JSON.stringify(header[i])}:${JSON.stringify(field)}`).join(',')}}\n`
   if (style === 'tsv') return `${fields.join('\t')}\n`
   const end = style === 'big5' ? '\r\n' : '\n'
   return fields.map((field) => (/[",\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(',') + end

@@ -13,9 +13,27 @@ export interface SampleFile {
 /** Beyond this many rows a roster is kept as CSV: no office keeps a workbook that long. */
 export const MAX_WORKBOOK_ROWS = 60_000
 
-const ACCESS_HEADER = ['紀錄編號', '日期', '時間', '員工編號', '終端機', '作業', '查詢方式', '證號', '姓名', '事由', '案號', '查得欄位', '筆數']
+const ACCESS_HEADER = [
+  '紀錄編號',
+  '日期',
+  '時間',
+  '員工編號',
+  '終端機',
+  '作業',
+  '查詢方式',
+  '證號',
+  '姓名',
+  '事由',
+  '案號',
+  '查得欄位',
+  '筆數',
+]
 const ACCESS_STYLE: Readonly<Record<AgencyName, Style>> = { insurance: 'big5', police: 'jsonl', land: 'utf8-bom' }
-export const SYSTEMS: Readonly<Record<AgencyName, string>> = { insurance: 'ins-query', police: 'mpolice', land: 'land-query' }
+export const SYSTEMS: Readonly<Record<AgencyName, string>> = {
+  insurance: 'ins-query',
+  police: 'mpolice',
+  land: 'land-query',
+}
 
 /** Headers of each kind of evidence file; the mapping files in sample/mappings name these. */
 export const EVIDENCE_HEADERS: Readonly<Record<string, readonly string[]>> = {
@@ -48,9 +66,19 @@ export interface Outputs {
 }
 
 /** The files of all offices, opened when their first row comes. Access logs begin a new file each month when `isMonthly`. */
-export function openOutputs(folder: string, styleOf: (agency: string, kind: string) => Style, isMonthly: boolean): Outputs {
+export function openOutputs(
+  folder: string,
+  styleOf: (agency: string, kind: string) => Style,
+  isMonthly: boolean,
+): Outputs {
   const open = new Map<string, { readonly file: OfficeFile; readonly entry: SampleFile }>()
-  const find = (key: string, name: string, style: Style, header: readonly string[], entry: Omit<SampleFile, 'path'>) => {
+  const find = (
+    key: string,
+    name: string,
+    style: Style,
+    header: readonly string[],
+    entry: Omit<SampleFile, 'path'>,
+  ) => {
     const known = open.get(key)
     if (known) return known.file
     const file = officeFile(folder, name, style, header)
@@ -65,7 +93,11 @@ export function openOutputs(folder: string, styleOf: (agency: string, kind: stri
     },
     evidence: (agency, kind, fields) => {
       const name = `${agency}-${kind}`
-      find(name, name, styleOf(agency, kind), EVIDENCE_HEADERS[kind] ?? [], { target: kind, agency, mapping: `${name}.yaml` }).row(fields)
+      find(name, name, styleOf(agency, kind), EVIDENCE_HEADERS[kind] ?? [], {
+        target: kind,
+        agency,
+        mapping: `${name}.yaml`,
+      }).row(fields)
     },
     close: () => {
       const entries = [...open.values()]

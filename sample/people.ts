@@ -5,7 +5,24 @@ const SURNAMES = '陳林黃張李王吳劉蔡楊許鄭謝洪郭邱曾廖賴徐�
 const FIRST = '雲山石泉松柏青岳峰溪谷嵐晴曉明文思景安和靜雅志宏建國淑惠美玉秀怡欣佳柔瑞承彥柏宇冠廷'
 const SECOND = '川谷溪雲嵐月星風澄泓沛霖岑峻崧喬楷樺榆棠芸芷苓蓉薇珊琪瑤璇琳瑜珍華英芬芳玲鈴雯霞娟'
 const LETTERS = 'ABCDEFGHJKLMNPQRSTUVXYWZIO'
-const BUSINESS = ['雲嶺', '山禾', '溪口', '石門', '青田', '松濤', '柏林', '泉源', '嵐光', '谷豐', '晴川', '岳泰', '曉峰', '景和', '安瀾', '明澤']
+const BUSINESS = [
+  '雲嶺',
+  '山禾',
+  '溪口',
+  '石門',
+  '青田',
+  '松濤',
+  '柏林',
+  '泉源',
+  '嵐光',
+  '谷豐',
+  '晴川',
+  '岳泰',
+  '曉峰',
+  '景和',
+  '安瀾',
+  '明澤',
+]
 const TRADES = ['工程', '食品', '物流', '機械', '建設', '資訊', '紡織', '貿易', '餐飲', '印刷']
 
 const IDS_PER_LETTER = 10_000_000
@@ -27,6 +44,9 @@ export const companyId = (index: number): string => completeUnifiedNumber(String
 export const companyName = (index: number): string =>
   `${BUSINESS[mix(index, 19) % BUSINESS.length]}${TRADES[mix(index, 23) % TRADES.length]}股份有限公司`
 /** Section and parcel number. */
-export const parcelId = (index: number): string => `雲山段${String(1 + (index % 40)).padStart(2, '0')}小段${String(Math.floor(index / 40)).padStart(4, '0')}地號`
-export const streetOf = (household: number): string => `雲山縣雲山市${['中山', '中正', '民生', '文化', '和平', '復興'][household % 6]}路${1 + (mix(household, 29) % 300)}號${1 + (household % 9)}樓`
-export const neighbourhoodOf = (household: number): string => `雲山市${['東', '西', '南', '北', '中'][household % 5]}里${1 + (mix(Math.floor(household / 8), 31) % 30)}鄰`
+export const parcelId = (index: number): string =>
+  `雲山段${String(1 + (index % 40)).padStart(2, '0')}小段${String(Math.floor(index / 40)).padStart(4, '0')}地號`
+export const streetOf = (household: number): string =>
+  `雲山縣雲山市${['中山', '中正', '民生', '文化', '和平', '復興'][household % 6]}路${1 + (mix(household, 29) % 300)}號${1 + (household % 9)}樓`
+export const neighbourhoodOf = (household: number): string =>
+  `雲山市${['東', '西', '南', '北', '中'][household % 5]}里${1 + (mix(Math.floor(household / 8), 31) % 30)}鄰`

@@ -16,25 +16,48 @@ export interface Stage {
 const person = (index: number): Subject => ({ kind: 'person', index })
 const VAGUE = ['業務需要', '公務需要', '公務']
 
-function look(stage: Stage, officer: Officer, scenario: string, rest: Partial<Look> & Pick<Look, 'at' | 'subject'>): void {
+function look(
+  stage: Stage,
+  officer: Officer,
+  scenario: string,
+  rest: Partial<Look> & Pick<Look, 'at' | 'subject'>,
+): void {
   stage.desk.look({
-    officer, terminal: stage.onDuty.get(officer)?.terminal ?? officer.terminal, query: rest.subject.kind === 'company' ? '統一編號' : '身分證字號',
-    purpose: stage.desk.random.pick(VAGUE), caseNo: '', fields: '基本資料', scenario, ...rest,
+    officer,
+    terminal: stage.onDuty.get(officer)?.terminal ?? officer.terminal,
+    query: rest.subject.kind === 'company' ? '統一編號' : '身分證字號',
+    purpose: stage.desk.random.pick(VAGUE),
+    caseNo: '',
+    fields: '基本資料',
+    scenario,
+    ...rest,
   })
 }
 
-function someone(stage: Stage, agency: Officer['agency'], test: (officer: Officer, duty: Duty) => boolean = () => true): readonly [Officer, Duty] | undefined {
-  const there = [...stage.onDuty].filter(([officer, duty]) => officer.agency === agency && officer.duty !== 'supervisor' && test(officer, duty))
+function someone(
+  stage: Stage,
+  agency: Officer['agency'],
+  test: (officer: Officer, duty: Duty) => boolean = () => true,
+): readonly [Officer, Duty] | undefined {
+  const there = [...stage.onDuty].filter(
+    ([officer, duty]) => officer.agency === agency && officer.duty !== 'supervisor' && test(officer, duty),
+  )
   return there.length === 0 ? undefined : stage.desk.random.pick(there)
 }
-const during = (stage: Stage, duty: Duty): number => duty.from + HOUR_S + stage.desk.random.below(Math.max(duty.to - duty.from - 2 * HOUR_S, 600))
+const during = (stage: Stage, duty: Duty): number =>
+  duty.from + HOUR_S + stage.desk.random.below(Math.max(duty.to - duty.from - 2 * HOUR_S, 600))
 
 type Scenario = (stage: Stage) => boolean
 
 /** Looks at himself. */
 const self: Scenario = (stage) => {
   const found = someone(stage, 'police')
-  if (found) look(stage, found[0], 'self', { at: during(stage, found[1]), subject: person(found[0].person), terminal: found[1].terminal })
+  if (found)
+    look(stage, found[0], 'self', {
+      at: during(stage, found[1]),
+      subject: person(found[0].person),
+      terminal: found[1].terminal,
+    })
   return found !== undefined
 }
 
@@ -53,21 +76,37 @@ const exPartner: Scenario = (stage) => {
   const found = someone(stage, 'police', (officer) => officer.index % 2 === 0)
   if (!found) return false
   const at = during(stage, found[1])
-  for (let i = 0; i < 3; i++) look(stage, found[0], 'ex-partner', { at: at + i * 400, subject: person(found[0].person + 3), fields: i === 0 ? '基本資料、戶籍' : '刑案紀錄' })
+  for (let i = 0; i < 3; i++)
+    look(stage, found[0], 'ex-partner', {
+      at: at + i * 400,
+      subject: person(found[0].person + 3),
+      fields: i === 0 ? '基本資料、戶籍' : '刑案紀錄',
+    })
   return true
 }
 
 /** Looks at the people next door. */
 const neighbour: Scenario = (stage) => {
   const found = someone(stage, 'land')
-  if (found) look(stage, found[0], 'neighbour', { at: during(stage, found[1]), subject: person(found[0].person + 6), fields: '所有權部' })
+  if (found)
+    look(stage, found[0], 'neighbour', {
+      at: during(stage, found[1]),
+      subject: person(found[0].person + 6),
+      fields: '所有權部',
+    })
   return found !== undefined
 }
 
 /** A dozen officers look at one known person within two days. */
 const celebrityCrowd: Scenario = (stage) => {
   const crowd = [...stage.onDuty].filter(([officer]) => officer.agency === 'police').slice(0, 12)
-  for (const [officer, duty] of crowd) look(stage, officer, 'celebrity-crowd', { at: during(stage, duty), subject: person(celebrity(stage.world)), query: '姓名', terminal: duty.terminal })
+  for (const [officer, duty] of crowd)
+    look(stage, officer, 'celebrity-crowd', {
+      at: during(stage, duty),
+      subject: person(celebrity(stage.world)),
+      query: '姓名',
+      terminal: duty.terminal,
+    })
   return crowd.length >= 8
 }
 export const celebrity = (world: World): number => world.persons - 7
@@ -89,10 +128,18 @@ const brokerDay = (stage: Stage): boolean => {
 
 /** A stranger's name hidden under a real case. */
 const passengerName: Scenario = (stage) => {
-  const found = someone(stage, 'police', (officer) => officer.cases.some((each) => each.closes > (stage.day + 1) * DAY_S))
+  const found = someone(stage, 'police', (officer) =>
+    officer.cases.some((each) => each.closes > (stage.day + 1) * DAY_S),
+  )
   const real = found?.[0].cases.find((each) => each.closes > (stage.day + 1) * DAY_S)
   if (!found || !real) return false
-  look(stage, found[0], 'passenger-name', { at: during(stage, found[1]), subject: citizen(stage.world, stage.desk.random), purpose: '偵辦案件', caseNo: real.number, terminal: found[1].terminal })
+  look(stage, found[0], 'passenger-name', {
+    at: during(stage, found[1]),
+    subject: citizen(stage.world, stage.desk.random),
+    purpose: '偵辦案件',
+    caseNo: real.number,
+    terminal: found[1].terminal,
+  })
   return true
 }
 
@@ -116,9 +163,21 @@ const falsePatrol: Scenario = (stage) => {
   const subject = citizen(stage.world, stage.desk.random)
   const at = Math.min(during(stage, duty), duty.to - HOUR_S)
   const claim = { subject, purpose: '巡邏盤查可疑女子', terminal: officer.terminal }
-  const steps: readonly [Look['query'], string][] = [['姓名', '基本資料'], ['身分證字號', '基本資料、戶籍'], ['身分證字號', '刑案紀錄'], ['身分證字號', '相片、駕籍']]
-  steps.forEach(([query, fields], i) => look(stage, officer, 'false-patrol', { ...claim, at: at + i * 65, query, fields }))
-  stage.desk.certain('police', 'complaint', [`C${stage.day}-1`, personId(subject.index), '警政署信箱', stage.desk.calendar.full(at + 4 * HOUR_S)])
+  const steps: readonly [Look['query'], string][] = [
+    ['姓名', '基本資料'],
+    ['身分證字號', '基本資料、戶籍'],
+    ['身分證字號', '刑案紀錄'],
+    ['身分證字號', '相片、駕籍'],
+  ]
+  for (const [i, [query, fields]] of steps.entries()) {
+    look(stage, officer, 'false-patrol', { ...claim, at: at + i * 65, query, fields })
+  }
+  stage.desk.certain('police', 'complaint', [
+    `C${stage.day}-1`,
+    personId(subject.index),
+    '警政署信箱',
+    stage.desk.calendar.full(at + 4 * HOUR_S),
+  ])
   return true
 }
 
@@ -128,20 +187,40 @@ const borrowedAccount: Scenario = (stage) => {
   const found = someone(stage, 'insurance')
   if (!absent || !found) return false
   const at = during(stage, found[1])
-  for (let i = 0; i < 3; i++) look(stage, absent, 'borrowed-account', { at: at + i * 200, subject: citizen(stage.world, stage.desk.random), terminal: found[1].terminal, purpose: '加退保審核' })
+  for (let i = 0; i < 3; i++)
+    look(stage, absent, 'borrowed-account', {
+      at: at + i * 200,
+      subject: citizen(stage.world, stage.desk.random),
+      terminal: found[1].terminal,
+      purpose: '加退保審核',
+    })
   return true
 }
 
 /** Two keepers approve each other's requests, hours after the looks. */
 const colludingApprover: Scenario = (stage) => {
-  const pair = [...stage.onDuty].filter(([officer]) => officer.agency === 'land' && officer.duty === 'archive').slice(-2)
+  const pair = [...stage.onDuty]
+    .filter(([officer]) => officer.agency === 'land' && officer.duty === 'archive')
+    .slice(-2)
   const [first, second] = pair
   if (!first || !second || first === second) return false
-  for (const [[officer, duty], [other]] of [[first, second], [second, first]] as const) {
+  for (const [[officer, duty], [other]] of [
+    [first, second],
+    [second, first],
+  ] as const) {
     const subject = citizen(stage.world, stage.desk.random)
     const at = during(stage, duty)
     const number = `調互${stage.day}-${officer.number}`
-    stage.desk.certain('land', 'approval', [number, officer.number, other.number, personId(subject.index), '', '核准', stage.desk.calendar.full(at + 5 * HOUR_S), ''])
+    stage.desk.certain('land', 'approval', [
+      number,
+      officer.number,
+      other.number,
+      personId(subject.index),
+      '',
+      '核准',
+      stage.desk.calendar.full(at + 5 * HOUR_S),
+      '',
+    ])
     look(stage, officer, 'colluding-approver', { at, subject, purpose: '調閱地籍資料', caseNo: number })
   }
   return true
@@ -153,10 +232,20 @@ const bulkBeforeResignation: Scenario = (stage) => {
   if (!found) return false
   const [officer, duty] = found
   const { desk, day } = stage
-  desk.certain('insurance', 'separation', [officer.number, desk.calendar.slash((day - 14) * DAY_S), desk.calendar.slash((day + 10) * DAY_S)])
+  desk.certain('insurance', 'separation', [
+    officer.number,
+    desk.calendar.slash((day - 14) * DAY_S),
+    desk.calendar.slash((day + 10) * DAY_S),
+  ])
   const from = desk.random.below(stage.world.companies)
   const at = during(stage, duty)
-  for (let i = 0; i < 60; i++) look(stage, officer, 'bulk-before-resignation', { at: at + i * 22, subject: { kind: 'company', index: (from + i) % stage.world.companies }, fields: '投保單位資料、在保人員', action: '匯出' })
+  for (let i = 0; i < 60; i++)
+    look(stage, officer, 'bulk-before-resignation', {
+      at: at + i * 22,
+      subject: { kind: 'company', index: (from + i) % stage.world.companies },
+      fields: '投保單位資料、在保人員',
+      action: '匯出',
+    })
   return true
 }
 
@@ -169,15 +258,35 @@ const offPortfolio: Scenario = (stage) => {
   const company = other?.companies[0]
   if (company === undefined) return false
   const at = during(stage, duty)
-  look(stage, officer, 'off-portfolio', { at, subject: { kind: 'company', index: company }, purpose: '公務機關相關業務', fields: '投保單位資料、在保人員' })
-  for (let i = 1; i <= 3; i++) look(stage, officer, 'off-portfolio', { at: at + i * 45, subject: citizen(stage.world, stage.desk.random), purpose: '公務機關相關業務', fields: '在保人員' })
+  look(stage, officer, 'off-portfolio', {
+    at,
+    subject: { kind: 'company', index: company },
+    purpose: '公務機關相關業務',
+    fields: '投保單位資料、在保人員',
+  })
+  for (let i = 1; i <= 3; i++)
+    look(stage, officer, 'off-portfolio', {
+      at: at + i * 45,
+      subject: citizen(stage.world, stage.desk.random),
+      purpose: '公務機關相關業務',
+      fields: '在保人員',
+    })
   return true
 }
 
 /** Each happens once at the smallest size, more often as the county grows. */
 export const SCENARIOS: readonly { readonly name: string; readonly play: Scenario; readonly isDaily?: boolean }[] = [
-  { name: 'self', play: self }, { name: 'kin', play: kin }, { name: 'ex-partner', play: exPartner }, { name: 'neighbour', play: neighbour },
-  { name: 'celebrity-crowd', play: celebrityCrowd }, { name: 'broker', play: brokerDay, isDaily: true }, { name: 'passenger-name', play: passengerName },
-  { name: 'closed-case', play: closedCase }, { name: 'false-patrol', play: falsePatrol }, { name: 'borrowed-account', play: borrowedAccount },
-  { name: 'colluding-approver', play: colludingApprover }, { name: 'bulk-before-resignation', play: bulkBeforeResignation }, { name: 'off-portfolio', play: offPortfolio },
+  { name: 'self', play: self },
+  { name: 'kin', play: kin },
+  { name: 'ex-partner', play: exPartner },
+  { name: 'neighbour', play: neighbour },
+  { name: 'celebrity-crowd', play: celebrityCrowd },
+  { name: 'broker', play: brokerDay, isDaily: true },
+  { name: 'passenger-name', play: passengerName },
+  { name: 'closed-case', play: closedCase },
+  { name: 'false-patrol', play: falsePatrol },
+  { name: 'borrowed-account', play: borrowedAccount },
+  { name: 'colluding-approver', play: colludingApprover },
+  { name: 'bulk-before-resignation', play: bulkBeforeResignation },
+  { name: 'off-portfolio', play: offPortfolio },
 ]

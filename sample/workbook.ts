@@ -3,11 +3,17 @@ import { strToU8, zipSync } from 'fflate'
 type Rows = readonly (readonly string[])[]
 // A fixed date keeps the archive's bytes the same for the same content.
 const MTIME = new Date('2026-01-01T00:00:00Z')
-const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')
+const escapeXml = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')
 
 /** A small OpenDocument spreadsheet with one sheet of text cells, as LibreOffice saves rosters. */
 export function odsFile(rows: Rows): Uint8Array {
-  const cells = (row: readonly string[]) => row.map((cell) => `<table:table-cell office:value-type="string"><text:p>${escape(cell)}</text:p></table:table-cell>`).join('')
+  const cells = (row: readonly string[]) =>
+    row
+      .map(
+        (cell) => `<table:table-cell office:value-type="string"><text:p>${escapeXml(cell)}</text:p></table:table-cell>`,
+      )
+      .join('')
   const content =
     '<?xml version="1.0" encoding="UTF-8"?><office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" ' +
     'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" office:version="1.3">' +
@@ -17,7 +23,14 @@ export function odsFile(rows: Rows): Uint8Array {
   const manifest =
     '<?xml version="1.0" encoding="UTF-8"?><manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0" manifest:version="1.3">' +
     `<manifest:file-entry manifest:full-path="/" manifest:media-type="${type}"/><manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/></manifest:manifest>`
-  return zipSync({ mimetype: [strToU8(type), { level: 0, mtime: MTIME }], 'content.xml': strToU8(content), 'META-INF/manifest.xml': strToU8(manifest) }, { level: 6, mtime: MTIME })
+  return zipSync(
+    {
+      mimetype: [strToU8(type), { level: 0, mtime: MTIME }],
+      'content.xml': strToU8(content),
+      'META-INF/manifest.xml': strToU8(manifest),
+    },
+    { level: 6, mtime: MTIME },
+  )
 }
 
 /** A small Excel workbook with one sheet; text in the shared table, as Excel saves it. */
@@ -30,7 +43,10 @@ export function xlsxFile(rows: Rows): Uint8Array {
     return strings.size - 1
   }
   const sheet = rows
-    .map((row, r) => `<row r="${r + 1}">${row.map((cell, c) => (cell === '' ? '' : `<c r="${columnName(c)}${r + 1}" t="s"><v>${indexOf(cell)}</v></c>`)).join('')}</row>`)
+    .map(
+      (row, r) =>
+        `<row r="${r + 1}">${row.map((cell, c) => (cell === '' ? '' : `<c r="${columnName(c)}${r + 1}" t="s"><v>${indexOf(cell)}</v></c>`)).join('')}</row>`,
+    )
     .join('')
   const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main'
   const relations = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships'
@@ -43,9 +59,12 @@ export function xlsxFile(rows: Rows): Uint8Array {
     'xl/workbook.xml': `${head}<workbook xmlns="${main}" xmlns:r="${relations}"><sheets><sheet name="工作表1" sheetId="1" r:id="rId1"/></sheets></workbook>`,
     'xl/_rels/workbook.xml.rels': `${head}<Relationships xmlns="${packages}/relationships"><Relationship Id="rId1" Type="${relations}/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Type="${relations}/sharedStrings" Target="sharedStrings.xml"/></Relationships>`,
     'xl/worksheets/sheet1.xml': `${head}<worksheet xmlns="${main}"><sheetData>${sheet}</sheetData></worksheet>`,
-    'xl/sharedStrings.xml': `${head}<sst xmlns="${main}">${[...strings.keys()].map((text) => `<si><t xml:space="preserve">${escape(text)}</t></si>`).join('')}</sst>`,
+    'xl/sharedStrings.xml': `${head}<sst xmlns="${main}">${[...strings.keys()].map((text) => `<si><t xml:space="preserve">${escapeXml(text)}</t></si>`).join('')}</sst>`,
   }
-  return zipSync(Object.fromEntries(Object.entries(files).map(([name, text]) => [name, strToU8(text)])), { level: 6, mtime: MTIME })
+  return zipSync(Object.fromEntries(Object.entries(files).map(([name, text]) => [name, strToU8(text)])), {
+    level: 6,
+    mtime: MTIME,
+  })
 }
 
 function columnName(index: number): string {

@@ -52,16 +52,36 @@ interface Office {
 
 const OFFICES: Readonly<Record<AgencyName, Office>> = {
   insurance: {
-    share: 0.35, units: ['承保一科', '承保二科', '承保三科', '承保四科'], terminal: 'INS-PC', firstNumber: 2101,
-    duties: [{ duty: 'underwriting', title: '辦事員', share: 0.9 }, { duty: 'supervisor', title: '科長', share: 0.1 }],
+    share: 0.35,
+    units: ['承保一科', '承保二科', '承保三科', '承保四科'],
+    terminal: 'INS-PC',
+    firstNumber: 2101,
+    duties: [
+      { duty: 'underwriting', title: '辦事員', share: 0.9 },
+      { duty: 'supervisor', title: '科長', share: 0.1 },
+    ],
   },
   police: {
-    share: 0.4, units: ['雲山派出所', '石門派出所', '偵查隊', '青田派出所', '交通組'], terminal: 'PD-PC', firstNumber: 401,
-    duties: [{ duty: 'patrol', title: '警員', share: 0.6 }, { duty: 'detective', title: '偵查佐', share: 0.25 }, { duty: 'supervisor', title: '所長', share: 0.15 }],
+    share: 0.4,
+    units: ['雲山派出所', '石門派出所', '偵查隊', '青田派出所', '交通組'],
+    terminal: 'PD-PC',
+    firstNumber: 401,
+    duties: [
+      { duty: 'patrol', title: '警員', share: 0.6 },
+      { duty: 'detective', title: '偵查佐', share: 0.25 },
+      { duty: 'supervisor', title: '所長', share: 0.15 },
+    ],
   },
   land: {
-    share: 0.25, units: ['登記課', '地籍股', '測量課'], terminal: 'LAND-PC', firstNumber: 21,
-    duties: [{ duty: 'registry', title: '課員', share: 0.7 }, { duty: 'archive', title: '管理員', share: 0.2 }, { duty: 'supervisor', title: '課長', share: 0.1 }],
+    share: 0.25,
+    units: ['登記課', '地籍股', '測量課'],
+    terminal: 'LAND-PC',
+    firstNumber: 21,
+    duties: [
+      { duty: 'registry', title: '課員', share: 0.7 },
+      { duty: 'archive', title: '管理員', share: 0.2 },
+      { duty: 'supervisor', title: '課長', share: 0.1 },
+    ],
   },
 }
 
@@ -86,7 +106,13 @@ export function buildWorld(accesses: number, random: Random): World {
     }
   }
   const persons = Math.max(officers.length * PERSONS_PER_OFFICER * 3, Math.ceil(accesses / 4))
-  return { officers, byAgency, persons, companies: Math.max(byAgency.insurance.length * COMPANIES_EACH, 400), parcels: Math.max(2000, Math.ceil(accesses / 8)) }
+  return {
+    officers,
+    byAgency,
+    persons,
+    companies: Math.max(byAgency.insurance.length * COMPANIES_EACH, 400),
+    parcels: Math.max(2000, Math.ceil(accesses / 8)),
+  }
 }
 
 function buildOfficer(agency: AgencyName, i: number, size: number, index: number, random: Random): Officer {
@@ -99,8 +125,17 @@ function buildOfficer(agency: AgencyName, i: number, size: number, index: number
   const number = String(office.firstNumber + i).padStart(4, '0')
   const companies = agency === 'insurance' ? Array.from({ length: COMPANIES_EACH }, (_, c) => i + c * size) : []
   return {
-    agency, number, index, person: index * PERSONS_PER_OFFICER, unit, title: post?.title ?? '', duty: post?.duty ?? '',
-    terminal: `${office.terminal}-${String(i + 1).padStart(3, '0')}`, supervisor: String(office.firstNumber + unitIndex).padStart(4, '0'), companies, cases: [],
+    agency,
+    number,
+    index,
+    person: index * PERSONS_PER_OFFICER,
+    unit,
+    title: post?.title ?? '',
+    duty: post?.duty ?? '',
+    terminal: `${office.terminal}-${String(i + 1).padStart(3, '0')}`,
+    supervisor: String(office.firstNumber + unitIndex).padStart(4, '0'),
+    companies,
+    cases: [],
   }
 }
 

@@ -12,10 +12,14 @@ export function buildWebIfNeeded() {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === source) return
   console.error('建置網頁中… Building the web page…')
   const vite = join(project, 'node_modules/vite/bin/vite.js')
-  const outcome = spawnSync(pinnedNode, [vite, 'build', '--config', join(project, 'web/vite.config.ts'), '--logLevel', 'warn'], {
-    cwd: project,
-    stdio: ['ignore', 2, 2],
-  })
+  const outcome = spawnSync(
+    pinnedNode,
+    [vite, 'build', '--config', join(project, 'web/vite.config.ts'), '--logLevel', 'warn'],
+    {
+      cwd: project,
+      stdio: ['ignore', 2, 2],
+    },
+  )
   if (outcome.status !== 0) fail('the web page could not be built; see above.')
   writeFileSync(stamp, source)
 }

@@ -11,11 +11,16 @@ const stamp = join(project, 'node_modules/.shoumi-installed')
 
 /** Installs the locked packages when they are missing or the lock file changed. Exits with npm's code when that fails. */
 export function installIfNeeded() {
-  const lock = createHash('sha256').update(readFileSync(join(project, 'package-lock.json'))).digest('hex')
+  const lock = createHash('sha256')
+    .update(readFileSync(join(project, 'package-lock.json')))
+    .digest('hex')
   if (existsSync(pinnedNode) && existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return
   if (process.platform !== 'linux') fail('Shoumi runs on Linux (x64 or arm64).')
   console.error('安裝套件中… Installing packages…')
-  const outcome = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: project, stdio: ['ignore', 2, 2] })
+  const outcome = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: project,
+    stdio: ['ignore', 2, 2],
+  })
   if (outcome.status !== 0) fail('npm ci failed; see above.')
   if (!existsSync(pinnedNode)) fail(`no pinned Node for ${process.platform}-${process.arch}.`)
   writeFileSync(stamp, lock)

@@ -15,8 +15,16 @@ try {
   const ethics = await signInAs(server, 'ethics')
   const list = (await (await ethics.fetch('/api/verdicts?limit=30')).json()) as { rows: { accessId: string }[] }
   const screens: Record<string, string> = {
-    today: '/', guide: '/guide', verdicts: '/verdicts', overview: '/verdicts?view=overview', rules: '/rules', imports: '/imports', settings: '/settings',
-    access: `/accesses/${list.rows[0]?.accessId}`, 'access-2': `/accesses/${list.rows[1]?.accessId}`, 'access-8': `/accesses/${list.rows[8]?.accessId}`,
+    today: '/',
+    guide: '/guide',
+    verdicts: '/verdicts',
+    overview: '/verdicts?view=overview',
+    rules: '/rules',
+    imports: '/imports',
+    settings: '/settings',
+    access: `/accesses/${list.rows[0]?.accessId}`,
+    'access-2': `/accesses/${list.rows[1]?.accessId}`,
+    'access-8': `/accesses/${list.rows[8]?.accessId}`,
     'not-found': '/nowhere',
   }
   for (const language of LANGUAGES) {

@@ -1,7 +1,7 @@
 // npm start: installs what is missing, builds the web page when it changed, starts the server.
 import { join } from 'node:path'
-import { installIfNeeded, project, runPinned } from './pinned-node.mjs'
 import { buildWebIfNeeded } from './build-web.mjs'
+import { installIfNeeded, project, runPinned } from './pinned-node.mjs'
 
 installIfNeeded()
 buildWebIfNeeded()

@@ -20,7 +20,8 @@ function installSystemPackages() {
   const missing = NEEDED.filter((each) => !existsSync(each.file)).map((each) => each.debianPackage)
   if (missing.length === 0) return
   const command = `apt-get install -y ${missing.join(' ')}`
-  if (process.getuid?.() !== 0) fail(`The browser tests need: ${missing.join(', ')}. Run as root: apt-get update && ${command}`)
+  if (process.getuid?.() !== 0)
+    fail(`The browser tests need: ${missing.join(', ')}. Run as root: apt-get update && ${command}`)
   console.error(`安裝測試所需套件… ${command}`)
   const options = { stdio: ['ignore', 2, 2], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } }
   spawnSync('apt-get', ['update', '-qq'], options)

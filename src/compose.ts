@@ -62,14 +62,21 @@ async function openPostgres(config: Config, closers: (() => Promise<void>)[]): P
 
 async function openClickHouse(config: Config, closers: (() => Promise<void>)[]): Promise<Analytics> {
   const analytics = await openAnalytics(
-    config.clickhouseUrl === undefined ? { path: join(config.dataFolder, 'clickhouse') } : { url: config.clickhouseUrl },
+    config.clickhouseUrl === undefined
+      ? { path: join(config.dataFolder, 'clickhouse') }
+      : { url: config.clickhouseUrl },
   )
   closers.push(analytics.close)
   await migrateAnalytics(analytics)
   return analytics
 }
 
-async function wire(config: Config, database: Database, analytics: Analytics, operatorToken: string): Promise<Services> {
+async function wire(
+  config: Config,
+  database: Database,
+  analytics: Analytics,
+  operatorToken: string,
+): Promise<Services> {
   const clock = systemClock
   const { dataFolder, keysFolder } = config
   const evidence = await createEvidence({ analytics, database, dataFolder, keysFolder, clock })
@@ -77,7 +84,12 @@ async function wire(config: Config, database: Database, analytics: Analytics, op
   const reconcile = await createReconcile({ analytics, database, clock, listSystems: () => listSystems(database) })
   const guide = createGuide({ clock, facts: guideFacts({ analytics, database, evidence, reconcile, clock }) })
   return {
-    database, clock, evidence, reconcile, guide, operatorToken,
+    database,
+    clock,
+    evidence,
+    reconcile,
+    guide,
+    operatorToken,
     demo: demoData({ database, evidence, reconcile, clock }),
     organisation: config.organisation,
     uploadFolder: join(dataFolder, 'uploads'),
@@ -85,7 +97,8 @@ async function wire(config: Config, database: Database, analytics: Analytics, op
     webFolder: config.webFolder,
     publicHosts: config.publicUrl ? [config.publicUrl.host] : [],
     isSecure: config.publicUrl !== undefined,
-    accessReport: (page, printedBy, printedAt) => accessReportPdf(page, { organisation: config.organisation, printedBy, printedAt }),
+    accessReport: (page, printedBy, printedAt) =>
+      accessReportPdf(page, { organisation: config.organisation, printedBy, printedAt }),
     log: (line) => process.stderr.write(`${line}\n`),
   }
 }

@@ -11,7 +11,9 @@ const SETTING = 'sample'
 export type SampleState = 'loading' | 'loaded' | 'removed'
 
 export async function sampleState(database: Database): Promise<SampleState | undefined> {
-  const [row] = await database.query<{ value: { state: SampleState } }>('SELECT value FROM setting WHERE name = $1', [SETTING])
+  const [row] = await database.query<{ value: { state: SampleState } }>('SELECT value FROM setting WHERE name = $1', [
+    SETTING,
+  ])
   return row?.value.state
 }
 
@@ -35,7 +37,13 @@ export function demoData(parts: {
     remove: async (by) => {
       await database.transaction((tx) =>
         recordEvent(tx, {
-          kind: 'remove-demo', at: clock.now(), actor: by.account, actorPost: by.post, subjectRef: 'sample', reason: '', detail: {},
+          kind: 'remove-demo',
+          at: clock.now(),
+          actor: by.account,
+          actorPost: by.post,
+          subjectRef: 'sample',
+          reason: '',
+          detail: {},
         }),
       )
       await evidence.removeImports({ startedBy: 'sample' })

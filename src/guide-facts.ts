@@ -2,7 +2,7 @@ import type { Analytics } from './analytics/analytics.ts'
 import type { Clock } from './base/clock.ts'
 import type { Database } from './database/database.ts'
 import type { Evidence } from './evidence/port.ts'
-import { dayOf, type DayRange, type GuideFacts } from './guide/port.ts'
+import { type DayRange, dayOf, type GuideFacts } from './guide/port.ts'
 import type { Reconcile } from './reconcile/port.ts'
 
 interface Parts {
@@ -32,14 +32,18 @@ export function guideFacts({ analytics, database, evidence, reconcile, clock }: 
     verdictsByDay: (range) => verdictsByDay(analytics, range),
     refutedByDay: async (measure, range) => {
       const { rules } = await reconcile.listRules()
-      const ids = rules.filter((rule) => rule.kind === 'contradiction' && rule.measures.includes(measure)).map((rule) => rule.id)
+      const ids = rules
+        .filter((rule) => rule.kind === 'contradiction' && rule.measures.includes(measure))
+        .map((rule) => rule.id)
       return ids.length === 0 ? [] : hitsByDay(analytics, ids, range)
     },
     statedByDay: (range) => statedByDay(analytics, range),
     rejectedByDay: async (range) => rejectedByDay(await evidence.listImports(), range),
     unseenContradicted: () => unseenContradicted(analytics, database),
     seriousImports: async () =>
-      (await evidence.listImports()).filter(({ state, quality }) => state === 'done' && quality.some(({ severity }) => severity === 'serious')).length,
+      (await evidence.listImports()).filter(
+        ({ state, quality }) => state === 'done' && quality.some(({ severity }) => severity === 'serious'),
+      ).length,
   }
 }
 
@@ -53,7 +57,13 @@ async function newestDay(analytics: Analytics, clock: Clock): Promise<string | u
 }
 
 async function verdictsByDay(analytics: Analytics, range: DayRange) {
-  const rows = await analytics.rows<{ day: string; contradicted: string; unexplained: string; weak: string; explained: string }>(
+  const rows = await analytics.rows<{
+    day: string
+    contradicted: string
+    unexplained: string
+    weak: string
+    explained: string
+  }>(
     `SELECT ${DAY} AS day, countIf(current.verdict = 'contradicted') AS contradicted, countIf(current.verdict = 'unexplained') AS unexplained,
        countIf(current.verdict = 'weak') AS weak, countIf(current.verdict = 'explained') AS explained
      FROM verdict_current AS current WHERE ${IN_RANGE} GROUP BY day ORDER BY day`,
@@ -61,7 +71,12 @@ async function verdictsByDay(analytics: Analytics, range: DayRange) {
   )
   return rows.map(({ day, contradicted, unexplained, weak, explained }) => ({
     day,
-    counts: { contradicted: Number(contradicted), unexplained: Number(unexplained), weak: Number(weak), explained: Number(explained) },
+    counts: {
+      contradicted: Number(contradicted),
+      unexplained: Number(unexplained),
+      weak: Number(weak),
+      explained: Number(explained),
+    },
   }))
 }
 

@@ -62,8 +62,13 @@ async function importFile(services: Services, folder: string, file: SampleFile):
   const mapping = await readMapping(join(PROJECT, 'sample/mappings', file.mapping))
   if (!mapping.ok) throw new Error(`sample mapping ${file.mapping}: ${mapping.error.message}`)
   const outcome = await services.evidence.runImport({
-    filePath: join(folder, file.path), fileName: file.path, target: file.target, agency: file.agency, mapping: mapping.value,
-    startedBy: { account: 'sample', post: '示範資料' }, ...(file.system !== undefined && { system: file.system }),
+    filePath: join(folder, file.path),
+    fileName: file.path,
+    target: file.target,
+    agency: file.agency,
+    mapping: mapping.value,
+    startedBy: { account: 'sample', post: '示範資料' },
+    ...(file.system !== undefined && { system: file.system }),
   })
   if (!outcome.ok) throw new Error(`sample file ${file.path}: ${outcome.error.message}`)
 }

@@ -24,13 +24,19 @@ test('refuses a second program on the same folder and says who holds it', async 
 
 test('takes over the lock of a program that died without releasing it', async () => {
   const dead = spawnSync(process.execPath, ['-e', '']).pid
-  await writeFile(join(folder, 'run.json'), JSON.stringify({ pid: dead, startedTicks: '1', bootId: 'x', address: null, token: 't' }))
+  await writeFile(
+    join(folder, 'run.json'),
+    JSON.stringify({ pid: dead, startedTicks: '1', bootId: 'x', address: null, token: 't' }),
+  )
   expect(await findRunning(folder)).toBeUndefined()
   expect((await lockDataFolder(folder)).ok).toBe(true)
 })
 
 test('is not fooled by another process that was given the same process id', async () => {
-  await writeFile(join(folder, 'run.json'), JSON.stringify({ pid: process.pid, startedTicks: '1', bootId: 'x', address: null, token: 't' }))
+  await writeFile(
+    join(folder, 'run.json'),
+    JSON.stringify({ pid: process.pid, startedTicks: '1', bootId: 'x', address: null, token: 't' }),
+  )
   expect(await findRunning(folder)).toBeUndefined()
 })
 

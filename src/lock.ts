@@ -66,7 +66,8 @@ export async function findRunning(folder: string): Promise<RunFile | undefined> 
   const parsed = text === undefined ? undefined : runFile.safeParse(parseJson(text))
   if (!parsed?.success) return undefined
   const now = await identityOf(parsed.data.pid)
-  const isSame = now.bootId === parsed.data.bootId && now.startedTicks === parsed.data.startedTicks && now.startedTicks !== ''
+  const isSame =
+    now.bootId === parsed.data.bootId && now.startedTicks === parsed.data.startedTicks && now.startedTicks !== ''
   return isSame ? parsed.data : undefined
 }
 

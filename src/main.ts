@@ -1,7 +1,7 @@
 import { runCommandLine } from './cli/command-line.ts'
 import { readSecret } from './cli/read-secret.ts'
-import { connect } from './connect.ts'
 import { readConfig } from './config.ts'
+import { connect } from './connect.ts'
 import { serve } from './serve.ts'
 
 const EXIT_USAGE = 64

@@ -21,10 +21,12 @@ export async function serve(config: Config): Promise<number> {
     if (config.loadsSample) await loadSampleOnce(config, services, talk, stopped.signal)
     if (stopped.signal.aborted) return EXIT_FAILED
     const server = await buildServer(services)
-    const address = await server.listen({ host: config.host, port: config.port }).catch((error: NodeJS.ErrnoException) => {
-      talk(error.code === 'EADDRINUSE' ? portTaken(config) : `${config.host}:${config.port} ${error.code ?? ''}`)
-      return undefined
-    })
+    const address = await server
+      .listen({ host: config.host, port: config.port })
+      .catch((error: NodeJS.ErrnoException) => {
+        talk(error.code === 'EADDRINUSE' ? portTaken(config) : `${config.host}:${config.port} ${error.code ?? ''}`)
+        return undefined
+      })
     if (address === undefined) return EXIT_UNAVAILABLE
     await lock.publish(address)
     talk(await welcome(config.publicUrl?.origin ?? address, services))
@@ -55,7 +57,9 @@ const portTaken = (config: Config): string =>
 
 async function welcome(address: string, services: Parameters<typeof buildServer>[0]): Promise<string> {
   const accounts = (await services.demo.isLoaded()) ? await listDemoAccounts(services.database) : []
-  const lines = accounts.map((demo) => `  ${demo.account.padEnd(9)} ${demo.password}  ${demo.unit} ${demo.title} ${demo.name}`)
+  const lines = accounts.map(
+    (demo) => `  ${demo.account.padEnd(9)} ${demo.password}  ${demo.unit} ${demo.title} ${demo.name}`,
+  )
   const signIns = lines.length > 0 ? `\n\n示範登入 Demo sign-ins:\n${lines.join('\n')}` : ''
   return `\n守密 Shoumi  ${address}${signIns}\n\nCtrl-C 停止 to stop\n`
 }

@@ -8,16 +8,11 @@ const english = read('README.md')
 const chinese = read('README.zh-TW.md')
 
 const withoutCode = (text: string): string => text.replace(/```[\s\S]*?```/g, '')
-const headings = (text: string): string[] =>
-  [...withoutCode(text).matchAll(/^(#+) /gm)].map((match) => match[1] ?? '')
+const headings = (text: string): string[] => [...withoutCode(text).matchAll(/^(#+) /gm)].map((match) => match[1] ?? '')
 const commands = (text: string): string[] =>
-  [...text.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap((match) =>
-    (match[1] ?? '').trim().split('\n'),
-  )
+  [...text.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap((match) => (match[1] ?? '').trim().split('\n'))
 const links = (text: string): string[] =>
-  [...text.matchAll(/\]\(([^)#]+)\)/g)]
-    .map((match) => match[1] ?? '')
-    .filter((target) => !/^https?:/.test(target))
+  [...text.matchAll(/\]\(([^)#]+)\)/g)].map((match) => match[1] ?? '').filter((target) => !/^https?:/.test(target))
 
 describe('the two READMEs', () => {
   test('have the same headings in the same order', () => {
@@ -32,9 +27,7 @@ describe('the two READMEs', () => {
 
   test('lead to the same files, pictures aside', () => {
     const pages = (text: string) =>
-      links(text).filter(
-        (target) => !target.startsWith('README') && !/\.(png|jpe?g|svg)$/.test(target),
-      )
+      links(text).filter((target) => !target.startsWith('README') && !/\.(png|jpe?g|svg)$/.test(target))
     expect(pages(chinese)).toEqual(pages(english))
   })
 
@@ -69,9 +62,7 @@ describe('the papers', () => {
   })
 
   test('name every setting that the program reads', () => {
-    const settings = [
-      ...new Set([...read('src/config.ts').matchAll(/SHOUMI_[A-Z_]+/g)].map((match) => match[0])),
-    ]
+    const settings = [...new Set([...read('src/config.ts').matchAll(/SHOUMI_[A-Z_]+/g)].map((match) => match[0]))]
     expect(settings.length).toBeGreaterThan(5)
     const operations = read('docs/operations.md')
     expect(settings.filter((name) => !operations.includes(name))).toEqual([])

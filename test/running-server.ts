@@ -19,7 +19,9 @@ export interface RunningServer {
 }
 
 /** Starts the real program as a user would, on a free loopback port and a folder of its own, and waits for its address. */
-export async function startServer(options: { readonly dataFolder?: string; readonly env?: Readonly<Record<string, string>> } = {}): Promise<RunningServer> {
+export async function startServer(
+  options: { readonly dataFolder?: string; readonly env?: Readonly<Record<string, string>> } = {},
+): Promise<RunningServer> {
   const dataFolder = options.dataFolder ?? (await mkdtemp(join(tmpdir(), 'shoumi-run-')))
   const child = spawn(process.execPath, [join(PROJECT, 'src/main.ts'), 'start'], {
     env: { ...process.env, SHOUMI_DATA: dataFolder, SHOUMI_PORT: '0', SHOUMI_SAMPLE_ACCESSES: '10000', ...options.env },
@@ -32,7 +34,9 @@ export async function startServer(options: { readonly dataFolder?: string; reado
   const ended = new Promise<number | null>((done) => child.once('exit', done))
   const address = await addressOf(child, () => text)
   return {
-    address, dataFolder, child,
+    address,
+    dataFolder,
+    child,
     printed: () => text,
     passwordOf: (account) => new RegExp(`^ {2}${account} +(\\S+)`, 'm').exec(text)?.[1] ?? '',
     stop: async ({ keepsData = false } = {}) => {
@@ -76,7 +80,8 @@ export async function signInAs(server: Pick<RunningServer, 'address' | 'password
   const csrf = cookies.find((each) => each.startsWith('shoumi_csrf='))?.slice('shoumi_csrf='.length) ?? ''
   const headers = { cookie: cookies.join('; '), 'x-shoumi-csrf': decodeURIComponent(csrf) }
   return {
-    fetch: (path: string, init: RequestInit = {}) => fetch(`${server.address}${path}`, { ...init, headers: { ...headers, ...init.headers } }),
+    fetch: (path: string, init: RequestInit = {}) =>
+      fetch(`${server.address}${path}`, { ...init, headers: { ...headers, ...init.headers } }),
     headers,
   }
 }

@@ -15,8 +15,13 @@ function filesBelow(folder: string): string[] {
   })
 }
 
-const files = ['src', 'web', 'sample', 'test', 'bench', 'scripts'].flatMap((folder) => filesBelow(join(PROJECT, folder)))
-const sources = files.map((path) => ({ path: relative(PROJECT, path), lines: readFileSync(path, 'utf8').trimEnd().split('\n') }))
+const files = ['src', 'web', 'sample', 'test', 'bench', 'scripts'].flatMap((folder) =>
+  filesBelow(join(PROJECT, folder)),
+)
+const sources = files.map((path) => ({
+  path: relative(PROJECT, path),
+  lines: readFileSync(path, 'utf8').trimEnd().split('\n'),
+}))
 const code = sources.filter(({ path }) => !/\.test\.tsx?$/.test(path) && !path.startsWith('web/src/text/'))
 
 const quantile = (values: readonly number[], share: number): number =>
@@ -39,7 +44,9 @@ test('finds the code it measures', () => {
 })
 
 test('keeps every file under 400 lines, half of them under 90, nine in ten under 220', () => {
-  const long = code.filter(({ lines }) => lines.length > MAX_FILE_LINES).map(({ path, lines }) => `${path} ${lines.length}`)
+  const long = code
+    .filter(({ lines }) => lines.length > MAX_FILE_LINES)
+    .map(({ path, lines }) => `${path} ${lines.length}`)
   expect(long).toEqual([])
   const lengths = code.map(({ lines }) => lines.length)
   expect(quantile(lengths, 0.5)).toBeLessThanOrEqual(90)
@@ -49,14 +56,33 @@ test('keeps every file under 400 lines, half of them under 90, nine in ten under
 test('keeps every function under 60 lines, half of them under 12, nine in ten under 35', () => {
   const all = code.flatMap(({ path, lines }) => functionLengths(lines).map((each) => ({ path, ...each })))
   expect(all.length).toBeGreaterThan(200)
-  expect(all.filter(({ path, length }) => length > MAX_FUNCTION_LINES && !path.endsWith('.tsx')).map(({ path, line, length }) => `${path}:${line} ${length}`)).toEqual([])
-  expect(quantile(all.map(({ length }) => length), 0.5)).toBeLessThanOrEqual(12)
-  expect(quantile(all.map(({ length }) => length), 0.9)).toBeLessThanOrEqual(35)
+  expect(
+    all
+      .filter(({ path, length }) => length > MAX_FUNCTION_LINES && !path.endsWith('.tsx'))
+      .map(({ path, line, length }) => `${path}:${line} ${length}`),
+  ).toEqual([])
+  expect(
+    quantile(
+      all.map(({ length }) => length),
+      0.5,
+    ),
+  ).toBeLessThanOrEqual(12)
+  expect(
+    quantile(
+      all.map(({ length }) => length),
+      0.9,
+    ),
+  ).toBeLessThanOrEqual(35)
 })
 
 test('has no any, no non-null assertion, no silenced checker', () => {
   const wrong = code.flatMap(({ path, lines }) =>
-    lines.flatMap((text, i) => (/:\s*any\b|<any>|as any\b|@ts-ignore|@ts-nocheck|biome-ignore-all/.test(text) ? [`${path}:${i + 1}`] : [])),
+    lines.flatMap((text, i) =>
+      /:\s*any\b[^:]|<any>|\bas any\b|@ts-ignore|@ts-nocheck|biome-ignore-all/.test(text) &&
+      !/^\s*(\/\/|\/?\*)/.test(text)
+        ? [`${path}:${i + 1}`]
+        : [],
+    ),
   )
   expect(wrong).toEqual([])
 })
@@ -67,17 +93,32 @@ test('has no drawer for odds and ends', () => {
 })
 
 test('names files in kebab case', () => {
-  expect(sources.map(({ path }) => path).filter((path) => !/^[a-z0-9-]+(\.[a-z]+)*\.tsx?$/.test(basename(path)) && !/zh-TW/.test(path))).toEqual([])
+  expect(
+    sources
+      .map(({ path }) => path)
+      .filter((path) => !/^[a-z0-9-]+(\.[a-z]+)*\.tsx?$/.test(basename(path)) && !/zh-TW/.test(path)),
+  ).toEqual([])
 })
 
 test('leaves no unfinished mark and no waiting by sleep in tests', () => {
   const marks = sources
     .filter(({ path }) => !path.endsWith('tidy.test.ts'))
-    .flatMap(({ path, lines }) => lines.flatMap((text, i) => (/\b(TODO|FIXME|XXX|HACK)\b|\btest\.only\b|\bdescribe\.only\b/.test(text) ? [`${path}:${i + 1}`] : [])))
+    .flatMap(({ path, lines }) =>
+      lines.flatMap((text, i) =>
+        /\b(TODO|FIXME|XXX|HACK)\b|\btest\.only\b|\bdescribe\.only\b/.test(text) ? [`${path}:${i + 1}`] : [],
+      ),
+    )
   expect(marks).toEqual([])
 })
 
+// SQL and XML in template literals cannot be broken without changing what they say.
 test('keeps lines readable', () => {
-  const wide = code.flatMap(({ path, lines }) => lines.flatMap((text, i) => (text.length > MAX_LINE_CHARACTERS + 40 ? [`${path}:${i + 1} ${text.length}`] : [])))
+  const wide = code.flatMap(({ path, lines }) =>
+    lines.flatMap((text, i) =>
+      text.length > MAX_LINE_CHARACTERS && !text.includes('`') && !/^\s*['"]/.test(text)
+        ? [`${path}:${i + 1} ${text.length}`]
+        : [],
+    ),
+  )
   expect(wide).toEqual([])
 })

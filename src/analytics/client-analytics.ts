@@ -26,7 +26,10 @@ export function clientAnalytics(
   }
 }
 
-function bound(options: QueryOptions): { query_params: Record<string, unknown>; clickhouse_settings: ClickHouseSettings } {
+function bound(options: QueryOptions): {
+  query_params: Record<string, unknown>
+  clickhouse_settings: ClickHouseSettings
+} {
   // Embedded and server engines differ in this default; 64-bit numbers as text lose no digit in either.
   const settings = { output_format_json_quote_64bit_integers: 1, ...options.settings } as ClickHouseSettings
   if (options.isSecret) settings.log_queries = 0

@@ -19,7 +19,8 @@ export async function migrateAnalytics(analytics: Analytics): Promise<void> {
   )
   for (const name of await migrationFiles(MIGRATIONS)) {
     if (applied.has(name)) continue
-    for (const statement of splitStatements(await readFile(join(MIGRATIONS, name), 'utf8'))) await analytics.command(statement)
+    for (const statement of splitStatements(await readFile(join(MIGRATIONS, name), 'utf8')))
+      await analytics.command(statement)
     await analytics.insert('schema_migration', [{ name }])
   }
 }

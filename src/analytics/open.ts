@@ -26,10 +26,13 @@ export async function openAnalytics(location: AnalyticsLocation): Promise<Analyt
   const connection = createChdbConnection({ path }) as unknown as EmbeddedConnection
   const client = createClient({ connection })
   const analytics = clientAnalytics(client, (insert) =>
-    analytics.command(insert.sql.replace('{input}', () => embeddedFileSource(insert)), {
-      ...(insert.params && { params: insert.params }),
-      ...(insert.settings && { settings: insert.settings }),
-    }),
+    analytics.command(
+      insert.sql.replace('{input}', () => embeddedFileSource(insert)),
+      {
+        ...(insert.params && { params: insert.params }),
+        ...(insert.settings && { settings: insert.settings }),
+      },
+    ),
   )
   return analytics
 }

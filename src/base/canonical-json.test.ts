@@ -3,11 +3,13 @@ import { expect, test } from 'vitest'
 import { canonicalJson, type Json } from './canonical-json.ts'
 
 test('sorts keys by UTF-16 code units at every depth and leaves arrays in order', () => {
-  expect(canonicalJson({ b: [3, 1, { z: 1, a: 2 }], a: null, '€': 1, '\r': 2 })).toBe('{"\\r":2,"a":null,"b":[3,1,{"a":2,"z":1}],"€":1}')
+  expect(canonicalJson({ b: [3, 1, { z: 1, a: 2 }], a: null, '€': 1, '\r': 2 })).toBe(
+    '{"\\r":2,"a":null,"b":[3,1,{"a":2,"z":1}],"€":1}',
+  )
 })
 
 test('writes numbers as ECMAScript does and refuses those JSON cannot hold', () => {
-  expect(canonicalJson([1e21, 0.000001, -0, 333333333.33333329])).toBe('[1e+21,0.000001,0,333333333.3333333]')
+  expect(canonicalJson([1e21, 0.000001, -0, 1 / 3])).toBe('[1e+21,0.000001,0,0.3333333333333333]')
   expect(() => canonicalJson(Number.NaN)).toThrow('invariant')
   expect(() => canonicalJson({ a: Number.POSITIVE_INFINITY })).toThrow('invariant')
 })

@@ -9,7 +9,12 @@ export interface AccountOptions {
 }
 
 /** Adds a person; the password comes from standard input and never stands in the command's arguments. */
-export async function addAccount(connection: Connection, context: CommandContext, account: string, options: AccountOptions): Promise<number> {
+export async function addAccount(
+  connection: Connection,
+  context: CommandContext,
+  account: string,
+  options: AccountOptions,
+): Promise<number> {
   const password = await context.readSecret('密碼（至少十二字元） password (twelve characters or more): ')
   const { name, unit, title, role } = options
   await connection.post('/api/accounts', { account, name, unit, title, role, password })

@@ -8,7 +8,10 @@ function context(connection?: Partial<Connection>) {
   const talk: string[] = []
   const value: CommandContext = {
     serve: async () => 0,
-    connect: async () => (connection ? ok({ close: async () => undefined, ...connection } as Connection) : fail({ message: '資料夾使用中' })),
+    connect: async () =>
+      connection
+        ? ok({ close: async () => undefined, ...connection } as Connection)
+        : fail({ message: '資料夾使用中' }),
     out: (text) => out.push(text),
     talk: (text) => talk.push(text),
     isTerminal: false,
@@ -24,12 +27,15 @@ test('shows help with examples on standard output, and nothing else', async () =
   expect(talk).toEqual([])
 })
 
-test.each([['verdict'], ['import', 'accesses', 'x.csv'], ['explain'], ['verdicts', '--nope']])('answers wrong usage (%s) on standard error with code 64', async (...args) => {
-  const { value, out, talk } = context()
-  expect(await runCommandLine(args, value)).toBe(exitCodes.usage)
-  expect(talk.join('')).not.toBe('')
-  expect(out).toEqual([])
-})
+test.each([['verdict'], ['import', 'accesses', 'x.csv'], ['explain'], ['verdicts', '--nope']])(
+  'answers wrong usage (%s) on standard error with code 64',
+  async (...args) => {
+    const { value, out, talk } = context()
+    expect(await runCommandLine(args, value)).toBe(exitCodes.usage)
+    expect(talk.join('')).not.toBe('')
+    expect(out).toEqual([])
+  },
+)
 
 test('suggests the command that was meant', async () => {
   const { value, talk } = context()
@@ -58,6 +64,8 @@ test("hands on the server's own words when it refuses, and closes the connection
 
 test('refuses a mapping file that does not exist before anything is sent', async () => {
   const { value, talk } = context({ post: () => Promise.reject(new Error('must not be called')) })
-  expect(await runCommandLine(['import', 'accesses', 'x.csv', '--system', 's', '--mapping', '/nowhere.yaml'], value)).toBe(exitCodes.usage)
+  expect(
+    await runCommandLine(['import', 'accesses', 'x.csv', '--system', 's', '--mapping', '/nowhere.yaml'], value),
+  ).toBe(exitCodes.usage)
   expect(talk.join('')).not.toBe('')
 })

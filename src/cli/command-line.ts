@@ -1,11 +1,11 @@
 import { Command, CommanderError } from 'commander'
 import type { Result } from '../base/result.ts'
-import { type Connection, RequestRefused } from './connection.ts'
 import { type AccountOptions, addAccount } from './add-account.ts'
+import { type Connection, RequestRefused } from './connection.ts'
 import { explainAccess } from './explain-access.ts'
 import { type ImportOptions, importFiles } from './import-files.ts'
 import { listVerdicts, type VerdictOptions } from './list-verdicts.ts'
-import { reconcile, type ReconcileOptions } from './reconcile.ts'
+import { type ReconcileOptions, reconcile } from './reconcile.ts'
 
 /** What the command line needs from the outside; tests give their own. */
 export interface CommandContext {
@@ -29,9 +29,12 @@ export async function runCommandLine(args: readonly string[], context: CommandCo
   const program = buildProgram(context, async (work) => {
     exitCode = await withConnection(context, work)
   })
-  program.command('start').description('啟動伺服器 Start the server').action(async () => {
-    exitCode = await context.serve()
-  })
+  program
+    .command('start')
+    .description('啟動伺服器 Start the server')
+    .action(async () => {
+      exitCode = await context.serve()
+    })
   try {
     await program.parseAsync([...args], { from: 'user' })
   } catch (error) {
@@ -43,32 +46,16 @@ export async function runCommandLine(args: readonly string[], context: CommandCo
 
 type Work = (connection: Connection) => Promise<number>
 
-function buildProgram(context: CommandContext, withWork: (work: Work) => Promise<void>): Command {
+function buildProgram(context: CommandContext, withWork: WithWork): Command {
   const program = new Command('shoumi')
-    .description('守密：每一次查詢，事前有據、事中有錄、事後說得清。\nEvery look justified before, recorded during, explained after.')
+    .description(
+      '守密：每一次查詢，事前有據、事中有錄、事後說得清。\nEvery look justified before, recorded during, explained after.',
+    )
     .exitOverride()
     .configureOutput({ writeOut: context.out, writeErr: context.talk })
     .showSuggestionAfterError()
     .addHelpText('after', EXAMPLES)
-  const load = program.command('import').description('匯入查詢紀錄或佐證 Import access logs or evidence')
-  load
-    .command('accesses')
-    .description('匯入查詢紀錄 Import access logs')
-    .argument('<files...>')
-    .requiredOption('--system <id>', '來源系統代號 source system')
-    .requiredOption('--mapping <file>', '欄位對應檔 (YAML) mapping file')
-    .option('--json', '輸出 JSON')
-    .action((files: string[], options: ImportOptions) => withWork((connection) => importFiles(connection, context, files, { ...options, target: 'access' })))
-  load
-    .command('evidence')
-    .description('匯入佐證 Import evidence')
-    .argument('<files...>')
-    .requiredOption('--kind <kind>', '佐證種類 kind, e.g. case, shift, leave')
-    .requiredOption('--mapping <file>', '欄位對應檔 (YAML) mapping file')
-    .option('--json', '輸出 JSON')
-    .action((files: string[], options: ImportOptions & { kind: string }) =>
-      withWork((connection) => importFiles(connection, context, files, { ...options, target: options.kind })),
-    )
+  addImportCommands(program, context, withWork)
   program
     .command('reconcile')
     .description('勾稽：為每筆查詢作成判定 Give every access its verdict')
@@ -91,7 +78,40 @@ function buildProgram(context: CommandContext, withWork: (work: Work) => Promise
     .description('說明一筆查詢 Explain one access')
     .argument('<access-id>')
     .option('--json', '輸出 JSON')
-    .action((id: string, options: { json?: boolean }) => withWork((connection) => explainAccess(connection, context, id, options)))
+    .action((id: string, options: { json?: boolean }) =>
+      withWork((connection) => explainAccess(connection, context, id, options)),
+    )
+  addAccountCommand(program, context, withWork)
+  return program
+}
+
+type WithWork = (work: Work) => Promise<void>
+
+function addImportCommands(program: Command, context: CommandContext, withWork: WithWork): void {
+  const load = program.command('import').description('匯入查詢紀錄或佐證 Import access logs or evidence')
+  load
+    .command('accesses')
+    .description('匯入查詢紀錄 Import access logs')
+    .argument('<files...>')
+    .requiredOption('--system <id>', '來源系統代號 source system')
+    .requiredOption('--mapping <file>', '欄位對應檔 (YAML) mapping file')
+    .option('--json', '輸出 JSON')
+    .action((files: string[], options: ImportOptions) =>
+      withWork((connection) => importFiles(connection, context, files, { ...options, target: 'access' })),
+    )
+  load
+    .command('evidence')
+    .description('匯入佐證 Import evidence')
+    .argument('<files...>')
+    .requiredOption('--kind <kind>', '佐證種類 kind, e.g. case, shift, leave')
+    .requiredOption('--mapping <file>', '欄位對應檔 (YAML) mapping file')
+    .option('--json', '輸出 JSON')
+    .action((files: string[], options: ImportOptions & { kind: string }) =>
+      withWork((connection) => importFiles(connection, context, files, { ...options, target: options.kind })),
+    )
+}
+
+function addAccountCommand(program: Command, context: CommandContext, withWork: WithWork): void {
   program
     .command('account')
     .description('新增人員；密碼由標準輸入讀取 Add a person; the password is read from standard input')
@@ -100,8 +120,9 @@ function buildProgram(context: CommandContext, withWork: (work: Work) => Promise
     .requiredOption('--unit <unit>', '單位')
     .requiredOption('--title <title>', '職稱')
     .requiredOption('--role <role>', 'ethics, auditor, head, it, officer …')
-    .action((account: string, options: AccountOptions) => withWork((connection) => addAccount(connection, context, account, options)))
-  return program
+    .action((account: string, options: AccountOptions) =>
+      withWork((connection) => addAccount(connection, context, account, options)),
+    )
 }
 
 async function withConnection(context: CommandContext, work: Work): Promise<number> {

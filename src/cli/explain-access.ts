@@ -20,7 +20,8 @@ function describe(page: AccessPage): string {
   const lines = [page.sentence, page.summary, '']
   for (const hit of page.hits) {
     lines.push(`${KINDS[hit.kind]} ${hit.points >= 0 ? '+' : ''}${hit.points}　${hit.sentence}`)
-    for (const each of hit.evidence) lines.push(`    ${each.kindTitle} ${each.summary}（${each.recordedAt}，第 ${each.line} 列）`)
+    for (const each of hit.evidence)
+      lines.push(`    ${each.kindTitle} ${each.summary}（${each.recordedAt}，第 ${each.line} 列）`)
   }
   lines.push('', '判定歷程')
   for (const each of page.history) lines.push(`    ${each.at}　${each.verdict}　${each.score}（${each.ruleSet}）`)

@@ -4,7 +4,10 @@ import { type Connection, RequestRefused } from './connection.ts'
 /** A connection to a server at `address` (`http://host:port`) with the operator's token. */
 export function httpConnection(address: string, token: string, close: () => Promise<void>): Connection {
   const ask = async (path: string, init: RequestInit): Promise<Response> => {
-    const response = await fetch(new URL(path, address), { ...init, headers: { ...init.headers, authorization: `Bearer ${token}` } })
+    const response = await fetch(new URL(path, address), {
+      ...init,
+      headers: { ...init.headers, authorization: `Bearer ${token}` },
+    })
     if (!response.ok) throw await refusal(response)
     return response
   }

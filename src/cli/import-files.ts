@@ -44,7 +44,11 @@ async function importFile(
   options: { readonly target: string; readonly system?: string; readonly mapping: Mapping },
 ): Promise<ImportRecord> {
   let record = await connection.post<ImportRecord>('/api/imports/local', {
-    filePath, fileName: basename(filePath), target: options.target, agency: options.mapping.agency, mapping: options.mapping,
+    filePath,
+    fileName: basename(filePath),
+    target: options.target,
+    agency: options.mapping.agency,
+    mapping: options.mapping,
     ...(options.system !== undefined && { system: options.system }),
   })
   while (record.state === 'running') {
@@ -57,9 +61,12 @@ async function importFile(
 }
 
 function summary(record: ImportRecord): string {
-  if (record.state === 'repeated') return `${record.fileName}: 此檔案先前已匯入，未重複載入。 Already imported; nothing loaded twice.`
+  if (record.state === 'repeated')
+    return `${record.fileName}: 此檔案先前已匯入，未重複載入。 Already imported; nothing loaded twice.`
   if (record.state === 'failed') return `${record.fileName}: ${record.error ?? '失敗 failed'}`
   const counts = `讀取 ${record.rowsRead.toLocaleString()}，載入 ${record.rowsLoaded.toLocaleString()}，退件 ${record.rowsRejected.toLocaleString()}，重複 ${record.rowsDuplicate.toLocaleString()}`
-  const quality = record.quality.map((finding) => `\n  ${finding.severity === 'serious' ? '!' : '·'} ${finding.sentence} ${finding.sentenceEn}`).join('')
+  const quality = record.quality
+    .map((finding) => `\n  ${finding.severity === 'serious' ? '!' : '·'} ${finding.sentence} ${finding.sentenceEn}`)
+    .join('')
   return `${record.fileName}: ${counts}（${record.importId}）${quality}`
 }

@@ -15,7 +15,11 @@ export interface VerdictOptions {
 const MARKS = { contradicted: '✕ 相牴觸', unexplained: '○ 待說明', weak: '◐ 佐證薄弱', explained: '● 有據' } as const
 
 /** Writes verdicts: all of them as JSON Lines, or the first rows by rank as a table. */
-export async function listVerdicts(connection: Connection, context: CommandContext, options: VerdictOptions): Promise<number> {
+export async function listVerdicts(
+  connection: Connection,
+  context: CommandContext,
+  options: VerdictOptions,
+): Promise<number> {
   const filter = new URLSearchParams()
   for (const name of ['verdict', 'from', 'to', 'system'] as const) {
     const value = options[name]
@@ -25,7 +29,9 @@ export async function listVerdicts(connection: Connection, context: CommandConte
   filter.set('limit', options.limit)
   const list = await connection.get<VerdictList>(`/api/verdicts?${filter}`)
   for (const row of list.rows) {
-    context.out(`${MARKS[row.verdict]}\t${row.at}\t${row.officerLabel}\t${row.systemName}\t${row.purpose}\t${row.caseNo}\t${row.why}\t${row.accessId}\n`)
+    context.out(
+      `${MARKS[row.verdict]}\t${row.at}\t${row.officerLabel}\t${row.systemName}\t${row.purpose}\t${row.caseNo}\t${row.why}\t${row.accessId}\n`,
+    )
   }
   context.talk(`共 ${list.total.toLocaleString()} 筆 rows\n`)
   return exitCodes.done

@@ -12,7 +12,11 @@ export interface ReconcileOptions {
 }
 
 /** Starts a reconciliation and waits for its end, telling its steps. */
-export async function reconcile(connection: Connection, context: CommandContext, options: ReconcileOptions): Promise<number> {
+export async function reconcile(
+  connection: Connection,
+  context: CommandContext,
+  options: ReconcileOptions,
+): Promise<number> {
   let run = await connection.post<RunRecord>('/api/runs', {
     ...(options.from !== undefined && { from: toInstant(options.from) }),
     ...(options.to !== undefined && { to: toInstant(options.to) }),
@@ -30,7 +34,9 @@ export async function reconcile(connection: Connection, context: CommandContext,
     context.talk(`勾稽失敗 failed: ${run.error ?? ''}\n`)
     return exitCodes.failed
   }
-  context.talk(`已判定 ${run.accesses.toLocaleString()} 筆，變動 ${run.changed.toLocaleString()} 筆（規則集 ${run.ruleSet}）\n`)
+  context.talk(
+    `已判定 ${run.accesses.toLocaleString()} 筆，變動 ${run.changed.toLocaleString()} 筆（規則集 ${run.ruleSet}）\n`,
+  )
   return exitCodes.done
 }
 

@@ -27,7 +27,8 @@ export function launchers(): readonly Launcher[] {
 // Asks the kernel to stop the server when this process dies, however it dies. Not on every system: then a server left
 // behind is found and stopped at the next start.
 const DIE_WITH_PARENT = ['setpriv', '--pdeathsig', 'INT', '--'] as const
-const dieWithParent: readonly string[] = spawnSync('setpriv', ['--pdeathsig', 'INT', '--', 'true']).status === 0 ? DIE_WITH_PARENT : []
+const dieWithParent: readonly string[] =
+  spawnSync('setpriv', ['--pdeathsig', 'INT', '--', 'true']).status === 0 ? DIE_WITH_PARENT : []
 
 const plainLauncher: Launcher = {
   name: 'as this user',

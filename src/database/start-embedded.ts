@@ -45,7 +45,11 @@ async function usableLaunchers(folder: string): Promise<readonly Launcher[]> {
   return launchers().filter((launcher) => madeBy === undefined || launcher.name === madeBy)
 }
 
-async function tryLauncher(launcher: Launcher, folder: string, binaries: string): Promise<Result<EmbeddedPostgres, string>> {
+async function tryLauncher(
+  launcher: Launcher,
+  folder: string,
+  binaries: string,
+): Promise<Result<EmbeddedPostgres, string>> {
   const place = await launcher.prepare(folder)
   if (!place) return fail('not available here')
   const password = await passwordOf(folder)
@@ -78,8 +82,14 @@ async function initialise(launcher: Launcher, binaries: string, cluster: string,
   await launcher.own(secretFolder)
   await launcher.own(passwordFile)
   const outcome = await run(launcher, join(binaries, 'initdb'), [
-    `--pgdata=${cluster}`, '--username=shoumi', '--auth=scram-sha-256', `--pwfile=${passwordFile}`,
-    '--encoding=UTF8', '--locale=C', '--data-checksums', '--no-instructions',
+    `--pgdata=${cluster}`,
+    '--username=shoumi',
+    '--auth=scram-sha-256',
+    `--pwfile=${passwordFile}`,
+    '--encoding=UTF8',
+    '--locale=C',
+    '--data-checksums',
+    '--no-instructions',
   ])
   await rm(secretFolder, { recursive: true })
   // A half-made cluster would be taken for a whole one at the next start.
@@ -95,9 +105,22 @@ async function serve(
 ): Promise<Result<ChildProcess, string>> {
   await chmod(socketFolder, 0o700)
   const child = start(launcher, join(binaries, 'postgres'), [
-    '-D', cluster, '-c', 'listen_addresses=', '-c', `unix_socket_directories=${socketFolder}`,
-    '-c', 'unix_socket_permissions=0700', '-c', 'shared_buffers=128MB', '-c', 'log_min_messages=warning',
-    '-c', 'log_statement=none', '-c', 'log_min_error_statement=panic',
+    '-D',
+    cluster,
+    '-c',
+    'listen_addresses=',
+    '-c',
+    `unix_socket_directories=${socketFolder}`,
+    '-c',
+    'unix_socket_permissions=0700',
+    '-c',
+    'shared_buffers=128MB',
+    '-c',
+    'log_min_messages=warning',
+    '-c',
+    'log_statement=none',
+    '-c',
+    'log_min_error_statement=panic',
   ])
   const log: string[] = []
   child.stderr?.on('data', (chunk) => log.push(String(chunk)))
@@ -137,10 +160,18 @@ async function stop(child: ChildProcess, socketFolder: string): Promise<void> {
 
 function start(launcher: Launcher, program: string, args: readonly string[]): ChildProcess {
   const [command = program, ...prefix] = [...launcher.prefix, program]
-  return spawn(command, [...prefix, ...args], { stdio: ['ignore', 'ignore', 'pipe'], detached: true, ...launcher.spawnOptions })
+  return spawn(command, [...prefix, ...args], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    detached: true,
+    ...launcher.spawnOptions,
+  })
 }
 
-async function run(launcher: Launcher, program: string, args: readonly string[]): Promise<{ code: number; output: string }> {
+async function run(
+  launcher: Launcher,
+  program: string,
+  args: readonly string[],
+): Promise<{ code: number; output: string }> {
   const child = start(launcher, program, args)
   const output: string[] = []
   child.stderr?.on('data', (chunk) => output.push(String(chunk)))

@@ -46,12 +46,7 @@ describe('a report without a font', () => {
 
 describe('the words and positions of a report', () => {
   test('put the strongest reason first', () => {
-    expect(reportData(patrolPage, context).reasons.map((reason) => reason.points)).toEqual([
-      '+41',
-      '+33',
-      '+12',
-      '−3',
-    ])
+    expect(reportData(patrolPage, context).reasons.map((reason) => reason.points)).toEqual(['+41', '+33', '+12', '−3'])
   })
 
   test('keep every bar of the day on the page and labels of one row apart', () => {
@@ -74,9 +69,7 @@ describe('the words and positions of a report', () => {
   })
 
   test('tell a screen reader the path in words', () => {
-    expect(reportData(patrolPage, context).path.spoken).toContain(
-      '115偵00423與當事人 7F3A‥C21：相牴觸，非本案當事人',
-    )
+    expect(reportData(patrolPage, context).path.spoken).toContain('115偵00423與當事人 7F3A‥C21：相牴觸，非本案當事人')
   })
 })
 
@@ -90,42 +83,31 @@ describe.skipIf(!font)('a report as PDF', () => {
     expect(Buffer.compare(first, second)).toBe(0)
   })
 
-  test.skipIf(!hasTextTool)(
-    'holds the sentence, the verdict, the reasons, who printed it and when',
-    async () => {
-      const text = textOf(await bytesOf(patrolPage))
-      for (const part of [
-        '相牴觸',
-        '所稱攔查時段查無盤查紀錄',
-        '+41',
-        '115偵00423',
-        '林政風',
-        '民國115年11月23日 14:05',
-        '第 1 頁',
-      ])
-        expect(text).toContain(part)
-    },
-  )
+  test.skipIf(!hasTextTool)('holds the sentence, the verdict, the reasons, who printed it and when', async () => {
+    const text = textOf(await bytesOf(patrolPage))
+    for (const part of [
+      '相牴觸',
+      '所稱攔查時段查無盤查紀錄',
+      '+41',
+      '115偵00423',
+      '林政風',
+      '民國115年11月23日 14:05',
+      '第 1 頁',
+    ])
+      expect(text).toContain(part)
+  })
 
-  test.skipIf(!hasTextTool)(
-    'prints markup in the data as it stands, since data is never source',
-    async () => {
-      const typed = '#panic("x") *粗* $y$ #include "/etc/passwd"'
-      const text = textOf(
-        await bytesOf({ ...patrolPage, row: { ...patrolPage.row, purpose: typed } }),
-      )
-      expect(text).toContain(typed)
-    },
-  )
+  test.skipIf(!hasTextTool)('prints markup in the data as it stands, since data is never source', async () => {
+    const typed = '#panic("x") *粗* $y$ #include "/etc/passwd"'
+    const text = textOf(await bytesOf({ ...patrolPage, row: { ...patrolPage.row, purpose: typed } }))
+    expect(text).toContain(typed)
+  })
 
-  test.skipIf(!hasTextTool)(
-    'shows a character no font draws by its number instead of leaving it out',
-    async () => {
-      const text = textOf(await bytesOf({ ...patrolPage, summary: '姓名為\u{1F701}某' }))
-      expect(text).toContain('姓名為〔U+1F701〕某')
-      expect(text).toContain('下列字元本機字型未收')
-    },
-  )
+  test.skipIf(!hasTextTool)('shows a character no font draws by its number instead of leaving it out', async () => {
+    const text = textOf(await bytesOf({ ...patrolPage, summary: '姓名為\u{1F701}某' }))
+    expect(text).toContain('姓名為〔U+1F701〕某')
+    expect(text).toContain('下列字元本機字型未收')
+  })
 
   test('reads no file of the machine from a template', () => {
     const pdf = renderPdf({ template: '#read("/etc/hostname")', data: {}, date: context.printedAt })
@@ -134,9 +116,7 @@ describe.skipIf(!font)('a report as PDF', () => {
 
   test('draws 罕用字 of names and knows what it does not draw', () => {
     const coverage = readCoverage(font?.file ?? '')
-    expect(
-      [...'堃喆瑠峯碁銹衞𠮷守密'].filter((sign) => !isDrawn(coverage, sign.codePointAt(0) ?? 0)),
-    ).toEqual([])
+    expect([...'堃喆瑠峯碁銹衞𠮷守密'].filter((sign) => !isDrawn(coverage, sign.codePointAt(0) ?? 0))).toEqual([])
     expect(drawable({ name: ['\uE000甲'] }, coverage)).toEqual({
       data: { name: ['〔U+E000〕甲'] },
       missing: ['\uE000'],

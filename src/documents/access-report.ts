@@ -93,8 +93,7 @@ function reasonOf(hit: AccessHit) {
     evidence: hit.evidence
       .slice(0, MAX_EVIDENCE_PER_REASON)
       .map(
-        (each) =>
-          `${each.kindTitle}　${each.summary}　（${rocTime(each.recordedAt)} 登錄，檔案第 ${each.line} 列）`,
+        (each) => `${each.kindTitle}　${each.summary}　（${rocTime(each.recordedAt)} 登錄，檔案第 ${each.line} 列）`,
       ),
     more: Math.max(0, hit.evidence.length - MAX_EVIDENCE_PER_REASON),
   }

@@ -14,11 +14,7 @@ export const SYSTEM_FONT_FOLDERS: readonly string[] = [
 ]
 
 /** Families the template asks for, in this order. */
-export const CJK_FAMILIES: readonly string[] = [
-  'Noto Sans CJK TC',
-  'Noto Sans TC',
-  'Source Han Sans TC',
-]
+export const CJK_FAMILIES: readonly string[] = ['Noto Sans CJK TC', 'Noto Sans TC', 'Source Han Sans TC']
 
 const TRADITIONAL =
   /^(?:NotoSansCJK|NotoSansCJKtc|NotoSansTC|SourceHanSans|SourceHanSansTC)-(?:Regular|VF)\.(?:ttc|otf|ttf)$/
@@ -42,9 +38,7 @@ export function findCjkFont(folders: readonly string[]): CjkFont | undefined {
 
 function fontBelow(folder: string, depth: number): string | undefined {
   const entries = entriesOf(folder)
-  const found = entries.find(
-    (entry) => !entry.isDirectory() && TRADITIONAL.test(basename(entry.name)),
-  )
+  const found = entries.find((entry) => !entry.isDirectory() && TRADITIONAL.test(basename(entry.name)))
   if (found) return join(folder, found.name)
   if (depth === 0) return undefined
   for (const entry of entries) {
@@ -59,11 +53,7 @@ function entriesOf(folder: string) {
   try {
     return readdirSync(folder, { withFileTypes: true }).slice(0, MAX_ENTRIES)
   } catch (error) {
-    if (
-      error instanceof Error &&
-      'code' in error &&
-      ['ENOENT', 'ENOTDIR', 'EACCES'].includes(String(error.code))
-    )
+    if (error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR', 'EACCES'].includes(String(error.code)))
       return []
     throw error
   }

@@ -60,9 +60,7 @@ export function drawDay(page: AccessPage) {
 
 function ticksOf(startMs: number, endMs: number): number[] {
   const hours = Math.ceil((endMs - startMs) / HOUR_MS)
-  const step =
-    [1, 2, 3, 4, 6, 12, 24].find((each) => hours / each <= MAX_TICKS) ??
-    Math.ceil(hours / MAX_TICKS)
+  const step = [1, 2, 3, 4, 6, 12, 24].find((each) => hours / each <= MAX_TICKS) ?? Math.ceil(hours / MAX_TICKS)
   const stepMs = step * HOUR_MS
   // Taipei is a whole number of hours from UTC, so shifting by eight hours keeps ticks on Taipei's even hours.
   const first = Math.ceil((startMs + 8 * HOUR_MS) / stepMs) * stepMs - 8 * HOUR_MS
@@ -74,9 +72,7 @@ function ticksOf(startMs: number, endMs: number): number[] {
 /** Items of a lane on as many rows as their labels need; points of the access lane carry no label and share one row. */
 function placeItems(lane: DayLane, xOf: (iso: string) => number): Placed[] {
   const ends: number[] = []
-  const sorted = [...lane.items]
-    .sort((a, b) => a.starts.localeCompare(b.starts))
-    .slice(0, MAX_ITEMS_PER_LANE)
+  const sorted = [...lane.items].sort((a, b) => a.starts.localeCompare(b.starts)).slice(0, MAX_ITEMS_PER_LANE)
   return sorted.map((item) => {
     const x = xOf(item.starts)
     const width = item.ends === null ? 0 : Math.max(1, xOf(item.ends) - x)

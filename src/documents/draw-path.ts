@@ -120,8 +120,7 @@ const STATE_WORDS: Readonly<Record<PathLink['state'], string>> = {
 function spokenPath(path: AccessPage['path']): string {
   const titles = new Map(path.nodes.map((node) => [node.id, node.title]))
   const links = path.links.map(
-    (link) =>
-      `${titles.get(link.from) ?? ''}與${titles.get(link.to) ?? ''}：${STATE_WORDS[link.state]}，${link.label}`,
+    (link) => `${titles.get(link.from) ?? ''}與${titles.get(link.to) ?? ''}：${STATE_WORDS[link.state]}，${link.label}`,
   )
   return `佐證路徑。${links.join('；')}。`
 }

@@ -16,10 +16,7 @@ export function readCoverage(file: string): Coverage {
   const handle = openSync(file, 'r')
   const read = (offset: number, length: number): Buffer => {
     const bytes = Buffer.alloc(length)
-    assert(
-      readSync(handle, bytes, 0, length, offset) === length,
-      'a font file ends after its tables',
-    )
+    assert(readSync(handle, bytes, 0, length, offset) === length, 'a font file ends after its tables')
     return bytes
   }
   try {
@@ -45,9 +42,7 @@ function cmapOf(read: (offset: number, length: number) => Buffer, face: number):
 }
 
 function rangesOf(cmap: Buffer): Coverage {
-  const subtables = Array.from({ length: cmap.readUInt16BE(2) }, (_, i) =>
-    cmap.readUInt32BE(4 + i * 8 + 4),
-  )
+  const subtables = Array.from({ length: cmap.readUInt16BE(2) }, (_, i) => cmap.readUInt32BE(4 + i * 8 + 4))
   const wide = subtables.find((offset) => cmap.readUInt16BE(offset) === FORMAT_32_BIT)
   assert(wide !== undefined, 'a font for Chinese maps characters beyond the first plane')
   return Array.from({ length: cmap.readUInt32BE(wide + 12) }, (_, i) => {

@@ -39,9 +39,7 @@ const paragraphs = (text: string): string =>
 
 // Runs of spaces and those at an edge collapse in OpenDocument text unless they are written as elements.
 const spaced = (text: string): string =>
-  text
-    .replace(/^ +| {2,}| +$/g, (run) => `<text:s text:c="${run.length}"/>`)
-    .replaceAll('\t', '<text:tab/>')
+  text.replace(/^ +| {2,}| +$/g, (run) => `<text:s text:c="${run.length}"/>`).replaceAll('\t', '<text:tab/>')
 
 function taipeiWallClock(instant: Date): string {
   const { year, month, day } = taipeiDay(instant)

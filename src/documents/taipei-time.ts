@@ -8,10 +8,7 @@ export function taipeiTime(at: Date, withSeconds = false): string {
 /** Rough width of a text set in the report's sans face, in millimetres. Good to a tenth: enough to keep labels apart. */
 export function textWidthMm(text: string, pointSize: number): number {
   const em = pointSize * 0.3528
-  return [...text].reduce(
-    (sum, sign) => sum + ((sign.codePointAt(0) ?? 0) >= HALF_PLUS ? em : em * 0.58),
-    0,
-  )
+  return [...text].reduce((sum, sign) => sum + ((sign.codePointAt(0) ?? 0) >= HALF_PLUS ? em : em * 0.58), 0)
 }
 
 /** The text cut to `maxMm`, with an ellipsis where something was left out. */

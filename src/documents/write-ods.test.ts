@@ -3,10 +3,7 @@ import { readOds } from 'odf-kit/ods-reader'
 import { describe, expect, test } from 'vitest'
 import { MAX_ODS_ROWS, type OdsCell, odsBytes } from './write-ods.ts'
 
-async function odsOf(
-  header: readonly string[],
-  rows: readonly (readonly OdsCell[])[],
-): Promise<Buffer> {
+async function odsOf(header: readonly string[], rows: readonly (readonly OdsCell[])[]): Promise<Buffer> {
   const feed = async function* () {
     yield* rows
   }
@@ -20,18 +17,13 @@ const sheetOf = (file: Buffer) => readOds(file).sheets[0]
 describe('an OpenDocument spreadsheet', () => {
   test('begins with its stored media type, as the standard asks of the first bytes', async () => {
     const file = await odsOf(['a'], [])
-    expect(file.subarray(30, 84).toString('latin1')).toBe(
-      'mimetypeapplication/vnd.oasis.opendocument.spreadsheet',
-    )
+    expect(file.subarray(30, 84).toString('latin1')).toBe('mimetypeapplication/vnd.oasis.opendocument.spreadsheet')
     expect(file.readUInt16LE(6) & 0x0008).toBe(0)
   })
 
   test('is read back cell by cell by an independent reader', async () => {
     const sheet = sheetOf(
-      await odsOf(
-        ['判定', '分數', '時間'],
-        [['相牴觸 <x> & "y"', 41.5, new Date('2026-09-03T06:02:13Z')]],
-      ),
+      await odsOf(['判定', '分數', '時間'], [['相牴觸 <x> & "y"', 41.5, new Date('2026-09-03T06:02:13Z')]]),
     )
     expect(sheet?.name).toBe('判定清單')
     const [head, row] = sheet?.rows ?? []
@@ -41,16 +33,13 @@ describe('an OpenDocument spreadsheet', () => {
   })
 
   test('types text that looks like a formula as text', async () => {
-    const cell = sheetOf(await odsOf(['a'], [['=HYPERLINK("https://example.org")']]))?.rows[1]
-      ?.cells[0]
+    const cell = sheetOf(await odsOf(['a'], [['=HYPERLINK("https://example.org")']]))?.rows[1]?.cells[0]
     expect(cell).toMatchObject({ type: 'string', value: '=HYPERLINK("https://example.org")' })
     expect(cell?.formula).toBeUndefined()
   })
 
   test('shows a character XML cannot hold as U+FFFD instead of breaking the file', async () => {
-    expect(sheetOf(await odsOf(['a'], [['a\u0001b\uD800c']]))?.rows[1]?.cells[0]?.value).toBe(
-      'a\uFFFDb\uFFFDc',
-    )
+    expect(sheetOf(await odsOf(['a'], [['a\u0001b\uD800c']]))?.rows[1]?.cells[0]?.value).toBe('a\uFFFDb\uFFFDc')
   })
 
   test('keeps any printable text, 罕用字 included', async () => {

@@ -16,10 +16,7 @@ const MM_PER_CHARACTER = 2.05
 const FLUSH_CHARACTERS = 64 * 1024
 const MIME = 'application/vnd.oasis.opendocument.spreadsheet'
 const NAMESPACES = ['office', 'style', 'text', 'table', 'number']
-  .map(
-    (name) =>
-      `xmlns:${name}="urn:oasis:names:tc:opendocument:xmlns:${name === 'number' ? 'datastyle' : name}:1.0"`,
-  )
+  .map((name) => `xmlns:${name}="urn:oasis:names:tc:opendocument:xmlns:${name === 'number' ? 'datastyle' : name}:1.0"`)
   .join(' ')
 const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 const MANIFEST =
@@ -60,8 +57,7 @@ async function* contentXml(
   let count = first.length
   for (let next = await feed.next(); !next.done; next = await feed.next()) {
     count += 1
-    if (count > MAX_ODS_ROWS)
-      throw new RangeError(`a spreadsheet holds at most ${MAX_ODS_ROWS} rows`)
+    if (count > MAX_ODS_ROWS) throw new RangeError(`a spreadsheet holds at most ${MAX_ODS_ROWS} rows`)
     waiting += rowXml(next.value)
     if (waiting.length < FLUSH_CHARACTERS) continue
     yield waiting
@@ -70,11 +66,7 @@ async function* contentXml(
   yield waiting + closing(sheet, header.length, count)
 }
 
-function opening(
-  sheet: string,
-  header: readonly string[],
-  sample: readonly (readonly OdsCell[])[],
-): string {
+function opening(sheet: string, header: readonly string[], sample: readonly (readonly OdsCell[])[]): string {
   const widths = header.map((title, i) =>
     columnWidthMm(
       title,
@@ -120,9 +112,7 @@ function columnWidthMm(title: string, sample: readonly OdsCell[]): number {
     (most, cell) => Math.max(most, cell instanceof Date ? 19 : columnsOf(String(cell))),
     columnsOf(title) + 3,
   )
-  return (
-    Math.min(MAX_COLUMN_CHARACTERS, Math.max(MIN_COLUMN_CHARACTERS, widest)) * MM_PER_CHARACTER + 3
-  )
+  return Math.min(MAX_COLUMN_CHARACTERS, Math.max(MIN_COLUMN_CHARACTERS, widest)) * MM_PER_CHARACTER + 3
 }
 
 function columnName(position: number): string {

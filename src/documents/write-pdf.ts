@@ -90,6 +90,5 @@ function pressFor(font: CjkFont): Press {
 const fontMissing: PdfFailure = {
   code: 'font-missing',
   advice: '這部電腦沒有可用的中文字型。請安裝後再試：apt-get install fonts-noto-cjk',
-  adviceEn:
-    'This machine has no font for Chinese. Install one and try again: apt-get install fonts-noto-cjk',
+  adviceEn: 'This machine has no font for Chinese. Install one and try again: apt-get install fonts-noto-cjk',
 }

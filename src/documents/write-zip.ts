@@ -32,9 +32,7 @@ export async function* zipBytes(parts: readonly ZipPart[]): AsyncGenerator<Uint8
   const entries: Entry[] = []
   let offset = 0
   for (const part of parts) {
-    for await (const item of 'stored' in part
-      ? storedPart(part, offset)
-      : deflatedPart(part, offset)) {
+    for await (const item of 'stored' in part ? storedPart(part, offset) : deflatedPart(part, offset)) {
       if (item instanceof Uint8Array) {
         offset += item.length
         yield item

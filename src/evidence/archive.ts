@@ -32,7 +32,9 @@ export async function restoreFile(from: string, to: string, key: Buffer, fileId:
   )
 }
 
-async function* framesOf(bytes: AsyncIterable<Buffer>): AsyncGenerator<{ readonly data: Buffer; readonly isLast: boolean }> {
+async function* framesOf(
+  bytes: AsyncIterable<Buffer>,
+): AsyncGenerator<{ readonly data: Buffer; readonly isLast: boolean }> {
   let held = Buffer.alloc(0)
   for await (const chunk of bytes) {
     held = Buffer.concat([held, chunk])
@@ -44,7 +46,11 @@ async function* framesOf(bytes: AsyncIterable<Buffer>): AsyncGenerator<{ readonl
   yield { data: held, isLast: true }
 }
 
-async function* sealFrames(frames: AsyncIterable<{ readonly data: Buffer; readonly isLast: boolean }>, key: Buffer, fileId: string): AsyncGenerator<Buffer> {
+async function* sealFrames(
+  frames: AsyncIterable<{ readonly data: Buffer; readonly isLast: boolean }>,
+  key: Buffer,
+  fileId: string,
+): AsyncGenerator<Buffer> {
   const prefix = randomBytes(PREFIX_BYTES)
   yield prefix
   let index = 0
@@ -98,4 +104,5 @@ function nonceOf(prefix: Buffer, index: number): Buffer {
   return Buffer.concat([prefix, counter])
 }
 
-const boundTo = (fileId: string, index: number, isLast: boolean): Buffer => Buffer.from(`${fileId}/${index}/${isLast ? 'last' : 'more'}`)
+const boundTo = (fileId: string, index: number, isLast: boolean): Buffer =>
+  Buffer.from(`${fileId}/${index}/${isLast ? 'last' : 'more'}`)

@@ -12,7 +12,12 @@ import { findTarget, type Target } from './target.ts'
  * Counts, drops duplicates, judges the data's quality and decides the import: from the moment its record says
  * `committing` it will be finished, now or at the next start; before that it would be undone.
  */
-export async function decideImport(context: EvidenceContext, importId: string, target: Target, totals: LoadTotals): Promise<void> {
+export async function decideImport(
+  context: EvidenceContext,
+  importId: string,
+  target: Target,
+  totals: LoadTotals,
+): Promise<void> {
   const { analytics, database } = context
   const stage = stageTable(importId)
   const duplicates = await dropDuplicates(context, importId, target)
@@ -24,17 +29,34 @@ export async function decideImport(context: EvidenceContext, importId: string, t
     { params: { id: importId } },
   )
   const [rowsLoaded, rowsRejected] = [Number(loaded?.n), Number(rejected?.n)]
-  assert(rowsLoaded + rowsRejected + duplicates === totals.rowsRead, 'every row read is loaded, rejected or a duplicate')
+  assert(
+    rowsLoaded + rowsRejected + duplicates === totals.rowsRead,
+    'every row read is loaded, rejected or a duplicate',
+  )
   const row = await readImport(database, importId)
   assert(row, 'a running import has its record')
-  const quality = await qualityOf(context, { importId, target, agency: row.agency, rowsRead: totals.rowsRead, rowsRejected, duplicates })
+  const quality = await qualityOf(context, {
+    importId,
+    target,
+    agency: row.agency,
+    rowsRead: totals.rowsRead,
+    rowsRejected,
+    duplicates,
+  })
   await writeRejects(context, importId)
   await database.query(
     `UPDATE import SET state = 'committing', sha256 = $2, rows_read = $3, rows_loaded = $4, rows_rejected = $5, rows_duplicate = $6,
        range_from = $7, range_to = $8, quality = $9 WHERE import_id = $1`,
     [
-      importId, totals.sha256, totals.rowsRead, rowsLoaded, rowsRejected, duplicates,
-      rowsLoaded > 0 ? isoTime(loaded?.low ?? '') : null, rowsLoaded > 0 ? isoTime(loaded?.high ?? '') : null, JSON.stringify(quality),
+      importId,
+      totals.sha256,
+      totals.rowsRead,
+      rowsLoaded,
+      rowsRejected,
+      duplicates,
+      rowsLoaded > 0 ? isoTime(loaded?.low ?? '') : null,
+      rowsLoaded > 0 ? isoTime(loaded?.high ?? '') : null,
+      JSON.stringify(quality),
     ],
   )
 }
@@ -54,14 +76,29 @@ export async function finishImport(context: EvidenceParts, importId: string): Pr
       'SELECT DISTINCT partition_id FROM system.parts WHERE database = currentDatabase() AND table = {stage:String} AND active',
       { params: { stage } },
     )
-    for (const part of parts) await analytics.command(`ALTER TABLE ${stage} MOVE PARTITION ID '${plainId(part.partition_id)}' TO TABLE ${target.table}`)
+    for (const part of parts)
+      await analytics.command(
+        `ALTER TABLE ${stage} MOVE PARTITION ID '${plainId(part.partition_id)}' TO TABLE ${target.table}`,
+      )
   }
   const at = context.clock.now()
   await database.transaction(async (tx) => {
     await tx.query("UPDATE import SET state = 'done', ended_at = $2 WHERE import_id = $1", [importId, at])
     await recordEvent(tx, {
-      kind: 'import', at, actor: row.started_by, actorPost: row.started_by_post, subjectRef: `import:${importId}`, reason: '',
-      detail: { target: row.target, agency: row.agency, system: row.system, sha256: row.sha256, rowsLoaded: Number(row.rows_loaded), rowsRejected: Number(row.rows_rejected) },
+      kind: 'import',
+      at,
+      actor: row.started_by,
+      actorPost: row.started_by_post,
+      subjectRef: `import:${importId}`,
+      reason: '',
+      detail: {
+        target: row.target,
+        agency: row.agency,
+        system: row.system,
+        sha256: row.sha256,
+        rowsLoaded: Number(row.rows_loaded),
+        rowsRejected: Number(row.rows_rejected),
+      },
     })
   })
   await clearImport(context, importId)
@@ -70,9 +107,15 @@ export async function finishImport(context: EvidenceParts, importId: string): Pr
 /** Removes what a finished or undone import leaves behind while it works. */
 export async function clearImport(context: EvidenceParts, importId: string): Promise<void> {
   await context.analytics.command(`DROP TABLE IF EXISTS ${stageTable(importId)} SYNC`)
-  const [kept] = await context.analytics.rows<{ n: string }>('SELECT count() AS n FROM import_reject WHERE import_id = {id:String}', { params: { id: importId } })
+  const [kept] = await context.analytics.rows<{ n: string }>(
+    'SELECT count() AS n FROM import_reject WHERE import_id = {id:String}',
+    { params: { id: importId } },
+  )
   // Deleting rewrites parts, so it is left out where there is nothing to delete: most imports.
-  if (kept?.n !== '0') await context.analytics.command('DELETE FROM import_reject WHERE import_id = {id:String}', { params: { id: importId } })
+  if (kept?.n !== '0')
+    await context.analytics.command('DELETE FROM import_reject WHERE import_id = {id:String}', {
+      params: { id: importId },
+    })
   await rm(stagingFolder(context, importId), { recursive: true, force: true })
 }
 
@@ -83,7 +126,10 @@ function plainId(id: string): string {
 }
 
 async function tableExists(context: EvidenceParts, name: string): Promise<boolean> {
-  const found = await context.analytics.rows('SELECT 1 FROM system.tables WHERE database = currentDatabase() AND name = {name:String}', { params: { name } })
+  const found = await context.analytics.rows(
+    'SELECT 1 FROM system.tables WHERE database = currentDatabase() AND name = {name:String}',
+    { params: { name } },
+  )
   return found.length > 0
 }
 
@@ -91,8 +137,12 @@ async function dropDuplicates(context: EvidenceContext, importId: string, target
   const { analytics } = context
   const stage = stageTable(importId)
   const id = target.name === 'access' ? 'access_id' : 'evidence_id'
-  const [counted] = await analytics.rows<{ rows: string; ids: string }>(`SELECT count() AS rows, uniqExact(${id}) AS ids FROM ${stage}`)
-  const [known] = await analytics.rows<{ n: string }>(`SELECT count() AS n FROM ${target.table} WHERE ${id} IN (SELECT ${id} FROM ${stage})`)
+  const [counted] = await analytics.rows<{ rows: string; ids: string }>(
+    `SELECT count() AS rows, uniqExact(${id}) AS ids FROM ${stage}`,
+  )
+  const [known] = await analytics.rows<{ n: string }>(
+    `SELECT count() AS n FROM ${target.table} WHERE ${id} IN (SELECT ${id} FROM ${stage})`,
+  )
   if (counted?.rows === counted?.ids && known?.n === '0') return 0
   // Of equal rows in one file the first stands; of rows that are in place already none is taken.
   await analytics.command(

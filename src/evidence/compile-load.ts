@@ -2,7 +2,15 @@ import type { QueryParams } from '../analytics/analytics.ts'
 import { fail, ok, type Result } from '../base/result.ts'
 import type { Mapping, MappingColumn } from '../wire/import.ts'
 import {
-  addressValueSql, caseKeySql, officerSql, openEndSql, plainSql, pseudonymSql, subjectKindSql, subjectValueSql, timeSql,
+  addressValueSql,
+  caseKeySql,
+  officerSql,
+  openEndSql,
+  plainSql,
+  pseudonymSql,
+  subjectKindSql,
+  subjectValueSql,
+  timeSql,
 } from './sql-values.ts'
 import { FIELD, INNER_LINE, type StagedChunk } from './staged-chunk.ts'
 import type { Target, TargetColumn } from './target.ts'
@@ -47,15 +55,28 @@ export function compileLoad(context: LoadContext): Result<LoadPlan, readonly str
   const selected = columns.map((name) => `${compiled.values.get(name) ?? ''} AS out_${name}`)
   return ok({
     columns,
-    insertSql: (shape, table) => `INSERT INTO ${table} (${columns.join(', ')}) SELECT ${selected.join(', ')} FROM ${body(shape)} WHERE empty(reasons)`,
-    rejectsSql: (shape) => `INSERT INTO import_reject SELECT {import_id:String}, ln, reasons FROM ${body(shape)} WHERE notEmpty(reasons)`,
-    params: { ...compiled.params, agency: context.mapping.agency, system: context.system, import_id: context.importId, key: context.key, known_at: context.knownAt },
+    insertSql: (shape, table) =>
+      `INSERT INTO ${table} (${columns.join(', ')}) SELECT ${selected.join(', ')} FROM ${body(shape)} WHERE empty(reasons)`,
+    rejectsSql: (shape) =>
+      `INSERT INTO import_reject SELECT {import_id:String}, ln, reasons FROM ${body(shape)} WHERE notEmpty(reasons)`,
+    params: {
+      ...compiled.params,
+      agency: context.mapping.agency,
+      system: context.system,
+      import_id: context.importId,
+      key: context.key,
+      known_at: context.knownAt,
+    },
   })
 }
 
 function missingColumns({ target, mapping, header, isJson }: LoadContext): string[] {
-  const needed = target.columns.filter((each) => each.isRequired && !mapping.columns[each.name]).map((each) => `${each.name}（${each.title}）：對應檔未指定 not mapped`)
-  const unknown = Object.keys(mapping.columns).filter((name) => !target.columns.some((each) => each.name === name)).map((name) => `${name}：沒有這個欄位 no such column`)
+  const needed = target.columns
+    .filter((each) => each.isRequired && !mapping.columns[each.name])
+    .map((each) => `${each.name}（${each.title}）：對應檔未指定 not mapped`)
+  const unknown = Object.keys(mapping.columns)
+    .filter((name) => !target.columns.some((each) => each.name === name))
+    .map((name) => `${name}：沒有這個欄位 no such column`)
   const absent = Object.values(mapping.columns)
     .flatMap((each) => [...(each.from === undefined ? [] : [each.from]), ...(each.join ?? [])])
     .filter((name) => !isJson && columnIndex(header, name) === 0)
@@ -110,28 +131,30 @@ function require(column: TargetColumn, text: string, out: Compiled): void {
 }
 
 function compileTyped(context: LoadContext, column: TargetColumn, plain: string, out: Compiled): void {
-  const set = (value: string) => out.values.set(column.name, value)
+  if (column.type === 'time' || column.type === 'end') compileTime(column, plain, out)
+  else if (column.type === 'subject') compileSubject(context, column, plain, out)
+  else {
+    out.values.set(column.name, valueSql(column, plain))
+    if (column.type === 'case') out.values.set(column.name.replace(/_no$/, '_key'), caseKeySql(plain))
+  }
+}
+
+function valueSql(column: TargetColumn, plain: string): string {
   switch (column.type) {
-    case 'time':
-    case 'end':
-      return compileTime(column, plain, out)
     case 'officer':
-      return void set(officerSql(plain))
-    case 'subject':
-      return compileSubject(context, column, plain, out)
+      return officerSql(plain)
     case 'address':
-      return void set(pseudonymSql("'address'", addressValueSql(plain)))
+      return pseudonymSql("'address'", addressValueSql(plain))
     case 'case':
-      out.values.set(column.name, `raw_${column.name}`)
-      return void out.values.set(column.name.replace(/_no$/, '_key'), caseKeySql(plain))
+      return `raw_${column.name}`
     case 'list':
-      return void set(String.raw`arrayFilter(x -> x != '', splitByRegexp('[、,;，；\\s"\\[\\]]+', ${plain}))`)
+      return String.raw`arrayFilter(x -> x != '', splitByRegexp('[、,;，；\\s"\\[\\]]+', ${plain}))`
     case 'number':
-      return void set(`toUInt32OrZero(${plain})`)
+      return `toUInt32OrZero(${plain})`
     case 'flag':
-      return void set(`lower(${plain}) IN ('1', 'y', 'yes', 'true', 't', '是', '有', 'v')`)
+      return `lower(${plain}) IN ('1', 'y', 'yes', 'true', 't', '是', '有', 'v')`
     default:
-      return void set(plain)
+      return plain
   }
 }
 
@@ -140,7 +163,7 @@ function compileTime(column: TargetColumn, plain: string, out: Compiled): void {
   const time = timeSql(column.name, plain, isEnd)
   out.aliases.push(...time.aliases)
   out.reasons.push(`if(${plain} = '' OR ${time.isValid}, '', '${column.name}:bad-time')`)
-  const whenEmpty = column.type === 'end' ? openEndSql : 'toDateTime64(0, 3, \'UTC\')'
+  const whenEmpty = column.type === 'end' ? openEndSql : "toDateTime64(0, 3, 'UTC')"
   out.aliases.push(`if(${plain} = '', ${whenEmpty}, ${time.instant}) AS instant_${column.name}`)
   out.values.set(column.name, `instant_${column.name}`)
 }
@@ -150,10 +173,15 @@ function compileSubject(context: LoadContext, column: TargetColumn, plain: strin
   const value = `value_${column.name}`
   out.aliases.push(`${subjectValueSql(plain)} AS ${value}`)
   const hasKind = column.name === 'subject' && context.target.columns.some((each) => each.name === 'subject_kind')
-  if (!hasKind) return void out.values.set(column.name, pseudonymSql("'person'", value))
+  if (!hasKind) {
+    out.values.set(column.name, pseudonymSql("'person'", value))
+    return
+  }
   const isMapped = context.mapping.columns['subject_kind'] !== undefined
   const inferred = subjectKindSql(value)
-  out.aliases.push(`${isMapped ? `if(${value} = '', 'none', if(plain_subject_kind = '', ${inferred}, plain_subject_kind))` : inferred} AS kind_subject`)
+  out.aliases.push(
+    `${isMapped ? `if(${value} = '', 'none', if(plain_subject_kind = '', ${inferred}, plain_subject_kind))` : inferred} AS kind_subject`,
+  )
   out.values.set('subject_kind', 'kind_subject')
   out.values.set(column.name, pseudonymSql('kind_subject', value))
 }
@@ -166,11 +194,17 @@ function addCommon({ target, mapping }: LoadContext, out: Compiled): void {
   const id = (text: string) => `toFixedString(substring(SHA256(${text}), 1, 16), 16)`
   if (target.name === 'access') {
     out.values.set('system', '{system:String}')
-    out.values.set('access_id', id(`concat({system:String}, '${FIELD}', if(raw_source_id = '', ${wholeRow}, raw_source_id))`))
+    out.values.set(
+      'access_id',
+      id(`concat({system:String}, '${FIELD}', if(raw_source_id = '', ${wholeRow}, raw_source_id))`),
+    )
     return
   }
   const used = target.columns.filter((each) => mapping.columns[each.name]).map((each) => `raw_${each.name}`)
-  out.values.set('evidence_id', id(`concat('${target.name}', '${FIELD}', {agency:String}, '${FIELD}', ${used.join(`, '${FIELD}', `)})`))
+  out.values.set(
+    'evidence_id',
+    id(`concat('${target.name}', '${FIELD}', {agency:String}, '${FIELD}', ${used.join(`, '${FIELD}', `)})`),
+  )
   out.values.set('known_at', "toDateTime64({known_at:String}, 3, 'UTC')")
   out.values.set('recorded_at', `if(plain_recorded_at = '', instant_${target.timeColumn}, instant_recorded_at)`)
 }
@@ -178,7 +212,12 @@ function addCommon({ target, mapping }: LoadContext, out: Compiled): void {
 function rawSql(context: LoadContext, name: string, from: MappingColumn, out: Compiled): string {
   const parts = from.join ?? (from.from === undefined ? [] : [from.from])
   const texts = parts.map((part, i) => fieldSql(context, `${name}_${i}`, part, out))
-  const joined = texts.length === 0 ? constantSql(name, from.value ?? '', out) : texts.length === 1 ? (texts[0] ?? "''") : `concat(${texts.join(", ' ', ")})`
+  const joined =
+    texts.length === 0
+      ? constantSql(name, from.value ?? '', out)
+      : texts.length === 1
+        ? (texts[0] ?? "''")
+        : `concat(${texts.join(", ' ', ")})`
   if (!from.words) return joined
   out.params[`from_${name}`] = Object.keys(from.words)
   out.params[`to_${name}`] = Object.values(from.words)

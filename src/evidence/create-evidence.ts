@@ -8,12 +8,12 @@ import type { EvidenceFailure } from './failure.ts'
 import { archivePath, type EvidenceContext, type EvidenceParts, type ImportJob, rejectsPath } from './import-job.ts'
 import { endImport, type Live, presentImport, readImport, readImports } from './import-store.ts'
 import { loadKey } from './keys.ts'
+import { EVIDENCE_KINDS } from './kinds.ts'
 import type { LoadProgress } from './load-file.ts'
-import { previewFile, type PreviewRequest } from './preview.ts'
+import { type PreviewRequest, previewFile } from './preview.ts'
 import { openRejects } from './rejects.ts'
 import { carryOut, openImport, undoImport } from './run-import.ts'
 import { readSourceRow } from './source-row.ts'
-import { EVIDENCE_KINDS } from './kinds.ts'
 
 /** What others may ask of the evidence slice. */
 export interface Evidence {
@@ -27,7 +27,10 @@ export interface Evidence {
   openRejects(importId: string): Promise<AsyncIterable<Uint8Array> | undefined>
   /** At start: finishes what was decided, undoes what was not. */
   recoverImports(): Promise<void>
-  readSourceRow(importId: string, line: number): Promise<Result<Readonly<Record<string, string>>, { readonly code: 'not-found' }>>
+  readSourceRow(
+    importId: string,
+    line: number,
+  ): Promise<Result<Readonly<Record<string, string>>, { readonly code: 'not-found' }>>
   /** Takes away every import an account started, with all it loaded. */
   removeImports(filter: { readonly startedBy: string }): Promise<void>
   /** Waits for imports that run in this process; called before the stores close. */
@@ -42,16 +45,25 @@ interface Running extends LoadProgress {
 /** Opens the slice; makes its keys on first use. */
 export async function createEvidence(parts: EvidenceParts): Promise<Evidence> {
   const context: EvidenceContext = {
-    ...parts, subjectKey: await loadKey(parts.keysFolder, 'subject-hmac.key'), archiveKey: await loadKey(parts.keysFolder, 'archive.key'),
+    ...parts,
+    subjectKey: await loadKey(parts.keysFolder, 'subject-hmac.key'),
+    archiveKey: await loadKey(parts.keysFolder, 'archive.key'),
   }
   const running = new Map<string, Running>()
   const works = new Set<Promise<void>>()
 
-  async function start(job: ImportJob): Promise<Result<{ readonly importId: string; readonly work: Promise<void> }, EvidenceFailure>> {
+  async function start(
+    job: ImportJob,
+  ): Promise<Result<{ readonly importId: string; readonly work: Promise<void> }, EvidenceFailure>> {
     const importId = randomUUID()
     const opened = await openImport(context, importId, job)
     if (!opened.ok) return opened
-    const progress: Running = { bytesRead: 0, rowsRead: 0, startedMs: performance.now(), fileBytes: opened.value.fileBytes }
+    const progress: Running = {
+      bytesRead: 0,
+      rowsRead: 0,
+      startedMs: performance.now(),
+      fileBytes: opened.value.fileBytes,
+    }
     running.set(importId, progress)
     const work = carryOut(context, importId, job, opened.value, progress).finally(() => running.delete(importId))
     works.add(work)
@@ -79,7 +91,8 @@ export async function createEvidence(parts: EvidenceParts): Promise<Evidence> {
       assert(record, 'an import that ran has its record')
       return ok(record)
     },
-    listImports: async () => (await readImports(context.database)).map((row) => presentImport(row, liveFor(running, row.import_id))),
+    listImports: async () =>
+      (await readImports(context.database)).map((row) => presentImport(row, liveFor(running, row.import_id))),
     getImport: get,
     openRejects: (importId) => openRejects(context, importId),
     recoverImports: () => recover(context),
@@ -100,7 +113,9 @@ function liveOf(progress: Running): Live {
   const seconds = (performance.now() - progress.startedMs) / 1000
   const share = Math.min(progress.bytesRead / Math.max(progress.fileBytes, 1), 1)
   return {
-    progress: share, rowsRead: progress.rowsRead, rowsPerSecond: seconds > 0 ? progress.rowsRead / seconds : null,
+    progress: share,
+    rowsRead: progress.rowsRead,
+    rowsPerSecond: seconds > 0 ? progress.rowsRead / seconds : null,
     remainingSeconds: share > 0 ? (seconds / share) * (1 - share) : null,
   }
 }
@@ -110,7 +125,13 @@ async function recover(context: EvidenceContext): Promise<void> {
     if (row.state === 'committing') await finishImport(context, row.import_id)
     if (row.state !== 'running') continue
     await undoImport(context, row.import_id)
-    await endImport(context.database, row.import_id, 'undone', context.clock.now(), '程式中止，已復原；請重新匯入。 The program stopped; undone. Import again.')
+    await endImport(
+      context.database,
+      row.import_id,
+      'undone',
+      context.clock.now(),
+      '程式中止，已復原；請重新匯入。 The program stopped; undone. Import again.',
+    )
   }
 }
 
@@ -119,7 +140,10 @@ async function remove(context: EvidenceContext, startedBy: string): Promise<void
   const ids = rows.map((row) => row.import_id)
   if (ids.length === 0) return
   for (const table of ['access', ...Object.values(EVIDENCE_KINDS).map((spec) => spec.table)]) {
-    await context.analytics.command(`ALTER TABLE ${table} DELETE WHERE import_id IN {ids:Array(String)}`, { params: { ids }, settings: { mutations_sync: 1 } })
+    await context.analytics.command(`ALTER TABLE ${table} DELETE WHERE import_id IN {ids:Array(String)}`, {
+      params: { ids },
+      settings: { mutations_sync: 1 },
+    })
   }
   for (const id of ids) {
     await rm(archivePath(context, id), { force: true })

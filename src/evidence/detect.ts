@@ -19,10 +19,15 @@ const SAMPLE_BYTES = 256 * 1024
 const MAX_BIG5_BROKEN_SHARE = 0.01
 
 /** Looks at a file's first bytes and says how to read it. Throws SourceFailure when it cannot tell. */
-export async function detect(path: string, fileName: string, declared: { readonly encoding?: Encoding | undefined; readonly format?: Format | undefined }): Promise<Detected> {
+export async function detect(
+  path: string,
+  fileName: string,
+  declared: { readonly encoding?: Encoding | undefined; readonly format?: Format | undefined },
+): Promise<Detected> {
   const head = await readHead(path)
   if (head.length === 0) throw new SourceFailure('empty', '檔案是空的。', 'The file is empty.')
-  if (head[0] === 0x50 && head[1] === 0x4b) return { isGzip: false, format: workbookFormat(head, fileName, declared.format), encoding: 'utf-8', markBytes: 0 }
+  if (head[0] === 0x50 && head[1] === 0x4b)
+    return { isGzip: false, format: workbookFormat(head, fileName, declared.format), encoding: 'utf-8', markBytes: 0 }
   const isGzip = head[0] === 0x1f && head[1] === 0x8b
   const bytes = isGzip ? await gunzipHead(head) : head
   const mark = byteOrderMark(bytes)
@@ -36,7 +41,11 @@ async function readHead(path: string): Promise<Buffer> {
   try {
     file = await open(path, 'r')
   } catch {
-    throw new SourceFailure('unreadable', '無法開啟檔案；請確認路徑與權限。', 'The file cannot be opened; check its path and permissions.')
+    throw new SourceFailure(
+      'unreadable',
+      '無法開啟檔案；請確認路徑與權限。',
+      'The file cannot be opened; check its path and permissions.',
+    )
   }
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(SAMPLE_BYTES), 0, SAMPLE_BYTES, 0)
@@ -81,7 +90,11 @@ function detectEncoding(bytes: Uint8Array): Encoding {
   const text = sampleText(bytes, 'big5')
   const broken = text.split('\ufffd').length - 1
   if (broken <= text.length * MAX_BIG5_BROKEN_SHARE) return 'big5'
-  throw new SourceFailure('unknown-encoding', '無法辨識檔案編碼；請另存為 UTF-8，或在對應檔指定 encoding。', 'Unknown encoding; save as UTF-8 or name the encoding in the mapping.')
+  throw new SourceFailure(
+    'unknown-encoding',
+    '無法辨識檔案編碼；請另存為 UTF-8，或在對應檔指定 encoding。',
+    'Unknown encoding; save as UTF-8 or name the encoding in the mapping.',
+  )
 }
 
 function isUtf8(bytes: Uint8Array): boolean {
@@ -101,7 +114,12 @@ function sampleText(bytes: Uint8Array, encoding: Encoding): string {
 
 function textFormat(text: string, fileName: string): Format {
   const name = fileName.toLowerCase().replace(/\.gz$/, '')
-  if (text.includes('\0')) throw new SourceFailure('unknown-format', '檔案含有 NUL 字元，不是文字檔。', 'The file holds NUL characters; it is not text.')
+  if (text.includes('\0'))
+    throw new SourceFailure(
+      'unknown-format',
+      '檔案含有 NUL 字元，不是文字檔。',
+      'The file holds NUL characters; it is not text.',
+    )
   if (/\.(jsonl|ndjson)$/.test(name) || /^\s*\{"/.test(text)) return 'jsonl'
   if (name.endsWith('.tsv')) return 'tsv'
   const firstLine = text.split('\n', 1)[0] ?? ''
@@ -113,5 +131,9 @@ function workbookFormat(head: Buffer, fileName: string, declared: Format | undef
   if (head.includes('application/vnd.oasis.opendocument.spreadsheet')) return 'ods'
   if (/\.ods$/i.test(fileName)) return 'ods'
   if (/\.xlsx$/i.test(fileName) || head.includes('xl/') || head.includes('[Content_Types].xml')) return 'xlsx'
-  throw new SourceFailure('unknown-format', '此壓縮檔不是 XLSX 或 ODS 試算表；請先解壓縮。', 'This archive is no XLSX or ODS workbook; unpack it first.')
+  throw new SourceFailure(
+    'unknown-format',
+    '此壓縮檔不是 XLSX 或 ODS 試算表；請先解壓縮。',
+    'This archive is no XLSX or ODS workbook; unpack it first.',
+  )
 }

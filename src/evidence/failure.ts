@@ -19,8 +19,11 @@ export interface EvidenceFailure {
   readonly messageEn: string
 }
 
-export const refuse = (code: EvidenceFailure['code'], message: string, messageEn: string): Result<never, EvidenceFailure> =>
-  fail({ code, message, messageEn })
+export const refuse = (
+  code: EvidenceFailure['code'],
+  message: string,
+  messageEn: string,
+): Result<never, EvidenceFailure> => fail({ code, message, messageEn })
 
 /** Carries a failure out of a stream, where a Result cannot travel. Caught once, in run-import.ts and preview.ts. */
 export class SourceFailure extends Error {

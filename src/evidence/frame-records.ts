@@ -21,131 +21,142 @@ export interface FrameOptions {
  * that the database splits it; only blocks with quotes are walked record by record. Memory: one piece and one record.
  */
 export async function* frameRecords(pieces: AsyncIterable<string>, options: FrameOptions): AsyncGenerator<StagedChunk> {
-  const framer = newFramer(options)
+  const framer = new Framer(options)
   for await (const piece of pieces) yield* framer.push(piece)
   yield* framer.end()
 }
 
-function newFramer(options: FrameOptions) {
-  let rest = ''
-  let line = 1
-  let needsHeader = options.shape === 'delimited'
-  let isSkipping = false
+/** Holds what is between two pieces: the unfinished record, the line it begins on, whether an overlong one is being skipped. */
+class Framer {
+  readonly #options: FrameOptions
+  #rest = ''
+  #line = 1
+  #needsHeader: boolean
+  #isSkipping = false
 
-  function* push(piece: string): Generator<StagedChunk> {
-    let text = rest + piece
+  constructor(options: FrameOptions) {
+    this.#options = options
+    this.#needsHeader = options.shape === 'delimited'
+  }
+
+  *push(piece: string): Generator<StagedChunk> {
+    let text = this.#rest + piece
     // A line end split between two pieces is joined first.
     const held = text.endsWith('\r') ? '\r' : ''
     if (held) text = text.slice(0, -1)
     if (text.includes('\r')) text = text.replaceAll('\r\n', '\n').replaceAll('\r', '\n')
-    if (isSkipping) text = skipToLineEnd(text)
+    if (this.#isSkipping) text = this.#skipToLineEnd(text)
     const end = text.lastIndexOf('\n') + 1
-    rest = text.slice(end) + held
-    if (end > 0) yield* frame(text.slice(0, end), false)
-    if (rest.length > MAX_RECORD_LENGTH) yield overlong()
+    this.#rest = text.slice(end) + held
+    if (end > 0) yield* this.#frame(text.slice(0, end), false)
+    if (this.#rest.length > MAX_RECORD_LENGTH) yield this.#overlong()
   }
 
-  function* end(): Generator<StagedChunk> {
-    const last = rest.replace(/\r$/, '')
-    rest = ''
-    if (last !== '' && !isSkipping) yield* frame(`${last}\n`, true)
-    // What frame() put back is a quote that stayed open to the end of the file.
-    while (rest !== '') {
-      const open = rest
-      rest = ''
-      yield* frame(open, true)
-    }
+  *end(): Generator<StagedChunk> {
+    const last = this.#rest.replace(/\r$/, '')
+    this.#rest = ''
+    if (last !== '' && !this.#isSkipping) yield* this.#frame(`${last}\n`, true)
   }
 
-  function skipToLineEnd(text: string): string {
+  #skipToLineEnd(text: string): string {
     const next = text.indexOf('\n')
     if (next === -1) return ''
-    isSkipping = false
-    line++
+    this.#isSkipping = false
+    this.#line++
     return text.slice(next + 1)
   }
 
-  function overlong(): StagedChunk {
-    rest = ''
-    isSkipping = true
-    return chunk('', 0, line, [{ line, column: '', reason: 'line-too-long' }], 'numbered')
+  #overlong(): StagedChunk {
+    this.#rest = ''
+    this.#isSkipping = true
+    return this.#chunk([], this.#line, [{ line: this.#line, column: '', reason: 'line-too-long' }])
   }
 
-  function* frame(block: string, isLast: boolean): Generator<StagedChunk> {
-    const body = needsHeader ? takeHeader(block) : block
+  *#frame(block: string, isLast: boolean): Generator<StagedChunk> {
+    const body = this.#needsHeader ? this.#takeHeader(block) : block
     if (body === '') return
-    if (isPlain(body)) {
-      const rows = countLines(body)
-      const first = line
-      line += rows
-      yield chunk(body, rows, first, [], options.shape)
-    } else yield walk(body, isLast)
+    if (!this.#isPlain(body)) {
+      yield this.#walk(body, isLast)
+      return
+    }
+    const rows = countLines(body)
+    const firstLine = this.#line
+    this.#line += rows
+    const { shape, delimiter } = this.#options
+    yield { shape, delimiter, text: body, rows, firstLine, rejects: [] }
   }
 
-  function takeHeader(block: string): string {
+  #takeHeader(block: string): string {
+    const { skipRows, delimiter, onHeader } = this.#options
     let from = 0
     while (from < block.length) {
       const end = block.indexOf('\n', from)
       const text = block.slice(from, end)
       from = end + 1
-      const number = line++
-      if (number <= options.skipRows || text.trim() === '') continue
-      needsHeader = false
-      options.onHeader((splitQuoted(text, options.delimiter) ?? text.split(options.delimiter)).map((name) => name.trim()))
+      const number = this.#line++
+      if (number <= skipRows || text.trim() === '') continue
+      this.#needsHeader = false
+      onHeader((splitQuoted(text, delimiter) ?? text.split(delimiter)).map((name) => name.trim()))
       break
     }
     return block.slice(from)
   }
 
-  function isPlain(body: string): boolean {
-    if (body.startsWith('\n') || body.includes('\n\n') || CONTROLS.some((control) => body.includes(control))) return false
-    return options.shape === 'json' || !body.includes('"') ? !hasLongLine(body) : false
+  #isPlain(body: string): boolean {
+    const isOdd = body.startsWith('\n') || body.includes('\n\n') || CONTROLS.some((control) => body.includes(control))
+    const mayBeQuoted = this.#options.shape === 'delimited' && body.includes('"')
+    return !isOdd && !mayBeQuoted && !hasLongLine(body)
   }
 
-  function walk(body: string, isLast: boolean): StagedChunk {
+  #walk(body: string, isLast: boolean): StagedChunk {
     const rejects: Reject[] = []
     const lines: string[] = []
+    const firstLine = this.#line
     let from = 0
-    const first = line
     while (from < body.length) {
-      const found = recordAt(body, from, options.shape === 'delimited')
-      if (found.isOpen && !isLast && body.length - from <= MAX_RECORD_LENGTH && found.lines < MAX_RECORD_LINES) {
+      const found = recordAt(body, from, this.#options.shape === 'delimited')
+      const mayGoOn = !isLast && body.length - from <= MAX_RECORD_LENGTH && found.lines < MAX_RECORD_LINES
+      if (found.isOpen && mayGoOn) {
         // The record goes on in the next piece.
-        rest = body.slice(from) + rest
+        this.#rest = body.slice(from) + this.#rest
         break
       }
-      const number = line
+      const line = this.#line
       // An unclosed quote costs its own line only; what follows is read as records of its own.
       const end = found.isOpen ? body.indexOf('\n', from) : found.end
       const record = body.slice(from, end)
       from = end + 1
-      line += found.isOpen ? 1 : found.lines
+      this.#line += found.isOpen ? 1 : found.lines
       if (record === '') continue
-      const staged = found.isOpen ? 'unclosed-quote' : stage(record, number)
-      if (typeof staged === 'string') rejects.push({ line: number, column: '', reason: staged })
+      const staged = found.isOpen ? 'unclosed-quote' : this.#stage(record, line)
+      if (typeof staged === 'string') rejects.push({ line, column: '', reason: staged })
       else lines.push(staged.text)
     }
-    return chunk(lines.length === 0 ? '' : `${lines.join('\n')}\n`, lines.length, first, rejects, 'numbered')
+    return this.#chunk(lines, firstLine, rejects)
   }
 
-  function stage(record: string, number: number): { readonly text: string } | Reject['reason'] {
+  #stage(record: string, line: number): { readonly text: string } | Reject['reason'] {
+    const { shape, delimiter } = this.#options
     if (record.length > MAX_RECORD_LENGTH) return 'line-too-long'
     if (CONTROLS.some((control) => record.includes(control))) return 'control-character'
-    if (options.shape === 'json') return { text: `${number}${FIELD}${record}` }
-    const fields = record.includes('"') ? splitQuoted(record, options.delimiter) : record.split(options.delimiter)
+    if (shape === 'json') return { text: `${line}${FIELD}${record}` }
+    const fields = record.includes('"') ? splitQuoted(record, delimiter) : record.split(delimiter)
     if (!fields) return 'malformed-quotes'
-    return { text: `${number}${FIELD}${fields.join(FIELD).replaceAll('\n', INNER_LINE)}` }
+    return { text: `${line}${FIELD}${fields.join(FIELD).replaceAll('\n', INNER_LINE)}` }
   }
 
-  function chunk(text: string, rows: number, firstLine: number, rejects: readonly Reject[], shape: StagedChunk['shape']): StagedChunk {
-    return { shape, delimiter: options.delimiter, text, firstLine, rows, rejects }
+  #chunk(lines: readonly string[], firstLine: number, rejects: readonly Reject[]): StagedChunk {
+    const text = lines.length === 0 ? '' : `${lines.join('\n')}\n`
+    return { shape: 'numbered', delimiter: this.#options.delimiter, text, rows: lines.length, firstLine, rejects }
   }
-
-  return { push, end }
 }
 
 /** The record that starts here: where it ends, over how many lines, and whether a quote is still open at the block's end. */
-function recordAt(body: string, from: number, mayQuote: boolean): { readonly end: number; readonly lines: number; readonly isOpen: boolean } {
+function recordAt(
+  body: string,
+  from: number,
+  mayQuote: boolean,
+): { readonly end: number; readonly lines: number; readonly isOpen: boolean } {
   let end = body.indexOf('\n', from)
   if (!mayQuote) return { end, lines: 1, isOpen: false }
   let quotes = countQuotes(body, from, end)

@@ -37,9 +37,12 @@ export interface EvidenceContext extends EvidenceParts {
 
 export const tableSuffix = (importId: string): string => importId.replaceAll('-', '')
 export const stageTable = (importId: string): string => `stage_${tableSuffix(importId)}`
-export const archivePath = (context: EvidenceParts, importId: string): string => `${context.dataFolder}/archive/${importId}`
-export const rejectsPath = (context: EvidenceParts, importId: string): string => `${context.dataFolder}/rejects/${importId}.csv`
-export const stagingFolder = (context: EvidenceParts, importId: string): string => `${context.dataFolder}/staging/${importId}`
+export const archivePath = (context: EvidenceParts, importId: string): string =>
+  `${context.dataFolder}/archive/${importId}`
+export const rejectsPath = (context: EvidenceParts, importId: string): string =>
+  `${context.dataFolder}/rejects/${importId}.csv`
+export const stagingFolder = (context: EvidenceParts, importId: string): string =>
+  `${context.dataFolder}/staging/${importId}`
 
 /** ClickHouse's way of writing an instant. */
 export const sqlTime = (at: Date): string => at.toISOString().replace('T', ' ').replace('Z', '')

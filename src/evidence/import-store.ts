@@ -27,11 +27,28 @@ export interface ImportRow {
   error: string | null
 }
 
-export async function insertImport(db: Queryable, importId: string, job: ImportJob, fileBytes: number, at: Date): Promise<void> {
+export async function insertImport(
+  db: Queryable,
+  importId: string,
+  job: ImportJob,
+  fileBytes: number,
+  at: Date,
+): Promise<void> {
   await db.query(
     `INSERT INTO import (import_id, target, agency, system, file_name, file_bytes, mapping, state, started_at, started_by, started_by_post)
      VALUES ($1, $2, $3, $4, $5, $6, $7, 'running', $8, $9, $10)`,
-    [importId, job.target, job.agency, job.system ?? '', job.fileName, fileBytes, JSON.stringify(job.mapping), at, job.startedBy.account, job.startedBy.post],
+    [
+      importId,
+      job.target,
+      job.agency,
+      job.system ?? '',
+      job.fileName,
+      fileBytes,
+      JSON.stringify(job.mapping),
+      at,
+      job.startedBy.account,
+      job.startedBy.post,
+    ],
   )
 }
 
@@ -45,15 +62,30 @@ export async function readImports(db: Queryable): Promise<readonly ImportRow[]> 
 }
 
 /** An import of the same file for the same use that stands already. */
-export async function findSame(db: Queryable, job: ImportJob, fileBytes: number): Promise<readonly { sha256: string }[]> {
+export async function findSame(
+  db: Queryable,
+  job: ImportJob,
+  fileBytes: number,
+): Promise<readonly { sha256: string }[]> {
   return db.query<{ sha256: string }>(
     "SELECT sha256 FROM import WHERE state = 'done' AND target = $1 AND agency = $2 AND system = $3 AND file_bytes = $4",
     [job.target, job.agency, job.system ?? '', fileBytes],
   )
 }
 
-export async function endImport(db: Queryable, importId: string, state: ImportRow['state'], at: Date, error: string | null): Promise<void> {
-  await db.query('UPDATE import SET state = $2, ended_at = $3, error = $4 WHERE import_id = $1', [importId, state, at, error])
+export async function endImport(
+  db: Queryable,
+  importId: string,
+  state: ImportRow['state'],
+  at: Date,
+  error: string | null,
+): Promise<void> {
+  await db.query('UPDATE import SET state = $2, ended_at = $3, error = $4 WHERE import_id = $1', [
+    importId,
+    state,
+    at,
+    error,
+  ])
 }
 
 export interface Live {
@@ -66,13 +98,27 @@ export interface Live {
 /** An import as people see it; `live` holds the figures of one that runs in this process. */
 export function presentImport(row: ImportRow, live: Live | undefined): ImportRecord {
   return {
-    importId: row.import_id, target: row.target, targetTitle: findTarget(row.target)?.title ?? row.target, agency: row.agency,
-    system: row.system === '' ? null : row.system, fileName: row.file_name, sha256: row.sha256,
+    importId: row.import_id,
+    target: row.target,
+    targetTitle: findTarget(row.target)?.title ?? row.target,
+    agency: row.agency,
+    system: row.system === '' ? null : row.system,
+    fileName: row.file_name,
+    sha256: row.sha256,
     state: row.state === 'committing' ? 'running' : row.state,
-    startedAt: row.started_at.toISOString(), endedAt: row.ended_at?.toISOString() ?? null, startedBy: row.started_by,
-    rowsRead: live?.rowsRead ?? Number(row.rows_read), rowsLoaded: Number(row.rows_loaded), rowsRejected: Number(row.rows_rejected),
-    rowsDuplicate: Number(row.rows_duplicate), progress: live?.progress ?? null, rowsPerSecond: live?.rowsPerSecond ?? null,
-    remainingSeconds: live?.remainingSeconds ?? null, from: row.range_from?.toISOString() ?? null, to: row.range_to?.toISOString() ?? null,
-    quality: row.quality, error: row.error,
+    startedAt: row.started_at.toISOString(),
+    endedAt: row.ended_at?.toISOString() ?? null,
+    startedBy: row.started_by,
+    rowsRead: live?.rowsRead ?? Number(row.rows_read),
+    rowsLoaded: Number(row.rows_loaded),
+    rowsRejected: Number(row.rows_rejected),
+    rowsDuplicate: Number(row.rows_duplicate),
+    progress: live?.progress ?? null,
+    rowsPerSecond: live?.rowsPerSecond ?? null,
+    remainingSeconds: live?.remainingSeconds ?? null,
+    from: row.range_from?.toISOString() ?? null,
+    to: row.range_to?.toISOString() ?? null,
+    quality: row.quality,
+    error: row.error,
   }
 }

@@ -13,7 +13,13 @@ let analytics: Awaited<ReturnType<typeof temporaryAnalytics>>
 let database: Awaited<ReturnType<typeof temporaryDatabase>>
 let folder: string
 let evidence: Evidence
-const parts = () => ({ analytics, database, dataFolder: folder, keysFolder: join(folder, 'keys'), clock: fixedClock(new Date('2026-11-23T00:00:00Z')) })
+const parts = () => ({
+  analytics,
+  database,
+  dataFolder: folder,
+  keysFolder: join(folder, 'keys'),
+  clock: fixedClock(new Date('2026-11-23T00:00:00Z')),
+})
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'shoumi-ev-'))
@@ -29,24 +35,39 @@ afterAll(async () => {
 
 const HEADER = '紀錄編號,日期,時間,員工編號,身分證字號,事由,案號'
 const mapping: Mapping = {
-  target: 'access', agency: 'police',
+  target: 'access',
+  agency: 'police',
   columns: {
-    source_id: { from: '紀錄編號' }, at: { join: ['日期', '時間'] }, officer: { from: '員工編號' }, subject: { from: '身分證字號' },
-    purpose: { from: '事由' }, case_no: { from: '案號' },
+    source_id: { from: '紀錄編號' },
+    at: { join: ['日期', '時間'] },
+    officer: { from: '員工編號' },
+    subject: { from: '身分證字號' },
+    purpose: { from: '事由' },
+    case_no: { from: '案號' },
   },
 }
 let serial = 0
-async function load(content: string | Uint8Array, options: { name?: string; mapping?: Mapping; target?: string } = {}): Promise<ImportRecord> {
+async function load(
+  content: string | Uint8Array,
+  options: { name?: string; mapping?: Mapping; target?: string } = {},
+): Promise<ImportRecord> {
   const name = options.name ?? `log-${serial++}.csv`
   const filePath = join(folder, name)
   await writeFile(filePath, content)
   const target = options.target ?? 'access'
   const outcome = await evidence.runImport({
-    filePath, fileName: name, target, agency: 'police', mapping: options.mapping ?? mapping, startedBy: { account: 'tester', post: 'test' }, ...(target === 'access' && { system: 'mpolice' }),
+    filePath,
+    fileName: name,
+    target,
+    agency: 'police',
+    mapping: options.mapping ?? mapping,
+    startedBy: { account: 'tester', post: 'test' },
+    ...(target === 'access' && { system: 'mpolice' }),
   })
   if (!outcome.ok) throw new Error(outcome.error.messageEn)
   const record = outcome.value
-  if (record.state === 'done') expect(record.rowsLoaded + record.rowsRejected + record.rowsDuplicate).toBe(record.rowsRead)
+  if (record.state === 'done')
+    expect(record.rowsLoaded + record.rowsRejected + record.rowsDuplicate).toBe(record.rowsRead)
   return record
 }
 const rowsOf = (record: ImportRecord) =>
@@ -69,7 +90,15 @@ describe('reading rows', () => {
       `${HEADER}\n${unique()},1150105,08:30:00,0412,A123456789,業務需要 ,115偵字第00423號\n${unique()},１１５年１月５日,下午 2:05,0412,a123456789,,１１５－偵－００４２３\n${unique()},115/01/05,083015,0412,12345675,查核,民國115偵423\n`,
     )
     expect(await rowsOf(record)).toMatchObject([
-      { at: '2026-01-05 00:30:00.000', officer: 'police:0412', purpose: '業務需要 ', case_no: '115偵字第00423號', case_key: 'police:115偵423', subject_kind: 'person', line: '2' },
+      {
+        at: '2026-01-05 00:30:00.000',
+        officer: 'police:0412',
+        purpose: '業務需要 ',
+        case_no: '115偵字第00423號',
+        case_key: 'police:115偵423',
+        subject_kind: 'person',
+        line: '2',
+      },
       { at: '2026-01-05 06:05:00.000', case_key: 'police:115偵423', purpose: '', line: '3' },
       { at: '2026-01-05 00:30:15.000', case_key: 'police:115偵423', subject_kind: 'company' },
     ])
@@ -79,33 +108,51 @@ describe('reading rows', () => {
   })
 
   test('rejects a row with line, column and reason, and loads the rest', async () => {
-    const record = await load(`${HEADER}\nX1,0000105,08:30,1,A123456789,x,\nX2,1150230,08:30,1,A123456789,x,\nX3,1150105,25:00,1,A123456789,x,\nX4,1150105,08:30,,A123456789,x,\nX5,1150105,08:30,1\nX6,1150105,08:30,1,A123456789,x,\n`)
+    const record = await load(
+      `${HEADER}\nX1,0000105,08:30,1,A123456789,x,\nX2,1150230,08:30,1,A123456789,x,\nX3,1150105,25:00,1,A123456789,x,\nX4,1150105,08:30,,A123456789,x,\nX5,1150105,08:30,1\nX6,1150105,08:30,1,A123456789,x,\n`,
+    )
     expect(record).toMatchObject({ state: 'done', rowsRead: 6, rowsLoaded: 1, rowsRejected: 5 })
-    expect((await rejectsOf(record)).map((line) => line.split(',').slice(0, 3).join())).toEqual([
-      '2,at,bad-time', '3,at,bad-time', '4,at,bad-time', '5,officer,missing', '6,,field-count', '6,at,bad-time', '6,officer,missing',
-    ].filter((line) => !['6,at,bad-time', '6,officer,missing'].includes(line)))
+    expect((await rejectsOf(record)).map((line) => line.split(',').slice(0, 3).join())).toEqual(
+      [
+        '2,at,bad-time',
+        '3,at,bad-time',
+        '4,at,bad-time',
+        '5,officer,missing',
+        '6,,field-count',
+        '6,at,bad-time',
+        '6,officer,missing',
+      ].filter((line) => !['6,at,bad-time', '6,officer,missing'].includes(line)),
+    )
   })
 
   test('keeps quoted fields with commas, doubled quotes and line ends, and counts lines as the file does', async () => {
-    const record = await load(`${HEADER}\r\n${unique()},1150105,08:30,1,A123456789,"甲,乙 ""丙""\r\n丁",\r\nBAD,民國0年1月1日,08:30,1,A123456789,x,\r\n`)
+    const record = await load(
+      `${HEADER}\r\n${unique()},1150105,08:30,1,A123456789,"甲,乙 ""丙""\r\n丁",\r\nBAD,民國0年1月1日,08:30,1,A123456789,x,\r\n`,
+    )
     expect((await rowsOf(record))[0]?.['purpose']).toBe('甲,乙 "丙"\n丁')
     expect((await rejectsOf(record))[0]).toMatch(/^4,at,bad-time/)
   })
 
   test('a quote that is never closed costs its own line only', async () => {
-    const record = await load(`${HEADER}\n${unique()},1150105,08:30,1,A123456789,"開了沒關,\n${unique()},1150105,08:30,1,A123456789,x,\n${unique()},1150105,08:31,1,A123456789,y,\n`)
+    const record = await load(
+      `${HEADER}\n${unique()},1150105,08:30,1,A123456789,"開了沒關,\n${unique()},1150105,08:30,1,A123456789,x,\n${unique()},1150105,08:31,1,A123456789,y,\n`,
+    )
     expect(record).toMatchObject({ state: 'done', rowsLoaded: 2, rowsRejected: 1 })
     expect((await rejectsOf(record))[0]).toMatch(/^2,,unclosed-quote/)
   })
 
   test('rejects a line of ten megabytes and reads on', async () => {
-    const record = await load(`${HEADER}\n${unique()},1150105,08:30,1,A123456789,${'長'.repeat(10_000_000)},\n${unique()},1150105,08:30,1,A123456789,x,\n`)
+    const record = await load(
+      `${HEADER}\n${unique()},1150105,08:30,1,A123456789,${'長'.repeat(10_000_000)},\n${unique()},1150105,08:30,1,A123456789,x,\n`,
+    )
     expect(record).toMatchObject({ state: 'done', rowsLoaded: 1, rowsRejected: 1 })
     expect((await rejectsOf(record))[0]).toMatch(/^2,,line-too-long/)
   })
 
   test('rejects rows with control characters', async () => {
-    const record = await load(`${HEADER}\n${unique()},1150105,08:30,1,A123456789,a\u001fb,\n${unique()},1150105,08:30,1,A123456789,x,\n`)
+    const record = await load(
+      `${HEADER}\n${unique()},1150105,08:30,1,A123456789,a\u001fb,\n${unique()},1150105,08:30,1,A123456789,x,\n`,
+    )
     expect(record).toMatchObject({ rowsLoaded: 1, rowsRejected: 1 })
   })
 })
@@ -115,21 +162,40 @@ describe('encodings and formats', () => {
 
   test('reads Big5 and keeps user-defined characters visible', async () => {
     const { default: iconv } = await import('iconv-lite')
-    const content = Buffer.concat([iconv.encode(`${HEADER}\n${unique()},1150105,08:30,1,A123456789,`, 'cp950'), Buffer.from([0xfa, 0x40, 0xfe, 0xfe, 0x8e, 0x40]), iconv.encode('查詢,\n', 'cp950')])
+    const content = Buffer.concat([
+      iconv.encode(`${HEADER}\n${unique()},1150105,08:30,1,A123456789,`, 'cp950'),
+      Buffer.from([0xfa, 0x40, 0xfe, 0xfe, 0x8e, 0x40]),
+      iconv.encode('查詢,\n', 'cp950'),
+    ])
     const [loaded] = await rowsOf(await load(content))
     expect(loaded?.['purpose']).toBe('\ue000\ue310\ue311查詢')
   })
 
   test('reads UTF-8 with a mark, UTF-16 of both orders, TSV, and gzip of these', async () => {
     const be = Buffer.from(`\ufeff${HEADER}\n${row()}`, 'utf16le').swap16()
-    for (const content of [`\ufeff${HEADER}\n${row()}`, Buffer.from(`\ufeff${HEADER}\n${row()}`, 'utf16le'), be, `${HEADER}\n${row()}`.replaceAll(',', '\t'), gzipSync(`${HEADER}\n${row()}`)]) {
+    for (const content of [
+      `\ufeff${HEADER}\n${row()}`,
+      Buffer.from(`\ufeff${HEADER}\n${row()}`, 'utf16le'),
+      be,
+      `${HEADER}\n${row()}`.replaceAll(',', '\t'),
+      gzipSync(`${HEADER}\n${row()}`),
+    ]) {
       const [loaded] = await rowsOf(await load(content))
       expect(loaded).toMatchObject({ purpose: '查詢堃喆', at: '2026-01-05 00:30:00.000' })
     }
   })
 
   test('reads JSON Lines with offsets and numbers, and rejects broken lines by number', async () => {
-    const json = { ...mapping, columns: { source_id: { from: 'id' }, at: { from: 't' }, officer: { from: 'o' }, subject: { from: 's' }, purpose: { from: 'p' } } }
+    const json = {
+      ...mapping,
+      columns: {
+        source_id: { from: 'id' },
+        at: { from: 't' },
+        officer: { from: 'o' },
+        subject: { from: 's' },
+        purpose: { from: 'p' },
+      },
+    }
     const record = await load(
       `{"id":"J${unique()}","t":"2026-01-05T08:30:00+08:00","o":412,"s":"A123456789","p":"a\\"b"}\n{"id":"J2","t":\n\n{"id":"J${unique()}","t":"2026-01-05T00:30:00.250Z","o":"412","s":null,"p":""}\n`,
       { name: 'log.jsonl', mapping: json },
@@ -142,7 +208,11 @@ describe('encodings and formats', () => {
   })
 
   test.each([
-    ['invalid UTF-8 in a file that began as UTF-8', Buffer.concat([Buffer.from(`${HEADER}\n${'a'.repeat(300_000)}\n`), Buffer.from([0xff, 0xfe, 0x80, 0x0a])]), '編碼'],
+    [
+      'invalid UTF-8 in a file that began as UTF-8',
+      Buffer.concat([Buffer.from(`${HEADER}\n${'a'.repeat(300_000)}\n`), Buffer.from([0xff, 0xfe, 0x80, 0x0a])]),
+      '編碼',
+    ],
     ['gzip cut short', gzipSync(randomBytes(500_000).toString('hex')).subarray(0, 200_000), '不完整'],
     ['an empty file', '', '空'],
     ['NUL bytes', `${HEADER}\n\0\0\0\n`, 'NUL'],
@@ -181,7 +251,9 @@ describe('once and only once', () => {
     const record = await load(`${HEADER}\n${unique()},1150105,08:30,1,A123456789,x,\n`)
     const stage = `stage_${record.importId.replaceAll('-', '')}`
     await analytics.command(`CREATE TABLE ${stage} AS access`)
-    await analytics.command(`INSERT INTO ${stage} SELECT * REPLACE ('late' AS source_id) FROM access WHERE import_id = '${record.importId}'`)
+    await analytics.command(
+      `INSERT INTO ${stage} SELECT * REPLACE ('late' AS source_id) FROM access WHERE import_id = '${record.importId}'`,
+    )
     await database.query("UPDATE import SET state = 'committing' WHERE import_id = $1", [record.importId])
     await (await createEvidence(parts())).recoverImports()
     expect((await evidence.getImport(record.importId))?.state).toBe('done')
@@ -201,7 +273,8 @@ describe('secrets', () => {
     const record = await load(`${HEADER}\n${unique()},1150105,08:30,0412,${id},x,\n`)
     await analytics.command('OPTIMIZE TABLE access FINAL')
     const files = await readdir(analytics.folder, { recursive: true, withFileTypes: true })
-    for (const file of files.filter((each) => each.isFile())) expect((await readFile(join(file.parentPath, file.name))).includes(id)).toBe(false)
+    for (const file of files.filter((each) => each.isFile()))
+      expect((await readFile(join(file.parentPath, file.name))).includes(id)).toBe(false)
     expect((await readFile(join(folder, 'archive', record.importId))).includes(id)).toBe(false)
     expect(await readdir(join(folder, 'staging'))).toEqual([])
     const row = await evidence.readSourceRow(record.importId, 2)
@@ -224,6 +297,13 @@ describe('secrets', () => {
     const seen = await evidence.preview({ filePath, fileName: 'preview.csv', target: 'access', agency: 'police' })
     if (!seen.ok) throw new Error(seen.error.messageEn)
     expect(JSON.stringify(seen.value.rows)).not.toContain('A123456789')
-    expect(seen.value.suggestion?.columns).toMatchObject({ source_id: { from: '紀錄編號' }, at: { join: ['日期', '時間'] }, officer: { from: '員工編號' }, subject: { from: '身分證字號' }, purpose: { from: '事由' }, case_no: { from: '案號' } })
+    expect(seen.value.suggestion?.columns).toMatchObject({
+      source_id: { from: '紀錄編號' },
+      at: { join: ['日期', '時間'] },
+      officer: { from: '員工編號' },
+      subject: { from: '身分證字號' },
+      purpose: { from: '事由' },
+      case_no: { from: '案號' },
+    })
   })
 })

@@ -42,10 +42,25 @@ export interface EvidenceKindSpec {
 export const OPEN_END = '2299-12-31 00:00:00.000'
 
 export type EvidenceKind =
-  | 'post' | 'shift' | 'leave' | 'presence' | 'terminal' | 'separation' | 'portfolio'
-  | 'case' | 'party' | 'assignment' | 'document' | 'approval'
-  | 'visit' | 'dispatch' | 'stop' | 'complaint'
-  | 'kinship' | 'address' | 'watch'
+  | 'post'
+  | 'shift'
+  | 'leave'
+  | 'presence'
+  | 'terminal'
+  | 'separation'
+  | 'portfolio'
+  | 'case'
+  | 'party'
+  | 'assignment'
+  | 'document'
+  | 'approval'
+  | 'visit'
+  | 'dispatch'
+  | 'stop'
+  | 'complaint'
+  | 'kinship'
+  | 'address'
+  | 'watch'
 
 const column = (name: string, type: ColumnType, isRequired = true): EvidenceColumn => ({ name, type, isRequired })
 const optional = (name: string, type: ColumnType): EvidenceColumn => column(name, type, false)
@@ -68,65 +83,129 @@ const spec = (
  */
 export const EVIDENCE_KINDS: Readonly<Record<EvidenceKind, EvidenceKindSpec>> = {
   post: spec('post', '職務', ['officer', 'valid_from'], 'valid_from', [
-    column('officer', 'officer'), column('unit', 'word'), column('title', 'word'), column('duty', 'word'),
-    optional('supervisor', 'officer'), optional('person', 'subject'), ...interval,
+    column('officer', 'officer'),
+    column('unit', 'word'),
+    column('title', 'word'),
+    column('duty', 'word'),
+    optional('supervisor', 'officer'),
+    optional('person', 'subject'),
+    ...interval,
   ]),
   shift: spec('shift', '勤務', ['officer', 'starts'], 'starts', [
-    column('officer', 'officer'), column('kind', 'word'), optional('place', 'word'), ...hours,
+    column('officer', 'officer'),
+    column('kind', 'word'),
+    optional('place', 'word'),
+    ...hours,
   ]),
   leave: spec('leave', '差假', ['officer', 'starts'], 'starts', [
-    column('officer', 'officer'), column('kind', 'word'), ...hours,
+    column('officer', 'officer'),
+    column('kind', 'word'),
+    ...hours,
   ]),
   presence: spec('presence', '終端機登入', ['officer', 'place', 'starts'], 'starts', [
-    column('officer', 'officer'), column('kind', 'word'), column('place', 'word'), ...hours,
+    column('officer', 'officer'),
+    column('kind', 'word'),
+    column('place', 'word'),
+    ...hours,
   ]),
   terminal: spec('terminal', '終端機清冊', ['terminal'], 'valid_from', [
-    column('terminal', 'word'), column('place', 'word'), column('unit', 'word'), column('is_mobile', 'flag'), ...interval,
+    column('terminal', 'word'),
+    column('place', 'word'),
+    column('unit', 'word'),
+    column('is_mobile', 'flag'),
+    ...interval,
   ]),
   separation: spec('separation', '離職', ['officer'], 'announced_at', [
-    column('officer', 'officer'), column('announced_at', 'time'), column('last_day', 'time'),
+    column('officer', 'officer'),
+    column('announced_at', 'time'),
+    column('last_day', 'time'),
   ]),
   portfolio: spec('portfolio', '業管範圍', ['officer', 'subject', 'valid_from'], 'valid_from', [
-    column('officer', 'officer'), ...subject, ...interval,
+    column('officer', 'officer'),
+    ...subject,
+    ...interval,
   ]),
   case: spec('case', '案件', ['case_no'], 'opened_at', [
-    column('case_no', 'case'), column('kind', 'word'), column('unit', 'word'), column('opened_at', 'time'),
-    optional('closed_at', 'end'), optional('opened_by', 'officer'),
+    column('case_no', 'case'),
+    column('kind', 'word'),
+    column('unit', 'word'),
+    column('opened_at', 'time'),
+    optional('closed_at', 'end'),
+    optional('opened_by', 'officer'),
   ]),
   party: spec('party', '案件當事人', ['case_no', 'subject'], 'valid_from', [
-    column('case_no', 'case'), ...subject, column('role', 'word'), column('valid_from', 'time'),
+    column('case_no', 'case'),
+    ...subject,
+    column('role', 'word'),
+    column('valid_from', 'time'),
   ]),
   assignment: spec('assignment', '分案', ['case_no', 'officer', 'valid_from'], 'valid_from', [
-    column('case_no', 'case'), column('officer', 'officer'), ...interval,
+    column('case_no', 'case'),
+    column('officer', 'officer'),
+    ...interval,
   ]),
   document: spec('document', '公文', ['doc_no'], 'issued_at', [
-    column('doc_no', 'case'), column('officer', 'officer'), ...optionalSubject, optional('case_no', 'case'),
-    column('status', 'word'), column('issued_at', 'time'),
+    column('doc_no', 'case'),
+    column('officer', 'officer'),
+    ...optionalSubject,
+    optional('case_no', 'case'),
+    column('status', 'word'),
+    column('issued_at', 'time'),
   ]),
   approval: spec('approval', '核准', ['approval_no'], 'approved_at', [
-    column('approval_no', 'text'), column('officer', 'officer'), column('approver', 'officer'), ...optionalSubject,
-    optional('case_no', 'case'), column('status', 'word'), column('approved_at', 'time'), optional('valid_to', 'end'),
+    column('approval_no', 'text'),
+    column('officer', 'officer'),
+    column('approver', 'officer'),
+    ...optionalSubject,
+    optional('case_no', 'case'),
+    column('status', 'word'),
+    column('approved_at', 'time'),
+    optional('valid_to', 'end'),
   ]),
   visit: spec('visit', '臨櫃', ['ticket'], 'at', [
-    column('ticket', 'text'), column('officer', 'officer'), ...subject, column('service', 'word'), column('at', 'time'),
+    column('ticket', 'text'),
+    column('officer', 'officer'),
+    ...subject,
+    column('service', 'word'),
+    column('at', 'time'),
   ]),
   dispatch: spec('dispatch', '派遣', ['dispatch_no', 'officer'], 'starts', [
-    column('dispatch_no', 'text'), column('officer', 'officer'), column('unit', 'word'), column('place', 'word'), ...hours,
-    ...optionalSubject, optional('case_no', 'case'),
+    column('dispatch_no', 'text'),
+    column('officer', 'officer'),
+    column('unit', 'word'),
+    column('place', 'word'),
+    ...hours,
+    ...optionalSubject,
+    optional('case_no', 'case'),
   ]),
   stop: spec('stop', '盤查', ['officer', 'at', 'subject'], 'at', [
-    column('officer', 'officer'), ...subject, column('place', 'word'), optional('terminal', 'word'), column('at', 'time'),
+    column('officer', 'officer'),
+    ...subject,
+    column('place', 'word'),
+    optional('terminal', 'word'),
+    column('at', 'time'),
   ]),
   complaint: spec('complaint', '陳情申訴', ['complaint_no'], 'at', [
-    column('complaint_no', 'text'), ...subject, column('channel', 'word'), column('at', 'time'),
+    column('complaint_no', 'text'),
+    ...subject,
+    column('channel', 'word'),
+    column('at', 'time'),
   ]),
   kinship: spec('kinship', '親屬與同戶', ['subject', 'other', 'relation'], 'valid_from', [
-    column('subject', 'subject'), column('other', 'subject'), column('relation', 'word'), ...interval,
+    column('subject', 'subject'),
+    column('other', 'subject'),
+    column('relation', 'word'),
+    ...interval,
   ]),
   address: spec('address', '住址', ['subject', 'valid_from'], 'valid_from', [
-    column('subject', 'subject'), column('address', 'address'), optional('neighbourhood', 'address'), ...interval,
+    column('subject', 'subject'),
+    column('address', 'address'),
+    optional('neighbourhood', 'address'),
+    ...interval,
   ]),
   watch: spec('watch', '特別身分', ['subject', 'list'], 'valid_from', [
-    column('subject', 'subject'), column('list', 'word'), ...interval,
+    column('subject', 'subject'),
+    column('list', 'word'),
+    ...interval,
   ]),
 }

@@ -18,9 +18,16 @@ export interface PreviewRequest {
 }
 
 /** How a file reads: its header, its first rows with identifiers masked, and a mapping to start from. Loads nothing. */
-export async function previewFile(request: PreviewRequest): Promise<Result<Omit<ImportPreview, 'uploadId'>, EvidenceFailure>> {
+export async function previewFile(
+  request: PreviewRequest,
+): Promise<Result<Omit<ImportPreview, 'uploadId'>, EvidenceFailure>> {
   const target = findTarget(request.target)
-  if (!target) return refuse('unknown-target', `沒有「${request.target}」這種資料。`, `There is no kind of data named ${request.target}.`)
+  if (!target)
+    return refuse(
+      'unknown-target',
+      `沒有「${request.target}」這種資料。`,
+      `There is no kind of data named ${request.target}.`,
+    )
   try {
     const source = await openSource(request.filePath, request.fileName, {})
     const isJson = source.detected.format === 'jsonl'
@@ -30,14 +37,22 @@ export async function previewFile(request: PreviewRequest): Promise<Result<Omit<
     for await (const chunk of source.chunks) {
       const records = recordsOf(chunk)
       header = isJson ? keysOf(records) : source.header()
-      rows.push(...records.slice(0, PREVIEW_ROWS).map((record) => (isJson ? header.map((key) => jsonField(record, key)) : fieldsOf(chunk, record))))
+      rows.push(
+        ...records
+          .slice(0, PREVIEW_ROWS)
+          .map((record) => (isJson ? header.map((key) => jsonField(record, key)) : fieldsOf(chunk, record))),
+      )
       for (const each of chunk.rejects.slice(0, PREVIEW_ROWS)) warnings.push(`第 ${each.line} 列：${each.reason}`)
       break
     }
     const found = { encoding: source.detected.encoding, format: source.detected.format, header: [...header] }
     const suggestion = suggestMapping(target, request.agency, header, rows)
     return ok({
-      ...found, fileName: request.fileName, rows: rows.map((row) => row.map(masked)), suggestion, warnings,
+      ...found,
+      fileName: request.fileName,
+      rows: rows.map((row) => row.map(masked)),
+      suggestion,
+      warnings,
       targetColumns: target.columns.map(({ name, title, type, isRequired }) => ({ name, title, type, isRequired })),
     })
   } catch (error) {
@@ -47,7 +62,10 @@ export async function previewFile(request: PreviewRequest): Promise<Result<Omit<
 }
 
 function recordsOf(chunk: StagedChunk): string[] {
-  return chunk.text.split('\n', PREVIEW_ROWS + 1).filter((each) => each !== '').map((each) => (chunk.shape === 'numbered' ? each.slice(each.indexOf(FIELD) + 1) : each))
+  return chunk.text
+    .split('\n', PREVIEW_ROWS + 1)
+    .filter((each) => each !== '')
+    .map((each) => (chunk.shape === 'numbered' ? each.slice(each.indexOf(FIELD) + 1) : each))
 }
 
 function fieldsOf(chunk: StagedChunk, record: string): string[] {

@@ -22,8 +22,20 @@ interface Question {
 export async function qualityOf(context: EvidenceContext, question: Question): Promise<QualityFinding[]> {
   const stage = stageTable(question.importId)
   const found: (QualityFinding | undefined)[] = [
-    share('rejected-rows', question.rowsRejected, question.rowsRead, '列無法載入，已列入退件。', 'rows could not be loaded; see the rejects.'),
-    share('duplicate-id', question.duplicates, question.rowsRead, '列與已有紀錄重複，未再載入。', 'rows repeat records that are there already.'),
+    share(
+      'rejected-rows',
+      question.rowsRejected,
+      question.rowsRead,
+      '列無法載入，已列入退件。',
+      'rows could not be loaded; see the rejects.',
+    ),
+    share(
+      'duplicate-id',
+      question.duplicates,
+      question.rowsRead,
+      '列與已有紀錄重複，未再載入。',
+      'rows repeat records that are there already.',
+    ),
     await unknownOfficers(context, question, stage),
     await futureTimes(context, question, stage),
   ]
@@ -33,7 +45,13 @@ export async function qualityOf(context: EvidenceContext, question: Question): P
   return found.filter((each) => each !== undefined)
 }
 
-function share(code: QualityFinding['code'], count: number, total: number, zh: string, en: string): QualityFinding | undefined {
+function share(
+  code: QualityFinding['code'],
+  count: number,
+  total: number,
+  zh: string,
+  en: string,
+): QualityFinding | undefined {
   if (count === 0) return undefined
   const part = count / Math.max(total, 1)
   const severity = part >= SERIOUS_SHARE ? 'serious' : part >= WARN_SHARE ? 'warning' : 'note'
@@ -41,27 +59,58 @@ function share(code: QualityFinding['code'], count: number, total: number, zh: s
   return { code, severity, count, sentence: `${number} ${zh}`, sentenceEn: `${number} ${en}` }
 }
 
-async function missing(context: EvidenceContext, stage: string, question: Question): Promise<QualityFinding | undefined> {
-  const [row] = await context.analytics.rows<{ n: string }>(`SELECT countIf(subject_kind = 'none' OR purpose = '') AS n FROM ${stage}`)
-  return share('missing-identifier', Number(row?.n), question.rowsRead, '筆查詢沒有當事人識別碼或事由。', 'accesses name no subject or no purpose.')
+async function missing(
+  context: EvidenceContext,
+  stage: string,
+  question: Question,
+): Promise<QualityFinding | undefined> {
+  const [row] = await context.analytics.rows<{ n: string }>(
+    `SELECT countIf(subject_kind = 'none' OR purpose = '') AS n FROM ${stage}`,
+  )
+  return share(
+    'missing-identifier',
+    Number(row?.n),
+    question.rowsRead,
+    '筆查詢沒有當事人識別碼或事由。',
+    'accesses name no subject or no purpose.',
+  )
 }
 
-async function unknownOfficers(context: EvidenceContext, question: Question, stage: string): Promise<QualityFinding | undefined> {
+async function unknownOfficers(
+  context: EvidenceContext,
+  question: Question,
+  stage: string,
+): Promise<QualityFinding | undefined> {
   const hasOfficer = question.target.columns.some((each) => each.name === 'officer')
   if (!hasOfficer || question.target.name === 'post') return undefined
-  const [posts] = await context.analytics.rows<{ n: string }>('SELECT count() AS n FROM evidence_post WHERE agency = {agency:String}', {
-    params: { agency: question.agency },
-  })
+  const [posts] = await context.analytics.rows<{ n: string }>(
+    'SELECT count() AS n FROM evidence_post WHERE agency = {agency:String}',
+    {
+      params: { agency: question.agency },
+    },
+  )
   if (posts?.n === '0') return undefined
   const [row] = await context.analytics.rows<{ n: string }>(
     `SELECT countIf(officer NOT IN (SELECT officer FROM evidence_post WHERE agency = {agency:String})) AS n FROM ${stage}`,
     { params: { agency: question.agency } },
   )
-  return share('unknown-officer', Number(row?.n), question.rowsRead, '列的員工編號不在職務資料中。', 'rows name an officer who has no post on record.')
+  return share(
+    'unknown-officer',
+    Number(row?.n),
+    question.rowsRead,
+    '列的員工編號不在職務資料中。',
+    'rows name an officer who has no post on record.',
+  )
 }
 
-async function futureTimes(context: EvidenceContext, question: Question, stage: string): Promise<QualityFinding | undefined> {
-  const isFact = question.target.name === 'access' || ['visit', 'stop', 'document', 'complaint', 'presence'].includes(question.target.name)
+async function futureTimes(
+  context: EvidenceContext,
+  question: Question,
+  stage: string,
+): Promise<QualityFinding | undefined> {
+  const isFact =
+    question.target.name === 'access' ||
+    ['visit', 'stop', 'document', 'complaint', 'presence'].includes(question.target.name)
   if (!isFact) return undefined
   const [row] = await context.analytics.rows<{ n: string }>(
     `SELECT countIf(${question.target.timeColumn} > toDateTime64({now:String}, 3, 'UTC') + INTERVAL 1 DAY) AS n FROM ${stage}`,
@@ -80,7 +129,9 @@ async function gaps(context: EvidenceContext, stage: string): Promise<QualityFin
   const count = Number(row?.n)
   if (count === 0) return undefined
   return {
-    code: 'gap', severity: 'warning', count,
+    code: 'gap',
+    severity: 'warning',
+    count,
     sentence: `有 ${count} 段超過 ${SILENCE_HOURS} 小時沒有任何紀錄；請確認匯出是否完整。`,
     sentenceEn: `${count} stretches of over ${SILENCE_HOURS} hours without any record; check that the export is complete.`,
   }
@@ -96,7 +147,10 @@ async function clockJumps(context: EvidenceContext, stage: string): Promise<Qual
   const count = Number(row?.n)
   if (count === 0) return undefined
   return {
-    code: 'clock-jump', severity: 'note', count,
-    sentence: `有 ${count} 處時間順序倒退超過 ${CLOCK_JUMP_MINUTES} 分鐘。`, sentenceEn: `Time runs backwards by over ${CLOCK_JUMP_MINUTES} minutes at ${count} places.`,
+    code: 'clock-jump',
+    severity: 'note',
+    count,
+    sentence: `有 ${count} 處時間順序倒退超過 ${CLOCK_JUMP_MINUTES} 分鐘。`,
+    sentenceEn: `Time runs backwards by over ${CLOCK_JUMP_MINUTES} minutes at ${count} places.`,
   }
 }

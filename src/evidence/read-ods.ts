@@ -8,7 +8,12 @@ const MAX_REPEATED_ROWS = 1000
 /** The rows of one sheet (the first when none is named) of an OpenDocument workbook. Formulas count by their stored value. */
 export async function* readOds(archive: Archive, sheet: string | undefined): AsyncGenerator<SheetRow> {
   const content = await archive.read('content.xml')
-  if (!content) throw new SourceFailure('damaged', '檔案缺少 content.xml，不是 ODS 試算表。', 'No content.xml: not an ODS workbook.')
+  if (!content)
+    throw new SourceFailure(
+      'damaged',
+      '檔案缺少 content.xml，不是 ODS 試算表。',
+      'No content.xml: not an ODS workbook.',
+    )
   const state = newSheetState(sheet)
   for await (const _ of parseXml(content, state.listener)) {
     yield* state.take()
@@ -38,7 +43,11 @@ function newSheetState(wanted: string | undefined) {
       cells = []
       rowRepeat = Number(attributes['table:number-rows-repeated'] ?? 1)
     } else if (name === 'table:table-cell' || name === 'table:covered-table-cell') {
-      cell = { value: typedValue(attributes), text: [], repeat: Number(attributes['table:number-columns-repeated'] ?? 1) }
+      cell = {
+        value: typedValue(attributes),
+        text: [],
+        repeat: Number(attributes['table:number-columns-repeated'] ?? 1),
+      }
     } else if (name === 'text:p') {
       textDepth++
       if (cell && cell.text.length > 0) cell.text.push('\n')
@@ -83,5 +92,10 @@ function typedValue(attributes: Readonly<Record<string, string>>): string | unde
 // PT08H30M00S → 08:30:00
 function duration(text: string): string | undefined {
   const found = /^PT(\d+)H(\d+)M(\d+)/.exec(text)
-  return found ? found.slice(1).map((part) => part.padStart(2, '0')).join(':') : undefined
+  return found
+    ? found
+        .slice(1)
+        .map((part) => part.padStart(2, '0'))
+        .join(':')
+    : undefined
 }

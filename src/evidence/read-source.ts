@@ -66,7 +66,11 @@ async function* sheetChunks(
   })
 }
 
-async function* stageRows(rows: AsyncIterable<SheetRow>, skipRows: number, onHeader: (names: readonly string[]) => void): AsyncGenerator<StagedChunk> {
+async function* stageRows(
+  rows: AsyncIterable<SheetRow>,
+  skipRows: number,
+  onHeader: (names: readonly string[]) => void,
+): AsyncGenerator<StagedChunk> {
   let width = 0
   let lines: string[] = []
   let firstLine = 1
@@ -90,10 +94,16 @@ async function* stageRows(rows: AsyncIterable<SheetRow>, skipRows: number, onHea
 
 // Sheets drop empty cells at a row's end; they are put back so that every row has the header's width.
 function stageRow(row: SheetRow, width: number): string {
-  const cells = row.cells.length < width ? [...row.cells, ...Array<string>(width - row.cells.length).fill('')] : row.cells
+  const cells =
+    row.cells.length < width ? [...row.cells, ...Array<string>(width - row.cells.length).fill('')] : row.cells
   return [String(row.line), ...cells.map((cell) => cell.replaceAll('\n', INNER_LINE))].join(FIELD)
 }
 
 const sheetChunk = (lines: readonly string[], firstLine: number): StagedChunk => ({
-  shape: 'numbered', delimiter: FIELD, text: `${lines.join('\n')}\n`, firstLine, rows: lines.length, rejects: [],
+  shape: 'numbered',
+  delimiter: FIELD,
+  text: `${lines.join('\n')}\n`,
+  firstLine,
+  rows: lines.length,
+  rejects: [],
 })

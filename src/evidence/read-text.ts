@@ -58,7 +58,11 @@ function meterStream(meter: ReadMeter): Transform {
 
 function checkExpansion(unpacked: number, packed: number): void {
   if (unpacked > EXPANSION_GRACE_BYTES && unpacked > packed * MAX_EXPANSION) {
-    throw new SourceFailure('too-large-inside', '壓縮檔解開後大得不合理，已停止讀取。', 'The archive unpacks to an unreasonable size; reading stopped.')
+    throw new SourceFailure(
+      'too-large-inside',
+      '壓縮檔解開後大得不合理，已停止讀取。',
+      'The archive unpacks to an unreasonable size; reading stopped.',
+    )
   }
 }
 
@@ -78,10 +82,24 @@ function readFailure(error: unknown, offset: number): unknown {
       `The file breaks its encoding within the first ${near} bytes; if it is Big5, say encoding: big5 in the mapping.`,
     )
   }
-  if (code === 'Z_BUF_ERROR') return new SourceFailure('truncated', '壓縮檔不完整（被截斷）；請重新取得檔案。', 'The compressed file is cut short; get it again.')
-  if (code?.startsWith('Z_')) return new SourceFailure('damaged', '壓縮檔已損毀；請重新取得檔案。', 'The compressed file is damaged; get it again.')
+  if (code === 'Z_BUF_ERROR')
+    return new SourceFailure(
+      'truncated',
+      '壓縮檔不完整（被截斷）；請重新取得檔案。',
+      'The compressed file is cut short; get it again.',
+    )
+  if (code?.startsWith('Z_'))
+    return new SourceFailure(
+      'damaged',
+      '壓縮檔已損毀；請重新取得檔案。',
+      'The compressed file is damaged; get it again.',
+    )
   if (code === 'ENOENT' || code === 'EACCES' || code === 'EISDIR') {
-    return new SourceFailure('unreadable', '無法讀取檔案；請確認路徑與權限。', 'The file cannot be read; check its path and permissions.')
+    return new SourceFailure(
+      'unreadable',
+      '無法讀取檔案；請確認路徑與權限。',
+      'The file cannot be read; check its path and permissions.',
+    )
   }
   return error
 }

@@ -25,7 +25,9 @@ export interface Archive {
 /** Opens a zip archive and reads its directory, within limits. */
 export async function openArchive(path: string): Promise<Archive> {
   const zip = await new Promise<ZipFile>((resolve, reject) => {
-    yauzl.open(path, { lazyEntries: true, autoClose: false }, (error, opened) => (error ? reject(damaged()) : resolve(opened)))
+    yauzl.open(path, { lazyEntries: true, autoClose: false }, (error, opened) =>
+      error ? reject(damaged()) : resolve(opened),
+    )
   })
   const entries = await listEntries(zip)
   return {
@@ -58,7 +60,8 @@ function listEntries(zip: ZipFile): Promise<ReadonlyMap<string, Entry>> {
 }
 
 function checkEntry(entry: Entry): void {
-  const isBomb = entry.uncompressedSize > EXPANSION_GRACE_BYTES && entry.uncompressedSize > entry.compressedSize * MAX_EXPANSION
+  const isBomb =
+    entry.uncompressedSize > EXPANSION_GRACE_BYTES && entry.uncompressedSize > entry.compressedSize * MAX_EXPANSION
   if (isBomb || entry.uncompressedSize > MAX_ENTRY_BYTES) throw tooLarge()
 }
 
@@ -73,9 +76,17 @@ async function* decoded(stream: Readable): AsyncGenerator<string> {
 }
 
 const damaged = (): SourceFailure =>
-  new SourceFailure('damaged', '試算表檔案已損毀或不完整；請重新匯出。', 'The workbook is damaged or cut short; export it again.')
+  new SourceFailure(
+    'damaged',
+    '試算表檔案已損毀或不完整；請重新匯出。',
+    'The workbook is damaged or cut short; export it again.',
+  )
 const tooLarge = (): SourceFailure =>
-  new SourceFailure('too-large-inside', '試算表解開後大得不合理，已停止讀取。', 'The workbook unpacks to an unreasonable size; reading stopped.')
+  new SourceFailure(
+    'too-large-inside',
+    '試算表解開後大得不合理，已停止讀取。',
+    'The workbook unpacks to an unreasonable size; reading stopped.',
+  )
 
 /** Opening tag, text and closing tag events of an XML part. No DTD entities are expanded. */
 export interface XmlListener {

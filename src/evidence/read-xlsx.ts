@@ -7,12 +7,14 @@ const MAX_COLUMNS = 256
 const DAY_MS = 86_400_000
 // Excel counts days from 1899-12-30, which hides its belief in a 29 February 1900.
 const EXCEL_EPOCH_MS = Date.UTC(1899, 11, 30)
-const isBuiltInDate = (id: number): boolean => (id >= 14 && id <= 22) || (id >= 27 && id <= 36) || (id >= 45 && id <= 47) || (id >= 50 && id <= 58)
+const isBuiltInDate = (id: number): boolean =>
+  (id >= 14 && id <= 22) || (id >= 27 && id <= 36) || (id >= 45 && id <= 47) || (id >= 50 && id <= 58)
 
 /** The rows of one sheet (the first when none is named) of an Excel workbook. Formulas count by their stored value. */
 export async function* readXlsx(archive: Archive, sheet: string | undefined): AsyncGenerator<SheetRow> {
   const part = await archive.read(await sheetPart(archive, sheet))
-  if (!part) throw new SourceFailure('damaged', '找不到工作表內容，不是 XLSX 試算表。', 'No worksheet: not an XLSX workbook.')
+  if (!part)
+    throw new SourceFailure('damaged', '找不到工作表內容，不是 XLSX 試算表。', 'No worksheet: not an XLSX workbook.')
   const [shared, dateStyles] = [await sharedStrings(archive), await dateStyleIndexes(archive)]
   const state = newSheetState(shared, dateStyles)
   for await (const _ of parseXml(part, state.listener)) yield* state.take()
@@ -33,10 +35,14 @@ async function sheetPart(archive: Archive, wanted: string | undefined): Promise<
   return target.startsWith('/') ? target.slice(1) : `xl/${target}`
 }
 
-async function visit(archive: Archive, part: string, open: (name: string, attributes: Readonly<Record<string, string>>) => void): Promise<void> {
+async function visit(
+  archive: Archive,
+  part: string,
+  open: (name: string, attributes: Readonly<Record<string, string>>) => void,
+): Promise<void> {
   const content = await archive.read(part)
   if (!content) return
-  for await (const _ of parseXml(content, { open, text: () => undefined, close: () => undefined })) continue
+  for await (const _ of parseXml(content, { open, text: () => undefined, close: () => undefined }));
 }
 
 async function sharedStrings(archive: Archive): Promise<readonly string[]> {
@@ -59,11 +65,15 @@ async function sharedStrings(archive: Archive): Promise<readonly string[]> {
       if (name !== 'si') return
       length += current.length
       if (strings.push(current) > MAX_SHARED_STRINGS || length > MAX_SHARED_LENGTH) {
-        throw new SourceFailure('too-large-inside', '試算表文字量過大；請改存 CSV。', 'The workbook holds too much text; save it as CSV.')
+        throw new SourceFailure(
+          'too-large-inside',
+          '試算表文字量過大；請改存 CSV。',
+          'The workbook holds too much text; save it as CSV.',
+        )
       }
     },
   }
-  for await (const _ of parseXml(content, listener)) continue
+  for await (const _ of parseXml(content, listener));
   return strings
 }
 
@@ -73,7 +83,8 @@ async function dateStyleIndexes(archive: Archive): Promise<ReadonlySet<number>> 
   let isInCells = false
   let next = 0
   await visit(archive, 'xl/styles.xml', (name, attributes) => {
-    if (name === 'numFmt' && /[ymdhs]/i.test((attributes['formatCode'] ?? '').replace(/"[^"]*"|\[[^\]]*\]/g, ''))) custom.add(Number(attributes['numFmtId']))
+    if (name === 'numFmt' && /[ymdhs]/i.test((attributes['formatCode'] ?? '').replace(/"[^"]*"|\[[^\]]*\]/g, '')))
+      custom.add(Number(attributes['numFmtId']))
     if (name === 'cellXfs') isInCells = true
     else if (name === 'cellStyles') isInCells = false
     if (name !== 'xf' || !isInCells) return
@@ -97,7 +108,11 @@ function newSheetState(shared: readonly string[], dateStyles: ReadonlySet<number
         line = Number(attributes['r'] ?? line + 1)
         cells = []
       } else if (name === 'c') {
-        cell = { at: columnOf(attributes['r'], cells.length), type: attributes['t'] ?? 'n', style: Number(attributes['s'] ?? -1) }
+        cell = {
+          at: columnOf(attributes['r'], cells.length),
+          type: attributes['t'] ?? 'n',
+          style: Number(attributes['s'] ?? -1),
+        }
         value = ''
       }
       isValue = name === 'v' || name === 't'
@@ -122,7 +137,12 @@ function newSheetState(shared: readonly string[], dateStyles: ReadonlySet<number
   return { listener, take }
 }
 
-function cellText(cell: { type: string; style: number }, value: string, shared: readonly string[], dateStyles: ReadonlySet<number>): string {
+function cellText(
+  cell: { type: string; style: number },
+  value: string,
+  shared: readonly string[],
+  dateStyles: ReadonlySet<number>,
+): string {
   if (cell.type === 's') return shared[Number(value)] ?? ''
   if (cell.type === 'n' && value !== '' && dateStyles.has(cell.style)) return serialDate(Number(value))
   return value

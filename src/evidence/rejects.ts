@@ -36,7 +36,10 @@ async function* lines(rows: AsyncIterable<{ line: string; reason: string }>): As
 }
 
 /** The rejects file of an import, or undefined when it has none. */
-export async function openRejects(context: EvidenceParts, importId: string): Promise<AsyncIterable<Uint8Array> | undefined> {
+export async function openRejects(
+  context: EvidenceParts,
+  importId: string,
+): Promise<AsyncIterable<Uint8Array> | undefined> {
   const path = rejectsPath(context, importId)
   const exists = await access(path).then(
     () => true,

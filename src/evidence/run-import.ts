@@ -9,23 +9,37 @@ import { clearImport, decideImport, finishImport } from './commit-import.ts'
 import { type EvidenceFailure, refuse, SourceFailure } from './failure.ts'
 import { archivePath, type EvidenceContext, type ImportJob } from './import-job.ts'
 import { endImport, findSame, insertImport } from './import-store.ts'
-import { loadFile, type LoadProgress } from './load-file.ts'
+import { type LoadProgress, loadFile } from './load-file.ts'
 import { findTarget, type Target } from './target.ts'
 
 /** Checks what can be checked before anything is read, and opens the import's record. */
-export async function openImport(context: EvidenceContext, importId: string, job: ImportJob): Promise<Result<{ target: Target; fileBytes: number }, EvidenceFailure>> {
+export async function openImport(
+  context: EvidenceContext,
+  importId: string,
+  job: ImportJob,
+): Promise<Result<{ target: Target; fileBytes: number }, EvidenceFailure>> {
   const target = findTarget(job.target)
-  if (!target) return refuse('unknown-target', `沒有「${job.target}」這種資料。`, `There is no kind of data named ${job.target}.`)
-  if (job.target === 'access' && !job.system) return refuse('no-system', '請指定紀錄來自哪一個系統。', 'Say which system the log is of.')
+  if (!target)
+    return refuse('unknown-target', `沒有「${job.target}」這種資料。`, `There is no kind of data named ${job.target}.`)
+  if (job.target === 'access' && !job.system)
+    return refuse('no-system', '請指定紀錄來自哪一個系統。', 'Say which system the log is of.')
   const size = await stat(job.filePath).catch(() => undefined)
-  if (!size?.isFile()) return refuse('unreadable', '找不到檔案，或無權讀取。', 'There is no such file, or it may not be read.')
+  if (!size?.isFile())
+    return refuse('unreadable', '找不到檔案，或無權讀取。', 'There is no such file, or it may not be read.')
   await insertImport(context.database, importId, job, size.size, context.clock.now())
   return ok({ target, fileBytes: size.size })
 }
 
 /** Carries an opened import through to its end. Its record tells the outcome; a failure leaves nothing behind. */
-export async function carryOut(context: EvidenceContext, importId: string, job: ImportJob, opened: { target: Target; fileBytes: number }, progress: LoadProgress): Promise<void> {
-  if (await isRepeated(context, job, opened.fileBytes)) return endImport(context.database, importId, 'repeated', context.clock.now(), null)
+export async function carryOut(
+  context: EvidenceContext,
+  importId: string,
+  job: ImportJob,
+  opened: { target: Target; fileBytes: number },
+  progress: LoadProgress,
+): Promise<void> {
+  if (await isRepeated(context, job, opened.fileBytes))
+    return endImport(context.database, importId, 'repeated', context.clock.now(), null)
   const archive = archivePath(context, importId)
   await mkdir(dirname(archive), { recursive: true, mode: 0o700 })
   const outcome = await Promise.allSettled([
@@ -38,8 +52,12 @@ export async function carryOut(context: EvidenceContext, importId: string, job: 
     return finishImport(context, importId)
   }
   await undoImport(context, importId)
-  const reason: unknown = loaded.status === 'rejected' ? loaded.reason : archived.status === 'rejected' ? archived.reason : undefined
-  const words = reason instanceof SourceFailure ? `${reason.failure.message} ${reason.failure.messageEn}` : '匯入中斷，未載入任何資料。 The import broke off; nothing was loaded.'
+  const reason: unknown =
+    loaded.status === 'rejected' ? loaded.reason : archived.status === 'rejected' ? archived.reason : undefined
+  const words =
+    reason instanceof SourceFailure
+      ? `${reason.failure.message} ${reason.failure.messageEn}`
+      : '匯入中斷，未載入任何資料。 The import broke off; nothing was loaded.'
   await endImport(context.database, importId, 'failed', context.clock.now(), words)
   if (!(reason instanceof SourceFailure)) throw reason
 }

@@ -1,6 +1,6 @@
-import { rm, mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import { randomUUID } from 'node:crypto'
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { fail, ok, type Result } from '../base/result.ts'
 import type { Mapping } from '../wire/import.ts'
 import { restoreFile } from './archive.ts'
@@ -14,7 +14,11 @@ import { FIELD, type StagedChunk } from './staged-chunk.ts'
  * One row of an imported file as it was written, by Shoumi column: the only way back from a pseudonym to a value. The
  * kept copy is unpacked into a private file for the moment of reading. Who asks, and why, is recorded by the caller first.
  */
-export async function readSourceRow(context: EvidenceContext, importId: string, line: number): Promise<Result<Readonly<Record<string, string>>, { readonly code: 'not-found' }>> {
+export async function readSourceRow(
+  context: EvidenceContext,
+  importId: string,
+  line: number,
+): Promise<Result<Readonly<Record<string, string>>, { readonly code: 'not-found' }>> {
   const record = await readImport(context.database, importId)
   if (!record) return fail({ code: 'not-found' })
   const folder = join(context.dataFolder, 'staging')
@@ -25,7 +29,8 @@ export async function readSourceRow(context: EvidenceContext, importId: string, 
     const source = await openSource(copy, record.file_name, record.mapping)
     for await (const chunk of source.chunks) {
       const text = lineOf(chunk, line)
-      if (text !== undefined) return ok(valuesOf(record.mapping, source.header(), source.detected.format === 'jsonl', text))
+      if (text !== undefined)
+        return ok(valuesOf(record.mapping, source.header(), source.detected.format === 'jsonl', text))
     }
     return fail({ code: 'not-found' })
   } finally {
@@ -33,7 +38,10 @@ export async function readSourceRow(context: EvidenceContext, importId: string, 
   }
 }
 
-function lineOf(chunk: StagedChunk, line: number): { readonly fields: readonly string[]; readonly json: string } | undefined {
+function lineOf(
+  chunk: StagedChunk,
+  line: number,
+): { readonly fields: readonly string[]; readonly json: string } | undefined {
   if (chunk.shape === 'numbered') {
     const start = `${line}${FIELD}`
     const found = chunk.text.split('\n').find((each) => each.startsWith(start))
@@ -46,7 +54,12 @@ function lineOf(chunk: StagedChunk, line: number): { readonly fields: readonly s
   return { fields: splitQuoted(text, chunk.delimiter) ?? [], json: text }
 }
 
-function valuesOf(mapping: Mapping, header: readonly string[], isJson: boolean, row: { readonly fields: readonly string[]; readonly json: string }): Record<string, string> {
+function valuesOf(
+  mapping: Mapping,
+  header: readonly string[],
+  isJson: boolean,
+  row: { readonly fields: readonly string[]; readonly json: string },
+): Record<string, string> {
   const object = isJson ? (JSON.parse(row.json) as Record<string, unknown>) : {}
   const field = (name: string): string => {
     if (isJson) return String(object[name] ?? '')
@@ -54,6 +67,9 @@ function valuesOf(mapping: Mapping, header: readonly string[], isJson: boolean, 
     return row.fields[position === undefined ? header.indexOf(name) : Number(position) - 1] ?? ''
   }
   return Object.fromEntries(
-    Object.entries(mapping.columns).map(([column, from]) => [column, (from.join ?? (from.from === undefined ? [] : [from.from])).map(field).join(' ') || (from.value ?? '')]),
+    Object.entries(mapping.columns).map(([column, from]) => [
+      column,
+      (from.join ?? (from.from === undefined ? [] : [from.from])).map(field).join(' ') || (from.value ?? ''),
+    ]),
   )
 }

@@ -53,7 +53,8 @@ export function timeSql(name: string, plain: string, isEnd: boolean): TimeSql {
 }
 
 /** `agency:NUMBER`, or '' when empty. */
-export const officerSql = (plain: string): string => `if(${plain} = '', '', concat({agency:String}, ':', upper(${plain})))`
+export const officerSql = (plain: string): string =>
+  `if(${plain} = '', '', concat({agency:String}, ':', upper(${plain})))`
 
 /**
  * `agency:KEY` of a case or document number, the same for every way of writing it: upper case, without punctuation,
@@ -66,7 +67,8 @@ export function caseKeySql(plain: string): string {
 }
 
 /** The identifier without spaces and hyphens, upper case: what the pseudonym is made from. */
-export const subjectValueSql = (plain: string): string => String.raw`upperUTF8(replaceRegexpAll(${plain}, '[\\s-]', ''))`
+export const subjectValueSql = (plain: string): string =>
+  String.raw`upperUTF8(replaceRegexpAll(${plain}, '[\\s-]', ''))`
 
 /** The kind of an identifier by its form, where the file does not say. */
 export const subjectKindSql = (value: string): string =>
@@ -77,6 +79,7 @@ export const pseudonymSql = (kind: string, value: string): string =>
   `if(${value} = '', toFixedString('', 16), toFixedString(substring(HMAC('SHA256', concat(${kind}, ':', ${value}), unhex({key:String})), 1, 16), 16))`
 
 /** An address without the ways of writing it: 臺/台, full width, spaces. */
-export const addressValueSql = (plain: string): string => String.raw`upperUTF8(replaceRegexpAll(replaceAll(${plain}, '臺', '台'), '\\s', ''))`
+export const addressValueSql = (plain: string): string =>
+  String.raw`upperUTF8(replaceRegexpAll(replaceAll(${plain}, '臺', '台'), '\\s', ''))`
 
 export const openEndSql = `toDateTime64('${OPEN_END}', 3, 'UTC')`

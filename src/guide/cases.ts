@@ -28,7 +28,5 @@ export type CaseType = z.infer<typeof caseType>
 
 /** The types and their measures as written in cases.yaml. Throws on a malformed file: it is part of the program. */
 export function readCases(): readonly CaseType[] {
-  return z
-    .array(caseType)
-    .parse(parse(readFileSync(join(import.meta.dirname, 'cases.yaml'), 'utf8')))
+  return z.array(caseType).parse(parse(readFileSync(join(import.meta.dirname, 'cases.yaml'), 'utf8')))
 }

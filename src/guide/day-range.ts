@@ -30,8 +30,7 @@ export function seriesOf<Row extends { readonly day: string }, Value>(
 ): Value[] {
   const byDay = new Map(rows.map((row) => [row.day, read(row)]))
   const series: Value[] = []
-  for (let day = range.from; day < range.to; day = shiftDay(day, 1))
-    series.push(byDay.get(day) ?? missing)
+  for (let day = range.from; day < range.to; day = shiftDay(day, 1)) series.push(byDay.get(day) ?? missing)
   return series
 }
 

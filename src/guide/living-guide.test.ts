@@ -51,9 +51,7 @@ const PROMISED = [
 
 describe('the living guide', () => {
   test('shows every measure of the guide exactly once, in its order, under its type', () => {
-    expect(readCases().map((type) => type.measures.map((measure) => measure.id).join(' '))).toEqual(
-      PROMISED,
-    )
+    expect(readCases().map((type) => type.measures.map((measure) => measure.id).join(' '))).toEqual(PROMISED)
   })
 
   test('says of each measure in words whether it is built, as its state does', () => {
@@ -84,32 +82,24 @@ describe('the living guide', () => {
     ])
     expect((await guideAt(NOW).livingGuide()).counts).toEqual({ alive: 5, stale: 0, absent: 23 })
     expect(
-      measures.filter(
-        (each) => each.state === 'absent' && (each.figure !== null || each.spark.length > 0),
-      ),
+      measures.filter((each) => each.state === 'absent' && (each.figure !== null || each.spark.length > 0)),
     ).toEqual([])
   })
 
   test('takes its figures from the data', async () => {
-    const figures = Object.fromEntries(
-      (await measuresAt(NOW)).map((each) => [each.id, each.figure?.value]),
-    )
+    const figures = Object.fromEntries((await measuresAt(NOW)).map((each) => [each.id, each.figure?.value]))
     expect(figures).toMatchObject({ 'T1.3': 86.7, 'T2.1': 300, 'T2.5': 3, 'T4.2': 99.5, 'G.2': 4 })
   })
 
   test('turns amber by itself when the proof is older than it may be, and not a moment before', async () => {
-    const stateOf = async (now: Date) =>
-      (await measuresAt(now)).find((each) => each.id === 'T1.3')?.state
+    const stateOf = async (now: Date) => (await measuresAt(now)).find((each) => each.id === 'T1.3')?.state
     const limit = Date.parse(RUN_AT) + 48 * HOUR_MS
     expect(await stateOf(new Date(limit))).toBe('alive')
     expect(await stateOf(new Date(limit + 1))).toBe('stale')
   })
 
   test('never counts a proof from the future as alive', async () => {
-    expect(
-      (await measuresAt(new Date(Date.parse(RUN_AT) - 1))).find((each) => each.id === 'T1.3')
-        ?.state,
-    ).toBe('stale')
+    expect((await measuresAt(new Date(Date.parse(RUN_AT) - 1))).find((each) => each.id === 'T1.3')?.state).toBe('stale')
   })
 
   test('never shows alive what has not worked yet', async () => {

@@ -44,9 +44,7 @@ export async function livingGuideAt(options: {
   }
 }
 
-async function runProofs(
-  proofs: Proofs,
-): Promise<Readonly<Record<keyof Proofs, Proof | undefined>>> {
+async function runProofs(proofs: Proofs): Promise<Readonly<Record<keyof Proofs, Proof | undefined>>> {
   const [explainedShare, judgedAccesses, refutedClaims, statedPurpose] = await Promise.all([
     proofs.explainedShare(),
     proofs.judgedAccesses(),
@@ -56,11 +54,7 @@ async function runProofs(
   return { explainedShare, judgedAccesses, refutedClaims, statedPurpose }
 }
 
-function stateMeasure(
-  measure: CaseType['measures'][number],
-  proof: Proof | undefined,
-  now: Date,
-): GuideMeasure {
+function stateMeasure(measure: CaseType['measures'][number], proof: Proof | undefined, now: Date): GuideMeasure {
   const isBuilt = MEASURE_PROOFS[measure.id] !== 'absent'
   if (!isBuilt || !proof)
     return {
@@ -82,11 +76,7 @@ function stateMeasure(
 }
 
 /** The guide's own measure (G.2) is alive when at least one other measure shows a proof, this very moment. */
-function withOwnProof(
-  measure: GuideMeasure,
-  all: readonly GuideMeasure[],
-  now: Date,
-): GuideMeasure {
+function withOwnProof(measure: GuideMeasure, all: readonly GuideMeasure[], now: Date): GuideMeasure {
   if (MEASURE_PROOFS[measure.id as MeasureId] !== 'provenMeasures') return measure
   const proven = all.filter((each) => each.figure !== null)
   if (proven.length === 0) return measure

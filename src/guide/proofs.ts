@@ -18,9 +18,7 @@ export interface Proof {
 }
 
 /** undefined: the control exists but has not worked yet. */
-export type Proofs = Readonly<
-  Record<Exclude<ProofName, 'provenMeasures'>, () => Promise<Proof | undefined>>
->
+export type Proofs = Readonly<Record<Exclude<ProofName, 'provenMeasures'>, () => Promise<Proof | undefined>>>
 
 export const SPARK_DAYS = 30
 // A nightly run may slip by one night; two missed nights are worth amber.
@@ -96,8 +94,7 @@ async function statedPurpose(facts: GuideFacts, range: DayRange) {
 
 export const totalOf = (counts: VerdictCounts): number =>
   counts.contradicted + counts.unexplained + counts.weak + counts.explained
-export const sum = (values: readonly number[]): number =>
-  values.reduce((total, value) => total + value, 0)
+export const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
 
 /** Share in percent with one digit; 0 of nothing is 0, never an unearned 100. */
 export function percent(part: number, total: number): number {

@@ -16,12 +16,7 @@ const SHOWN_CHANGES = 3
 export async function todayAt(facts: GuideFacts, now: Date): Promise<Today> {
   const [newest, lastRun] = await Promise.all([facts.newestDay(), facts.lastRun()])
   const importDays = daysUntil(dayOf(now), SPARK_DAYS)
-  const rejected = seriesOf(
-    importDays,
-    await facts.rejectedByDay(importDays),
-    ({ count }) => count,
-    0,
-  )
+  const rejected = seriesOf(importDays, await facts.rejectedByDay(importDays), ({ count }) => count, 0)
   const range = newest ? daysUntil(newest, SPARK_DAYS) : undefined
   const waiting = await whatWaits(facts, range, sum(rejected))
   const changes = [...(range ? await verdictChanges(facts, range) : []), rejectedChange(rejected)]
@@ -35,24 +30,21 @@ export async function todayAt(facts: GuideFacts, now: Date): Promise<Today> {
   }
 }
 
-async function whatWaits(
-  facts: GuideFacts,
-  range: DayRange | undefined,
-  rejectedRows: number,
-): Promise<Waiting[]> {
+async function whatWaits(facts: GuideFacts, range: DayRange | undefined, rejectedRows: number): Promise<Waiting[]> {
   const [unseen, serious, days] = await Promise.all([
     facts.unseenContradicted(),
     facts.seriousImports(),
     range ? facts.verdictsByDay(range) : [],
   ])
   const unexplained = sum(days.map(({ counts }) => counts.unexplained))
-  const item = (
-    id: string,
-    title: string,
-    titleEn: string,
-    count: number,
-    href: string,
-  ): Waiting => ({ id, title, titleEn, count, dueAt: null, href })
+  const item = (id: string, title: string, titleEn: string, count: number, href: string): Waiting => ({
+    id,
+    title,
+    titleEn,
+    count,
+    dueAt: null,
+    href,
+  })
   return [
     item(
       'contradicted',
@@ -68,20 +60,8 @@ async function whatWaits(
       unexplained,
       range ? verdictsHref(range, { verdict: 'unexplained' }) : '/verdicts',
     ),
-    item(
-      'quality',
-      '資料品質有嚴重疑義的匯入',
-      'Imports with serious quality findings',
-      serious,
-      '/imports',
-    ),
-    item(
-      'rejected',
-      '近 30 日匯入時退回的資料列',
-      'Rows rejected at import in 30 days',
-      rejectedRows,
-      '/imports',
-    ),
+    item('quality', '資料品質有嚴重疑義的匯入', 'Imports with serious quality findings', serious, '/imports'),
+    item('rejected', '近 30 日匯入時退回的資料列', 'Rows rejected at import in 30 days', rejectedRows, '/imports'),
   ]
 }
 
@@ -97,11 +77,7 @@ async function verdictChanges(facts: GuideFacts, range: DayRange): Promise<Chang
   const newest: DayRange = { from: shiftDay(range.to, -WEEK_DAYS), to: range.to }
   const share = (verdict: 'explained' | 'unexplained', part: typeof series) =>
     percent(sum(part.map((each) => each[verdict])), sum(part.map(totalOf)))
-  const shareChange = (
-    verdict: 'explained' | 'unexplained',
-    title: string,
-    titleEn: string,
-  ): Change => ({
+  const shareChange = (verdict: 'explained' | 'unexplained', title: string, titleEn: string): Change => ({
     id: `${verdict}-share`,
     title,
     titleEn,
@@ -145,5 +121,4 @@ function rejectedChange(perDay: readonly number[]): Change {
 
 /** Relative change, so that counts and shares compare; the floor keeps one-to-two from outranking real movements. */
 const FLOOR = 5
-const changeOf = ({ value, previous }: Change): number =>
-  Math.abs(value - previous) / Math.max(value, previous, FLOOR)
+const changeOf = ({ value, previous }: Change): number => Math.abs(value - previous) / Math.max(value, previous, FLOOR)

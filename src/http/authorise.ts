@@ -22,7 +22,11 @@ export async function authorise(
   if (!may(caller.actor, route.action)) return fail('forbidden')
   const needsToken = route.method !== 'GET' && caller.session !== undefined
   const header = request.headers[CSRF_HEADER]
-  if (needsToken && caller.session && !isCsrfTokenRight(caller.session, typeof header === 'string' ? header : undefined)) {
+  if (
+    needsToken &&
+    caller.session &&
+    !isCsrfTokenRight(caller.session, typeof header === 'string' ? header : undefined)
+  ) {
     return fail('bad-csrf')
   }
   return ok(caller)

@@ -3,7 +3,17 @@ import type { RoleName } from '../wire/session.ts'
 /** A person signed in, or the operator on this machine (CLI with the run folder's token). */
 export type Actor = RoleName | 'operator'
 
-const everyone = ['officer', 'supervisor', 'ethics', 'auditor', 'it', 'security', 'procurement', 'archivist', 'head'] as const
+const everyone = [
+  'officer',
+  'supervisor',
+  'ethics',
+  'auditor',
+  'it',
+  'security',
+  'procurement',
+  'archivist',
+  'head',
+] as const
 const reviewers = ['ethics', 'auditor'] as const
 
 /**

@@ -2,29 +2,92 @@ import type { Problem } from '../wire/session.ts'
 
 /** Every way a request can be refused, with its status and words. The caller shows `advice` to the person. */
 const PROBLEMS = {
-  'not-signed-in': [401, '尚未登入或登入已逾時。', 'Not signed in, or the session has ended.', '請重新登入。', 'Sign in again.'],
-  'sign-in-refused': [
-    401, '帳號或密碼不正確，或帳號已暫時鎖定。', 'Wrong account or password, or the account is locked for now.',
-    '請再試一次；連續五次錯誤將鎖定十五分鐘。', 'Try again; five failures lock the account for fifteen minutes.',
+  'not-signed-in': [
+    401,
+    '尚未登入或登入已逾時。',
+    'Not signed in, or the session has ended.',
+    '請重新登入。',
+    'Sign in again.',
   ],
-  forbidden: [403, '您的職務不能執行此動作。', 'Your post may not do this.', '如業務需要，請洽政風或資訊單位。', 'If your work needs it, ask the ethics or IT office.'],
-  'bad-csrf': [403, '此請求未帶有您的工作階段憑證。', 'The request did not carry your session token.', '請重新整理頁面後再試。', 'Reload the page and try again.'],
-  'bad-host': [421, '此位址不是本系統的位址。', 'This host name is not served here.', '請使用啟動時顯示的網址。', 'Use the address printed at start.'],
-  'not-found': [404, '查無此資料。', 'Not found.', '請回上一頁，或由清單重新開啟。', 'Go back, or open it from the list.'],
-  'bad-request': [400, '請求的內容不完整或格式不符。', 'The request is incomplete or malformed.', '請檢查輸入後再試。', 'Check the input and try again.'],
-  'too-large': [413, '檔案超過上限。', 'The file is over the limit.', '請分批匯入，或改用命令列。', 'Import in parts, or use the command line.'],
+  'sign-in-refused': [
+    401,
+    '帳號或密碼不正確，或帳號已暫時鎖定。',
+    'Wrong account or password, or the account is locked for now.',
+    '請再試一次；連續五次錯誤將鎖定十五分鐘。',
+    'Try again; five failures lock the account for fifteen minutes.',
+  ],
+  forbidden: [
+    403,
+    '您的職務不能執行此動作。',
+    'Your post may not do this.',
+    '如業務需要，請洽政風或資訊單位。',
+    'If your work needs it, ask the ethics or IT office.',
+  ],
+  'bad-csrf': [
+    403,
+    '此請求未帶有您的工作階段憑證。',
+    'The request did not carry your session token.',
+    '請重新整理頁面後再試。',
+    'Reload the page and try again.',
+  ],
+  'bad-host': [
+    421,
+    '此位址不是本系統的位址。',
+    'This host name is not served here.',
+    '請使用啟動時顯示的網址。',
+    'Use the address printed at start.',
+  ],
+  'not-found': [
+    404,
+    '查無此資料。',
+    'Not found.',
+    '請回上一頁，或由清單重新開啟。',
+    'Go back, or open it from the list.',
+  ],
+  'bad-request': [
+    400,
+    '請求的內容不完整或格式不符。',
+    'The request is incomplete or malformed.',
+    '請檢查輸入後再試。',
+    'Check the input and try again.',
+  ],
+  'too-large': [
+    413,
+    '檔案超過上限。',
+    'The file is over the limit.',
+    '請分批匯入，或改用命令列。',
+    'Import in parts, or use the command line.',
+  ],
   'too-many': [429, '請求過於頻繁。', 'Too many requests.', '請稍候再試。', 'Wait a little and try again.'],
-  'import-refused': [422, '無法匯入此檔案。', 'The file cannot be imported.', '請依說明修正後再試。', 'Fix it as described and try again.'],
+  'import-refused': [
+    422,
+    '無法匯入此檔案。',
+    'The file cannot be imported.',
+    '請依說明修正後再試。',
+    'Fix it as described and try again.',
+  ],
   busy: [409, '另一項作業正在進行。', 'Another job is running.', '請等它完成後再試。', 'Wait until it has finished.'],
   'font-missing': [
-    503, '本機沒有可用的中文字型，無法產生 PDF。', 'No Chinese font on this machine, so no PDF.',
-    '請安裝 fonts-noto-cjk 後再試，或改用列印。', 'Install fonts-noto-cjk, or print the page instead.',
+    503,
+    '本機沒有可用的中文字型，無法產生 PDF。',
+    'No Chinese font on this machine, so no PDF.',
+    '請安裝 fonts-noto-cjk 後再試，或改用列印。',
+    'Install fonts-noto-cjk, or print the page instead.',
   ],
   unavailable: [
-    503, '目前無法寫入紀錄，為免留下無紀錄的查詢，動作已停止。', 'The record could not be written, so nothing was shown.',
-    '請通知資訊單位並附上參考代號。', 'Tell the IT office the reference.',
+    503,
+    '目前無法寫入紀錄，為免留下無紀錄的查詢，動作已停止。',
+    'The record could not be written, so nothing was shown.',
+    '請通知資訊單位並附上參考代號。',
+    'Tell the IT office the reference.',
   ],
-  internal: [500, '系統發生未預期的錯誤。', 'Something unexpected went wrong.', '請通知資訊單位並附上參考代號。', 'Tell the IT office the reference.'],
+  internal: [
+    500,
+    '系統發生未預期的錯誤。',
+    'Something unexpected went wrong.',
+    '請通知資訊單位並附上參考代號。',
+    'Tell the IT office the reference.',
+  ],
 } as const satisfies Record<string, readonly [number, string, string, string, string]>
 
 export type ProblemCode = keyof typeof PROBLEMS
@@ -32,7 +95,11 @@ export type ProblemCode = keyof typeof PROBLEMS
 export const statusOf = (code: ProblemCode): number => PROBLEMS[code][0]
 
 /** The body of a refusal. `detail` replaces the general message where the reason is known; it must hold no personal value. */
-export function problemBody(code: ProblemCode, reference: string, detail?: { readonly zh: string; readonly en: string }): Problem {
+export function problemBody(
+  code: ProblemCode,
+  reference: string,
+  detail?: { readonly zh: string; readonly en: string },
+): Problem {
   const [, message, messageEn, advice, adviceEn] = PROBLEMS[code]
   return { code, message: detail?.zh ?? message, messageEn: detail?.en ?? messageEn, advice, adviceEn, reference }
 }

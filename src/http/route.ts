@@ -32,8 +32,17 @@ export interface Cookie {
 
 export type Reply =
   | { readonly kind: 'json'; readonly value: unknown; readonly cookies?: readonly Cookie[] }
-  | { readonly kind: 'file'; readonly name: string; readonly type: string; readonly content: Uint8Array | AsyncIterable<Uint8Array | string> }
-  | { readonly kind: 'problem'; readonly code: ProblemCode; readonly detail?: { readonly zh: string; readonly en: string } }
+  | {
+      readonly kind: 'file'
+      readonly name: string
+      readonly type: string
+      readonly content: Uint8Array | AsyncIterable<Uint8Array | string>
+    }
+  | {
+      readonly kind: 'problem'
+      readonly code: ProblemCode
+      readonly detail?: { readonly zh: string; readonly en: string }
+    }
 
 /** A route reads as its policy: without an action there is no route; `public` ones are listed by a test. */
 export interface Route {
@@ -61,7 +70,11 @@ export function route<Query extends z.ZodType, Body extends z.ZodType>(
   return spec as unknown as Route
 }
 
-export const json = (value: unknown, cookies?: readonly Cookie[]): Reply => ({ kind: 'json', value, ...(cookies && { cookies }) })
+export const json = (value: unknown, cookies?: readonly Cookie[]): Reply => ({
+  kind: 'json',
+  value,
+  ...(cookies && { cookies }),
+})
 export const problem = (code: ProblemCode, detail?: { readonly zh: string; readonly en: string }): Reply => ({
   kind: 'problem',
   code,

@@ -6,11 +6,11 @@ import rateLimit from '@fastify/rate-limit'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { authorise } from './authorise.ts'
 import { CSRF_COOKIE, isServedHost, SESSION_COOKIE } from './cookies.ts'
-import { problemBody, type ProblemCode, statusOf } from './problem.ts'
+import { type ProblemCode, problemBody, statusOf } from './problem.ts'
 import type { Reply, Route } from './route.ts'
 import { allRoutes } from './routes/all-routes.ts'
-import type { Services } from './services.ts'
 import { serveWeb } from './serve-web.ts'
+import type { Services } from './services.ts'
 
 const MAX_JSON_BYTES = 1024 * 1024
 const REQUESTS_PER_MINUTE = 1200
@@ -25,7 +25,11 @@ export async function buildServer(services: Services): Promise<FastifyInstance> 
     trustProxy: false,
   })
   await server.register(cookie)
-  await server.register(rateLimit, { max: REQUESTS_PER_MINUTE, timeWindow: '1 minute', errorResponseBuilder: () => new TooMany() })
+  await server.register(rateLimit, {
+    max: REQUESTS_PER_MINUTE,
+    timeWindow: '1 minute',
+    errorResponseBuilder: () => new TooMany(),
+  })
   await server.register(helmet, helmetOptions(services.isSecure))
   server.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload))
   server.addHook('onRequest', async (request, reply) => {
@@ -47,8 +51,16 @@ function helmetOptions(isSecure: boolean) {
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
-        defaultSrc: ["'none'"], scriptSrc: ["'self'"], styleSrc: ["'self'"], imgSrc: ["'self'", 'data:'], fontSrc: ["'self'"],
-        connectSrc: ["'self'"], formAction: ["'self'"], baseUri: ["'none'"], frameAncestors: ["'none'"], manifestSrc: ["'self'"],
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:'],
+        fontSrc: ["'self'"],
+        connectSrc: ["'self'"],
+        formAction: ["'self'"],
+        baseUri: ["'none'"],
+        frameAncestors: ["'none'"],
+        manifestSrc: ["'self'"],
       },
     },
     strictTransportSecurity: isSecure,
@@ -72,7 +84,12 @@ function addRoute(server: FastifyInstance, services: Services, each: Route): voi
       const body = each.body?.safeParse(request.body)
       if (query?.success === false || body?.success === false) return sendProblem(reply, request, 'bad-request')
       const answer = await each.handle({
-        caller: caller.value, params: request.params as Record<string, string>, query: query?.data, body: body?.data, services, request,
+        caller: caller.value,
+        params: request.params as Record<string, string>,
+        query: query?.data,
+        body: body?.data,
+        services,
+        request,
       })
       return send(services, reply, request, answer)
     },
@@ -84,14 +101,22 @@ function send(services: Services, reply: FastifyReply, request: FastifyRequest, 
   if (answer.kind === 'json') {
     for (const each of answer.cookies ?? []) {
       reply.setCookie(each.name, each.value, {
-        path: '/', httpOnly: !each.isReadable, sameSite: 'strict', secure: services.isSecure, ...(each.value === '' && { maxAge: 0 }),
+        path: '/',
+        httpOnly: !each.isReadable,
+        sameSite: 'strict',
+        secure: services.isSecure,
+        ...(each.value === '' && { maxAge: 0 }),
       })
     }
     return reply.send(answer.value)
   }
   reply.header('content-type', answer.type)
   reply.header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(answer.name)}`)
-  return reply.send(answer.content instanceof Uint8Array ? Buffer.from(answer.content) : Readable.from(answer.content, { objectMode: false }))
+  return reply.send(
+    answer.content instanceof Uint8Array
+      ? Buffer.from(answer.content)
+      : Readable.from(answer.content, { objectMode: false }),
+  )
 }
 
 function sendProblem(
@@ -101,7 +126,10 @@ function sendProblem(
   detail?: { readonly zh: string; readonly en: string },
 ): FastifyReply {
   if (code === 'not-signed-in') for (const name of [SESSION_COOKIE, CSRF_COOKIE]) reply.clearCookie(name, { path: '/' })
-  return reply.status(statusOf(code)).type('application/json').send(problemBody(code, request.id, detail))
+  return reply
+    .status(statusOf(code))
+    .type('application/json')
+    .send(problemBody(code, request.id, detail))
 }
 
 function sendError(services: Services, error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -116,7 +144,10 @@ function sendError(services: Services, error: unknown, request: FastifyRequest, 
 
 function describeError(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown'
-  const place = error.stack?.split('\n').find((line) => line.includes('/src/'))?.trim() ?? ''
+  const place =
+    error.stack
+      ?.split('\n')
+      .find((line) => line.includes('/src/'))
+      ?.trim() ?? ''
   return `${error.name} ${(error as { code?: string }).code ?? ''} ${place}`
 }
-

@@ -24,7 +24,11 @@ export interface Services {
   /** true behind HTTPS: cookies are Secure and HSTS is sent */
   readonly isSecure: boolean
   readonly operatorToken: string
-  readonly accessReport: (page: AccessPage, printedBy: string, printedAt: Date) => Promise<Result<Uint8Array, { readonly code: string }>>
+  readonly accessReport: (
+    page: AccessPage,
+    printedBy: string,
+    printedAt: Date,
+  ) => Promise<Result<Uint8Array, { readonly code: string }>>
   readonly log: (line: string) => void
 }
 

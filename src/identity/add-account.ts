@@ -6,7 +6,11 @@ import type { NewAccount } from '../wire/session.ts'
 import { hashPassword } from './password.ts'
 
 /** Adds a person and records it. `exists`: the account name is taken; nothing changed. */
-export async function addAccount(database: Database, clock: Clock, given: NewAccount): Promise<Result<void, { readonly code: 'exists' }>> {
+export async function addAccount(
+  database: Database,
+  clock: Clock,
+  given: NewAccount,
+): Promise<Result<void, { readonly code: 'exists' }>> {
   const hash = await hashPassword(given.password)
   const isNew = await database.transaction(async (tx) => {
     const added = await tx.query(
@@ -16,7 +20,13 @@ export async function addAccount(database: Database, clock: Clock, given: NewAcc
     )
     if (added.length === 0) return false
     await recordEvent(tx, {
-      kind: 'account-added', at: clock.now(), actor: 'operator', actorPost: '本機命令列', subjectRef: given.account, reason: '', detail: { role: given.role },
+      kind: 'account-added',
+      at: clock.now(),
+      actor: 'operator',
+      actorPost: '本機命令列',
+      subjectRef: given.account,
+      reason: '',
+      detail: { role: given.role },
     })
     return true
   })

@@ -3,7 +3,7 @@
  * agency's own directory is not built yet. Rights are not here: the permission table stands in http/permissions.ts.
  */
 export { addAccount } from './add-account.ts'
-export { createDemoAccounts, type DemoAccount, listDemoAccounts } from './demo-accounts.ts'
-export { type Person, postOf } from './person.ts'
+export { createDemoAccounts, listDemoAccounts } from './demo-accounts.ts'
+export { postOf } from './person.ts'
 export { findSession, isCsrfTokenRight, type Session, signOut } from './session.ts'
-export { type SignedIn, signIn } from './sign-in.ts'
+export { signIn } from './sign-in.ts'

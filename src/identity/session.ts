@@ -52,7 +52,13 @@ export async function signOut(database: Database, clock: Clock, token: string, p
   await database.transaction(async (tx) => {
     await tx.query('DELETE FROM session WHERE token_hash = $1', [hashToken(token)])
     await recordEvent(tx, {
-      kind: 'sign-out', at: clock.now(), actor: person.account, actorPost: postOf(person), subjectRef: person.account, reason: '', detail: {},
+      kind: 'sign-out',
+      at: clock.now(),
+      actor: person.account,
+      actorPost: postOf(person),
+      subjectRef: person.account,
+      reason: '',
+      detail: {},
     })
   })
 }

@@ -55,7 +55,9 @@ test('four wrong passwords do not lock, and a right one forgets them', async () 
 
 test('says the same of a wrong password and of an account that does not exist, and never writes down the name tried', async () => {
   expect(await attempt('x', 'typed-password-by-mistake')).toEqual(await attempt('wrong'))
-  const events = await database.query<{ actor: string; subject_ref: string }>("SELECT actor, subject_ref FROM event WHERE kind = 'sign-in-refused'")
+  const events = await database.query<{ actor: string; subject_ref: string }>(
+    "SELECT actor, subject_ref FROM event WHERE kind = 'sign-in-refused'",
+  )
   expect(JSON.stringify(events)).not.toContain('typed-password-by-mistake')
 })
 

@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { fail, ok, type Result } from '../base/result.ts'
 import type { Clock } from '../base/clock.ts'
+import { fail, ok, type Result } from '../base/result.ts'
 import type { Database } from '../database/database.ts'
 import { recordEvent } from '../ledger/port.ts'
 import type { RoleName } from '../wire/session.ts'
-import { type Person, postOf } from './person.ts'
 import { hashPassword, verifyPassword } from './password.ts'
+import { type Person, postOf } from './person.ts'
 
 // taiwan-law-practice §1.6.5, 鑑別: five failures lock the account for at least 15 minutes.
 const MAX_FAILURES = 5
@@ -57,7 +57,13 @@ export async function signIn(
     await tx.query('UPDATE account SET failed_attempts = 0, locked_until = NULL WHERE account = $1', [row.account])
     await tx.query('INSERT INTO session VALUES ($1, $2, $3, $4, $4)', [hashToken(token), row.account, csrfToken, now])
     await recordEvent(tx, {
-      kind: 'sign-in', at: now, actor: row.account, actorPost: postOf(person), subjectRef: row.account, reason: '', detail: {},
+      kind: 'sign-in',
+      at: now,
+      actor: row.account,
+      actorPost: postOf(person),
+      subjectRef: row.account,
+      reason: '',
+      detail: {},
     })
   })
   return ok({ person, token, csrfToken })
@@ -82,6 +88,14 @@ async function countFailure(database: Database, now: Date, account: string, exis
     )
     // A name that is no account may be a password typed into the wrong field: it is not written down.
     const subjectRef = exists ? account : 'unknown'
-    await recordEvent(tx, { kind: 'sign-in-refused', at: now, actor: subjectRef, actorPost: '', subjectRef, reason: '', detail: {} })
+    await recordEvent(tx, {
+      kind: 'sign-in-refused',
+      at: now,
+      actor: subjectRef,
+      actorPost: '',
+      subjectRef,
+      reason: '',
+      detail: {},
+    })
   })
 }

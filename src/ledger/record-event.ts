@@ -47,7 +47,16 @@ export async function recordEvent(tx: Queryable, event: NewEvent): Promise<Recei
   await tx.query(
     `INSERT INTO event (event_id, at, kind, actor, actor_post, subject_ref, reason, detail)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-    [eventId, event.at, event.kind, event.actor, event.actorPost, event.subjectRef, event.reason, JSON.stringify(event.detail)],
+    [
+      eventId,
+      event.at,
+      event.kind,
+      event.actor,
+      event.actorPost,
+      event.subjectRef,
+      event.reason,
+      JSON.stringify(event.detail),
+    ],
   )
   // The brand exists only in types; this is the one place that grants it.
   return { eventId, at: event.at } as Receipt

@@ -30,7 +30,9 @@ export function compileRule(rule: Rule, tableOf: TableOf): string {
 
 /** A named query as SQL of the same shape, over the run's tables. */
 export function compileQuery(rule: Rule, text: string, tableOf: TableOf): string {
-  const body = text.replace(/^--.*$/gm, '').replace(QUERY_TABLE, (_, keyword: string, kind: string) => `${keyword} ${tableOf(kind)}`)
+  const body = text
+    .replace(/^--.*$/gm, '')
+    .replace(QUERY_TABLE, (_, keyword: string, kind: string) => `${keyword} ${tableOf(kind)}`)
   const conditions = unlessConditions(rule)
   const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : ''
   return `SELECT a.access_id AS access_id, a.witnesses AS witnesses, 0 AS strength, a.count AS count FROM (${body.trim()}) AS a${where}`
@@ -58,7 +60,13 @@ function accessConditions(rule: Rule): string[] {
 
 function joinSql(step: RuleStep, tableOf: TableOf): string {
   const keys = Object.entries(step.on).map(([column, reference]) => `${step.as}.${column} = ${reference}`)
-  const kind = step.absent ? 'LEFT ANTI JOIN' : step.isAny ? 'LEFT SEMI JOIN' : step.latest ? 'ASOF INNER JOIN' : 'INNER JOIN'
+  const kind = step.absent
+    ? 'LEFT ANTI JOIN'
+    : step.isAny
+      ? 'LEFT SEMI JOIN'
+      : step.latest
+        ? 'ASOF INNER JOIN'
+        : 'INNER JOIN'
   if (step.latest) keys.push(`a.at >= ${step.as}.${step.latest}`)
   return ` ${kind} ${tableOf(step.table)} AS ${step.as} ON ${keys.join(' AND ')}`
 }
@@ -68,11 +76,17 @@ function stepConditions(step: RuleStep): string[] {
   if (step.within) {
     const [from, to] = step.within
     const [before, after] = step.graceHours ?? [0, 0]
-    conditions.push(`a.at >= ${step.as}.${from} - INTERVAL ${before} HOUR`, `a.at < ${step.as}.${to} + INTERVAL ${after} HOUR`)
+    conditions.push(
+      `a.at >= ${step.as}.${from} - INTERVAL ${before} HOUR`,
+      `a.at < ${step.as}.${to} + INTERVAL ${after} HOUR`,
+    )
   }
   if (step.near) {
     const { column, beforeMinutes, afterMinutes } = step.near
-    conditions.push(`${step.as}.${column} >= a.at - INTERVAL ${beforeMinutes} MINUTE`, `${step.as}.${column} <= a.at + INTERVAL ${afterMinutes} MINUTE`)
+    conditions.push(
+      `${step.as}.${column} >= a.at - INTERVAL ${beforeMinutes} MINUTE`,
+      `${step.as}.${column} <= a.at + INTERVAL ${afterMinutes} MINUTE`,
+    )
   }
   return [...conditions, ...(step.where ?? []).map((where) => conditionSql(step.as, where))]
 }
@@ -83,8 +97,10 @@ function conditionSql(alias: string, where: RuleCondition): string {
   if (where.in) return `${left} IN (${where.in.map((word) => `'${word}'`).join(', ')})`
   if (where.equals) return `${left} = ${where.equals}`
   if (where.differs) return `${left} != ${where.differs}`
-  if (where.oneEditFrom) return `${where.oneEditFrom} != '' AND damerauLevenshteinDistance(${left}, ${where.oneEditFrom}) = 1`
-  if (where.beforeAccessHours !== undefined) return `${left} + INTERVAL ${minutes(where.beforeAccessHours)} MINUTE < a.at`
+  if (where.oneEditFrom)
+    return `${where.oneEditFrom} != '' AND damerauLevenshteinDistance(${left}, ${where.oneEditFrom}) = 1`
+  if (where.beforeAccessHours !== undefined)
+    return `${left} + INTERVAL ${minutes(where.beforeAccessHours)} MINUTE < a.at`
   if (where.afterAccessHours !== undefined) return `${left} > a.at + INTERVAL ${minutes(where.afterAccessHours)} MINUTE`
   return assertNever(where as never, 'condition')
 }
@@ -94,7 +110,9 @@ const minutes = (hours: number): number => Math.round(hours * 60)
 function unlessConditions(rule: Rule): string[] {
   const rules = rule.unless.filter((each) => each !== 'strong')
   if (rules.length === 0) return []
-  return [`a.access_id NOT IN (SELECT access_id FROM work_hit WHERE rule IN (${rules.map((each) => `'${each}'`).join(', ')}))`]
+  return [
+    `a.access_id NOT IN (SELECT access_id FROM work_hit WHERE rule IN (${rules.map((each) => `'${each}'`).join(', ')}))`,
+  ]
 }
 
 const witnesses = (rule: Rule): readonly RuleStep[] => rule.path.filter((step) => !step.absent && !step.isAny)
@@ -108,7 +126,9 @@ function witnessesSql(rule: Rule): string {
 function strengthSql(rule: Rule): string {
   if (rule.kind !== 'template') return '0'
   if (rule.strength < STRONG) return String(rule.strength)
-  const own = [...witnesses(rule).map((step) => `${step.as}.recorded_by`), ...rule.selfMade].map((reference) => `${reference} = a.officer`)
+  const own = [...witnesses(rule).map((step) => `${step.as}.recorded_by`), ...rule.selfMade].map(
+    (reference) => `${reference} = a.officer`,
+  )
   const late = witnesses(rule).map((step) => `${step.as}.recorded_at > a.at + INTERVAL ${LATE_HOURS} HOUR`)
   return `if(${[...own, ...late].join(' OR ')}, ${WEAK_CAP}, ${rule.strength})`
 }

@@ -3,7 +3,14 @@ import { ok, type Result } from '../base/result.ts'
 import type { SourceSystem } from '../registry/port.ts'
 import type { AccessPage } from '../wire/access.ts'
 import type { RuleInfo, RunRecord } from '../wire/reconcile.ts'
-import type { VerdictFilter, VerdictList, VerdictListQuery, VerdictName, VerdictRow, VerdictSummary } from '../wire/verdict.ts'
+import type {
+  VerdictFilter,
+  VerdictList,
+  VerdictListQuery,
+  VerdictName,
+  VerdictRow,
+  VerdictSummary,
+} from '../wire/verdict.ts'
 import { getAccess } from './get-access.ts'
 import { listVerdicts, streamVerdicts } from './list-verdicts.ts'
 import { namesOf } from './names.ts'
@@ -32,7 +39,9 @@ export interface Reconcile {
 }
 
 /** Opens the slice; crashes when a built-in rule is malformed, naming every mistake. */
-export async function createReconcile(parts: ReconcileParts & { readonly listSystems: () => Promise<readonly SourceSystem[]> }): Promise<Reconcile> {
+export async function createReconcile(
+  parts: ReconcileParts & { readonly listSystems: () => Promise<readonly SourceSystem[]> },
+): Promise<Reconcile> {
   const loaded = await loadRuleSet()
   if (!loaded.ok) throw new Error(`malformed rules:\n${loaded.error.join('\n')}`)
   const ruleSet = loaded.value
@@ -66,23 +75,40 @@ export async function createReconcile(parts: ReconcileParts & { readonly listSys
     streamVerdicts: async function* (filter) {
       yield* streamVerdicts(analytics, ruleSet, await names(), filter)
     },
-    streamSourceVerdicts: () => analytics.stream('SELECT source_id AS sourceId, toString(verdict) AS verdict FROM verdict_current'),
+    streamSourceVerdicts: () =>
+      analytics.stream('SELECT source_id AS sourceId, toString(verdict) AS verdict FROM verdict_current'),
     listRules: () => listRules(parts, ruleSet),
     forgetAccesses: async () => {
       for (const table of ['verdict_current', 'verdict_history']) {
-        await analytics.command(`ALTER TABLE ${table} DELETE WHERE access_id NOT IN (SELECT access_id FROM access)`, { settings: { mutations_sync: 1 } })
+        await analytics.command(`ALTER TABLE ${table} DELETE WHERE access_id NOT IN (SELECT access_id FROM access)`, {
+          settings: { mutations_sync: 1 },
+        })
       }
     },
     settle: runner.settle,
   }
 }
 
-async function listRules({ analytics }: ReconcileParts, ruleSet: RuleSet): Promise<{ ruleSet: string; rules: RuleInfo[] }> {
-  const hits = await analytics.rows<{ rule: string; n: string }>('SELECT rule, count() AS n FROM (SELECT arrayJoin(rules) AS rule FROM verdict_current) GROUP BY rule')
+async function listRules(
+  { analytics }: ReconcileParts,
+  ruleSet: RuleSet,
+): Promise<{ ruleSet: string; rules: RuleInfo[] }> {
+  const hits = await analytics.rows<{ rule: string; n: string }>(
+    'SELECT rule, count() AS n FROM (SELECT arrayJoin(rules) AS rule FROM verdict_current) GROUP BY rule',
+  )
   const byRule = new Map(hits.map((row) => [row.rule, Number(row.n)]))
   const rules = ruleSet.rules.map((rule) => ({
-    id: rule.id, kind: rule.kind, title: rule.title, titleEn: rule.titleEn, sentence: rule.sentence, strength: rule.strength, points: rule.points, purposes: rule.when.claims ?? [],
-    reads: [...new Set(rule.path.map((step) => step.table))], hits: byRule.get(rule.id) ?? 0, measures: rule.measures,
+    id: rule.id,
+    kind: rule.kind,
+    title: rule.title,
+    titleEn: rule.titleEn,
+    sentence: rule.sentence,
+    strength: rule.strength,
+    points: rule.points,
+    purposes: rule.when.claims ?? [],
+    reads: [...new Set(rule.path.map((step) => step.table))],
+    hits: byRule.get(rule.id) ?? 0,
+    measures: rule.measures,
   }))
   return { ruleSet: ruleSet.version, rules }
 }

@@ -15,7 +15,10 @@ export async function currentEvidence(analytics: Analytics, kinds: readonly stri
     )
     if (again?.n === '0') continue
     const table = `work_${kind}`
-    const key = ['agency', ...spec.key.map((column) => (column === 'case_no' ? 'case_key' : column === 'doc_no' ? 'doc_key' : column))]
+    const key = [
+      'agency',
+      ...spec.key.map((column) => (column === 'case_no' ? 'case_key' : column === 'doc_no' ? 'doc_key' : column)),
+    ]
     await analytics.command(`DROP TABLE IF EXISTS ${table} SYNC`)
     await analytics.command(
       `CREATE TABLE ${table} ENGINE = MergeTree ORDER BY tuple() AS SELECT * FROM ${spec.table} ORDER BY known_at DESC, evidence_id LIMIT 1 BY ${key.join(', ')}`,
@@ -26,4 +29,10 @@ export async function currentEvidence(analytics: Analytics, kinds: readonly stri
 }
 
 /** Tables a run makes for itself; dropped before and after it. */
-export const workTables = (): readonly string[] => ['work_access', 'work_open', 'work_hit', 'work_verdict', ...Object.keys(EVIDENCE_KINDS).map((kind) => `work_${kind}`)]
+export const workTables = (): readonly string[] => [
+  'work_access',
+  'work_open',
+  'work_hit',
+  'work_verdict',
+  ...Object.keys(EVIDENCE_KINDS).map((kind) => `work_${kind}`),
+]

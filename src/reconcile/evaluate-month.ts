@@ -5,7 +5,12 @@ import type { RuleSet } from './rule-set.ts'
 
 // Grouping spills to disk beyond this, so that a month of any size stays within memory.
 const SPILL_BYTES = 3_000_000_000
-const SETTINGS = { max_bytes_before_external_group_by: SPILL_BYTES, max_bytes_before_external_sort: SPILL_BYTES, join_algorithm: 'hash', allow_experimental_analyzer: 1 } as const
+const SETTINGS = {
+  max_bytes_before_external_group_by: SPILL_BYTES,
+  max_bytes_before_external_sort: SPILL_BYTES,
+  join_algorithm: 'hash',
+  allow_experimental_analyzer: 1,
+} as const
 // What each verdict weighs before its reasons are added.
 const BASE = { contradicted: 0, unexplained: 10, weak: 2, explained: -30 } as const
 // Each further row of one official, or on one subject, for the same reason sinks a little, so that one story does not fill the list.
@@ -34,10 +39,17 @@ export interface MonthRun {
 export async function evaluateMonth(run: MonthRun, month: number): Promise<MonthOutcome> {
   const { analytics, ruleSet } = run
   await prepareAccesses(run, month)
-  const inOrder = [...ruleSet.rules.filter((rule) => rule.kind === 'template'), ...ruleSet.rules.filter((rule) => rule.kind === 'flag' && rule.unless.length === 0)]
+  const inOrder = [
+    ...ruleSet.rules.filter((rule) => rule.kind === 'template'),
+    ...ruleSet.rules.filter((rule) => rule.kind === 'flag' && rule.unless.length === 0),
+  ]
   const later = ruleSet.rules.filter((rule) => !inOrder.includes(rule))
   for (const rule of inOrder) await evaluateRule(run, rule)
-  await fill(analytics, 'work_open', `SELECT * FROM work_access WHERE access_id NOT IN (SELECT access_id FROM work_hit WHERE strength >= ${STRONG})`)
+  await fill(
+    analytics,
+    'work_open',
+    `SELECT * FROM work_access WHERE access_id NOT IN (SELECT access_id FROM work_hit WHERE strength >= ${STRONG})`,
+  )
   for (const rule of later) await evaluateRule(run, rule)
   run.onStep(`${month} 判定 verdicts`)
   await judge(run)
@@ -46,7 +58,10 @@ export async function evaluateMonth(run: MonthRun, month: number): Promise<Month
 
 async function fill(analytics: Analytics, table: string, select: string, params: QueryParams = {}): Promise<void> {
   await analytics.command(`DROP TABLE IF EXISTS ${table} SYNC`)
-  await analytics.command(`CREATE TABLE ${table} ENGINE = MergeTree ORDER BY tuple() AS ${select}`, { params, settings: SETTINGS })
+  await analytics.command(`CREATE TABLE ${table} ENGINE = MergeTree ORDER BY tuple() AS ${select}`, {
+    params,
+    settings: SETTINGS,
+  })
 }
 
 async function prepareAccesses(run: MonthRun, month: number): Promise<void> {
@@ -80,16 +95,23 @@ async function evaluateRule(run: MonthRun, rule: Rule): Promise<void> {
   run.onStep(rule.title)
   const query = rule.query === undefined ? undefined : run.ruleSet.queries.get(rule.query)
   const sql = query === undefined ? compileRule(rule, run.tableOf) : compileQuery(rule, query, run.tableOf)
-  await run.analytics.command(`INSERT INTO work_hit SELECT {rule:String}, access_id, witnesses, strength, count FROM (${sql})`, {
-    params: { rule: rule.id }, settings: SETTINGS,
-  })
+  await run.analytics.command(
+    `INSERT INTO work_hit SELECT {rule:String}, access_id, witnesses, strength, count FROM (${sql})`,
+    {
+      params: { rule: rule.id },
+      settings: SETTINGS,
+    },
+  )
 }
 
 /** Contradicted beats unexplained beats weak beats explained: any contradiction decides; else the strongest template. */
 async function judge({ analytics, ruleSet, runId }: MonthRun): Promise<void> {
   const { rules } = ruleSet
   const params = {
-    names: rules.map((rule) => rule.id), kinds: rules.map((rule) => ({ template: 0, contradiction: 1, flag: 2 })[rule.kind]), points: rules.map((rule) => rule.points), run: runId,
+    names: rules.map((rule) => rule.id),
+    kinds: rules.map((rule) => ({ template: 0, contradiction: 1, flag: 2 })[rule.kind]),
+    points: rules.map((rule) => rule.points),
+    run: runId,
   }
   const indexOf = (name: string) => `indexOf({names:Array(String)}, ${name})`
   // Per access: its hits sorted, one for each rule (the strongest, ties by witness so that the choice never varies).
@@ -123,7 +145,9 @@ async function replaceMonth(run: MonthRun, month: number): Promise<MonthOutcome>
   const nth = (by: string) => `row_number() OVER (PARTITION BY ${by}, main_rule ORDER BY score DESC, at, access_id) - 1`
   const ranked = `SELECT *, score - least(${REPEAT_CAP}, ${REPEAT_STEP} * greatest(${nth('officer')}, ${nth("if(subject_kind = 'none', toString(access_id), toString(subject))")})) AS rank
     FROM work_verdict WHERE verdict IN ('contradicted', 'unexplained')`
-  await analytics.command(`INSERT INTO verdict_next (${COLUMNS}) SELECT ${COLUMNS} FROM (${ranked})`, { settings: SETTINGS })
+  await analytics.command(`INSERT INTO verdict_next (${COLUMNS}) SELECT ${COLUMNS} FROM (${ranked})`, {
+    settings: SETTINGS,
+  })
   await analytics.command(
     `INSERT INTO verdict_next (${COLUMNS}) SELECT ${COLUMNS.replace('rank,', 'score AS rank,')} FROM work_verdict WHERE verdict NOT IN ('contradicted', 'unexplained')`,
     { settings: SETTINGS },

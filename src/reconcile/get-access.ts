@@ -27,27 +27,59 @@ interface StoredAccess {
 }
 
 /** Everything one access's page shows, or undefined when there is no such access. Every claim comes from a stored record. */
-export async function getAccess(analytics: Analytics, ruleSet: RuleSet, names: Names, id: string): Promise<AccessPage | undefined> {
+export async function getAccess(
+  analytics: Analytics,
+  ruleSet: RuleSet,
+  names: Names,
+  id: string,
+): Promise<AccessPage | undefined> {
   const params = { id }
   const [verdict] = await analytics.rows<StoredPage>(
     `SELECT ${VERDICT_COLUMNS}, arrayMap(w -> arrayMap(x -> lower(hex(x)), w), witnesses) AS witness_ids, strengths, source_id FROM (SELECT * FROM verdict_current WHERE ${BY_ID})`,
     { params },
   )
-  const [access] = await analytics.rows<StoredAccess>(`SELECT terminal, action, query_kind, fields, row_count, import_id, line FROM access WHERE ${BY_ID}`, { params })
+  const [access] = await analytics.rows<StoredAccess>(
+    `SELECT terminal, action, query_kind, fields, row_count, import_id, line FROM access WHERE ${BY_ID}`,
+    { params },
+  )
   if (!verdict || !access) return undefined
   const hits = await readHits(analytics, ruleSet, verdict)
-  const told = hits.map((hit) => presentHit(hit, fromSql(verdict.at))).sort((a, b) => ORDER[a.kind] - ORDER[b.kind] || Math.abs(b.points) - Math.abs(a.points) || b.strength - a.strength)
+  const told = hits
+    .map((hit) => presentHit(hit, fromSql(verdict.at)))
+    .sort((a, b) => ORDER[a.kind] - ORDER[b.kind] || Math.abs(b.points) - Math.abs(a.points) || b.strength - a.strength)
   const at = fromSql(verdict.at)
-  const story: Story = { officer: verdict.officer, duty: verdict.duty, at, purpose: verdict.purpose, caseNo: verdict.case_no, queryKind: access.query_kind, agency: verdict.agency }
+  const story: Story = {
+    officer: verdict.officer,
+    duty: verdict.duty,
+    at,
+    purpose: verdict.purpose,
+    caseNo: verdict.case_no,
+    queryKind: access.query_kind,
+    agency: verdict.agency,
+  }
   const [sentence, summary] = [tellStory(story, told, verdict.verdict), summaryOf(told)]
-  const claim = ruleSet.claims.find(({ words }) => words.some((word) => verdict.purpose.includes(word)))?.claim ?? 'other'
+  const claim =
+    ruleSet.claims.find(({ words }) => words.some((word) => verdict.purpose.includes(word)))?.claim ?? 'other'
   return {
     row: presentVerdict(verdict, ruleSet, names),
-    sentence: sentence.zh, sentenceEn: sentence.en, summary: summary.zh, summaryEn: summary.en,
+    sentence: sentence.zh,
+    sentenceEn: sentence.en,
+    summary: summary.zh,
+    summaryEn: summary.en,
     rank: await placeInList(analytics, verdict),
-    terminal: access.terminal, action: wordFor(access.action), queryKind: wordFor(access.query_kind), fields: access.fields, rowCount: Number(access.row_count),
-    sourceId: verdict.source_id, importId: access.import_id, line: Number(access.line), hits: told,
-    path: drawPath({ ...story, unit: `${verdict.unit}　${verdict.title}`, subjectLabel: subjectLabel(verdict.subject_hex) }, hits),
+    terminal: access.terminal,
+    action: wordFor(access.action),
+    queryKind: wordFor(access.query_kind),
+    fields: access.fields,
+    rowCount: Number(access.row_count),
+    sourceId: verdict.source_id,
+    importId: access.import_id,
+    line: Number(access.line),
+    hits: told,
+    path: drawPath(
+      { ...story, unit: `${verdict.unit}　${verdict.title}`, subjectLabel: subjectLabel(verdict.subject_hex) },
+      hits,
+    ),
     day: await drawDay(analytics, { officer: verdict.officer, at, terminal: access.terminal, claim }, hits),
     history: await readHistory(analytics, id),
     neighbours: await readNeighbours(analytics, verdict),
@@ -60,29 +92,49 @@ async function readHits(analytics: Analytics, ruleSet: RuleSet, verdict: StoredP
   const wanted = new Map<EvidenceKind, string[]>()
   const plans = verdict.rules.flatMap((id, i) => {
     const rule = ruleSet.rules.find((each) => each.id === id)
-    return rule ? [{ rule, strength: Number(verdict.strengths[i] ?? 0), ids: idsByAlias(rule, verdict.witness_ids[i] ?? []) }] : []
+    return rule
+      ? [{ rule, strength: Number(verdict.strengths[i] ?? 0), ids: idsByAlias(rule, verdict.witness_ids[i] ?? []) }]
+      : []
   })
-  for (const { ids } of plans) for (const { kind, id } of ids.values()) wanted.set(kind, [...(wanted.get(kind) ?? []), id])
+  for (const { ids } of plans)
+    for (const { kind, id } of ids.values()) wanted.set(kind, [...(wanted.get(kind) ?? []), id])
   const witnesses = await readWitnesses(analytics, wanted)
-  const counts = await countsOf(analytics, verdict, plans.map((plan) => plan.rule))
+  const counts = await countsOf(
+    analytics,
+    verdict,
+    plans.map((plan) => plan.rule),
+  )
   return plans.map(({ rule, strength, ids }) => ({
-    rule, strength, count: counts.get(rule.id) ?? 0,
-    witnesses: new Map([...ids].flatMap(([alias, { id }]): [string, Witness][] => {
-      const found = witnesses.get(id)
-      return found ? [[alias, found]] : []
-    })),
+    rule,
+    strength,
+    count: counts.get(rule.id) ?? 0,
+    witnesses: new Map(
+      [...ids].flatMap(([alias, { id }]): [string, Witness][] => {
+        const found = witnesses.get(id)
+        return found ? [[alias, found]] : []
+      }),
+    ),
   }))
 }
 
 /** Witness ids stand in the order of the path's steps that witness; named queries give approvals only. */
-function idsByAlias(rule: Rule, ids: readonly string[]): ReadonlyMap<string, { readonly kind: EvidenceKind; readonly id: string }> {
-  const steps = rule.path.filter((step) => !step.absent && !step.isAny).map((step) => ({ alias: step.as, kind: step.table as EvidenceKind }))
+function idsByAlias(
+  rule: Rule,
+  ids: readonly string[],
+): ReadonlyMap<string, { readonly kind: EvidenceKind; readonly id: string }> {
+  const steps = rule.path
+    .filter((step) => !step.absent && !step.isAny)
+    .map((step) => ({ alias: step.as, kind: step.table as EvidenceKind }))
   const named = rule.query ? [{ alias: 'r', kind: 'approval' as const }] : steps
   return new Map(named.flatMap(({ alias, kind }, i) => (ids[i] ? [[alias, { kind, id: ids[i] }] as const] : [])))
 }
 
 // The size of a crowd, a volume, a reuse, counted again from the verdicts: it is a figure about many rows, not a record.
-async function countsOf(analytics: Analytics, verdict: StoredPage, rules: readonly Rule[]): Promise<ReadonlyMap<string, number>> {
+async function countsOf(
+  analytics: Analytics,
+  verdict: StoredPage,
+  rules: readonly Rule[],
+): Promise<ReadonlyMap<string, number>> {
   const params = { officer: verdict.officer, subject: verdict.subject_hex, at: verdict.at, case_no: verdict.case_no }
   const same = "toYYYYMM(v.at) = toYYYYMM(toDateTime64({at:String}, 3, 'UTC'))"
   const subject = 'v.subject = toFixedString(unhex({subject:String}), 16)'
@@ -104,26 +156,50 @@ async function countsOf(analytics: Analytics, verdict: StoredPage, rules: readon
 
 function presentHit(hit: Hit, at: Date): AccessHit {
   return {
-    rule: hit.rule.id, kind: hit.rule.kind, strength: hit.strength, points: hit.rule.points,
-    sentence: fillSentence(hit.rule.sentence, hit, at, 'zh'), sentenceEn: fillSentence(hit.rule.sentenceEn, hit, at, 'en'),
+    rule: hit.rule.id,
+    kind: hit.rule.kind,
+    strength: hit.strength,
+    points: hit.rule.points,
+    sentence: fillSentence(hit.rule.sentence, hit, at, 'zh'),
+    sentenceEn: fillSentence(hit.rule.sentenceEn, hit, at, 'en'),
     evidence: [...hit.witnesses.values()].map((witness) => ({
-      evidenceId: witness.id, kind: witness.kind, kindTitle: EVIDENCE_KINDS[witness.kind].title, summary: witnessSummary(witness, at),
-      recordedAt: witness.recordedAt.toISOString(), importId: witness.importId, line: witness.line,
+      evidenceId: witness.id,
+      kind: witness.kind,
+      kindTitle: EVIDENCE_KINDS[witness.kind].title,
+      summary: witnessSummary(witness, at),
+      recordedAt: witness.recordedAt.toISOString(),
+      importId: witness.importId,
+      line: witness.line,
     })),
   }
 }
 
 async function placeInList(analytics: Analytics, verdict: StoredPage): Promise<number> {
-  const [row] = await analytics.rows<{ n: string }>('SELECT count() + 1 AS n FROM verdict_current WHERE rank > {rank:Int32}', { params: { rank: Number(verdict.rank) } })
+  const [row] = await analytics.rows<{ n: string }>(
+    'SELECT count() + 1 AS n FROM verdict_current WHERE rank > {rank:Int32}',
+    { params: { rank: Number(verdict.rank) } },
+  )
   return Number(row?.n)
 }
 
 async function readHistory(analytics: Analytics, id: string): Promise<AccessPage['history']> {
-  const rows = await analytics.rows<{ judged: string; run_id: string; verdict: VerdictName; score: number; rule_set: string }>(
+  const rows = await analytics.rows<{
+    judged: string
+    run_id: string
+    verdict: VerdictName
+    score: number
+    rule_set: string
+  }>(
     `SELECT toString(judged_at) AS judged, run_id, toString(verdict) AS verdict, score, rule_set FROM verdict_history WHERE ${BY_ID} ORDER BY judged_at DESC LIMIT ${MAX_HISTORY}`,
     { params: { id } },
   )
-  return rows.map((row) => ({ at: fromSql(row.judged).toISOString(), runId: row.run_id, verdict: row.verdict, score: Number(row.score), ruleSet: row.rule_set }))
+  return rows.map((row) => ({
+    at: fromSql(row.judged).toISOString(),
+    runId: row.run_id,
+    verdict: row.verdict,
+    score: Number(row.score),
+    ruleSet: row.rule_set,
+  }))
 }
 
 // The rows before and after in the list by rank, among those that want looking at.

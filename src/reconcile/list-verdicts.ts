@@ -29,11 +29,18 @@ export const VERDICT_COLUMNS =
   'lower(hex(access_id)) AS id, toString(at) AS at, agency, system, officer, unit, title, duty, subject_kind, lower(hex(subject)) AS subject_hex, purpose, case_no, toString(verdict) AS verdict, score, rank, rules'
 
 /** Accesses with their verdicts, by rank or by time; the total counts the whole filter. */
-export async function listVerdicts(analytics: Analytics, ruleSet: RuleSet, names: Names, query: VerdictListQuery): Promise<VerdictList> {
+export async function listVerdicts(
+  analytics: Analytics,
+  ruleSet: RuleSet,
+  names: Names,
+  query: VerdictListQuery,
+): Promise<VerdictList> {
   const { sort, offset, limit, ...filter } = query
   const { where, params } = filterSql(filter)
   const order = sort === 'time' ? 'v.at DESC, v.access_id' : 'v.rank DESC, v.at DESC, v.access_id'
-  const [counted] = await analytics.rows<{ n: string }>(`SELECT count() AS n FROM verdict_current WHERE ${where}`, { params })
+  const [counted] = await analytics.rows<{ n: string }>(`SELECT count() AS n FROM verdict_current WHERE ${where}`, {
+    params,
+  })
   const rows = await analytics.rows<StoredVerdict>(
     `SELECT ${VERDICT_COLUMNS} FROM (SELECT * FROM verdict_current AS v WHERE ${where} ORDER BY ${order} LIMIT {limit:UInt32} OFFSET {offset:UInt32})`,
     { params: { ...params, limit, offset } },
@@ -42,7 +49,12 @@ export async function listVerdicts(analytics: Analytics, ruleSet: RuleSet, names
 }
 
 /** All rows of a filter, by rank, in bounded memory. */
-export async function* streamVerdicts(analytics: Analytics, ruleSet: RuleSet, names: Names, filter: VerdictFilter): AsyncGenerator<VerdictRow> {
+export async function* streamVerdicts(
+  analytics: Analytics,
+  ruleSet: RuleSet,
+  names: Names,
+  filter: VerdictFilter,
+): AsyncGenerator<VerdictRow> {
   const { where, params } = filterSql(filter)
   const rows = analytics.stream<StoredVerdict>(
     `SELECT ${VERDICT_COLUMNS} FROM (SELECT * FROM verdict_current AS v WHERE ${where} ORDER BY v.rank DESC, v.at DESC, v.access_id)`,
@@ -54,10 +66,24 @@ export async function* streamVerdicts(analytics: Analytics, ruleSet: RuleSet, na
 export function presentVerdict(row: StoredVerdict, ruleSet: RuleSet, names: Names): VerdictRow {
   const why = whyOf(row, ruleSet)
   return {
-    accessId: row.id, verdict: row.verdict, score: Number(row.score), at: fromSql(row.at).toISOString(), agency: row.agency, agencyName: names.agency(row.agency),
-    system: row.system, systemName: names.system(row.system), officer: row.officer, officerLabel: officerLabel(row.officer, row.duty), unit: row.unit, title: row.title,
-    purpose: row.purpose, caseNo: row.case_no, subjectKind: row.subject_kind, subjectLabel: subjectLabel(row.subject_hex),
-    why: why.map((rule) => rule.title).join('；') || NOTHING.zh, whyEn: why.map((rule) => rule.titleEn).join('; ') || NOTHING.en,
+    accessId: row.id,
+    verdict: row.verdict,
+    score: Number(row.score),
+    at: fromSql(row.at).toISOString(),
+    agency: row.agency,
+    agencyName: names.agency(row.agency),
+    system: row.system,
+    systemName: names.system(row.system),
+    officer: row.officer,
+    officerLabel: officerLabel(row.officer, row.duty),
+    unit: row.unit,
+    title: row.title,
+    purpose: row.purpose,
+    caseNo: row.case_no,
+    subjectKind: row.subject_kind,
+    subjectLabel: subjectLabel(row.subject_hex),
+    why: why.map((rule) => rule.title).join('；') || NOTHING.zh,
+    whyEn: why.map((rule) => rule.titleEn).join('; ') || NOTHING.en,
   }
 }
 
@@ -69,6 +95,10 @@ const ORDER: Readonly<Record<Rule['kind'], number>> = { contradiction: 0, flag: 
 function whyOf(row: StoredVerdict, ruleSet: RuleSet): readonly Rule[] {
   const hits = row.rules.flatMap((id) => ruleSet.rules.find((rule) => rule.id === id) ?? [])
   const isExplained = row.verdict === 'explained' || row.verdict === 'weak'
-  const told = hits.filter((rule) => (isExplained ? rule.kind === 'template' || rule.points >= 10 : rule.kind !== 'template' && rule.points > 0))
-  return told.sort((a, b) => ORDER[a.kind] - ORDER[b.kind] || b.points - a.points || b.strength - a.strength).slice(0, SHOWN_REASONS)
+  const told = hits.filter((rule) =>
+    isExplained ? rule.kind === 'template' || rule.points >= 10 : rule.kind !== 'template' && rule.points > 0,
+  )
+  return told
+    .sort((a, b) => ORDER[a.kind] - ORDER[b.kind] || b.points - a.points || b.strength - a.strength)
+    .slice(0, SHOWN_REASONS)
 }

@@ -1,7 +1,14 @@
 import type { SourceSystem } from '../registry/port.ts'
 
 /** Words for stored codes; never a person's name. */
-const DUTY_WORDS: Readonly<Record<string, string>> = { patrol: '員警', detective: '偵查員', underwriting: '承辦', registry: '承辦', archive: '管理員', supervisor: '主管' }
+const DUTY_WORDS: Readonly<Record<string, string>> = {
+  patrol: '員警',
+  detective: '偵查員',
+  underwriting: '承辦',
+  registry: '承辦',
+  archive: '管理員',
+  supervisor: '主管',
+}
 const AGENCY_WORDS: Readonly<Record<string, string>> = { police: '員警' }
 
 /** 「員警 0412」: what he does and his number. */
@@ -28,10 +35,40 @@ export function namesOf(systems: readonly SourceSystem[]): Names {
 }
 
 const WORDS: Readonly<Record<string, string>> = {
-  patrol: '巡邏', desk: '值班', standby: '備勤', office: '辦公', counter: '櫃檯', annual: '特休', sick: '病假', 'official-trip': '公差', terminal: '終端機登入', badge: '門禁',
-  approved: '核准', refused: '駁回', revoked: '撤銷', valid: '有效', void: '作廢', spouse: '配偶', 'ex-spouse': '前配偶', parent: '父母', child: '子女', sibling: '手足', household: '同戶',
-  'public-figure': '公眾人物', protected: '受保護之人', deceased: '已歿', view: '檢視', print: '列印', export: '匯出', search: '查找',
-  name: '姓名', 'national-id': '身分證字號', company: '統一編號', parcel: '地號', person: '自然人', none: '未載',
+  patrol: '巡邏',
+  desk: '值班',
+  standby: '備勤',
+  office: '辦公',
+  counter: '櫃檯',
+  annual: '特休',
+  sick: '病假',
+  'official-trip': '公差',
+  terminal: '終端機登入',
+  badge: '門禁',
+  approved: '核准',
+  refused: '駁回',
+  revoked: '撤銷',
+  valid: '有效',
+  void: '作廢',
+  spouse: '配偶',
+  'ex-spouse': '前配偶',
+  parent: '父母',
+  child: '子女',
+  sibling: '手足',
+  household: '同戶',
+  'public-figure': '公眾人物',
+  protected: '受保護之人',
+  deceased: '已歿',
+  view: '檢視',
+  print: '列印',
+  export: '匯出',
+  search: '查找',
+  name: '姓名',
+  'national-id': '身分證字號',
+  company: '統一編號',
+  parcel: '地號',
+  person: '自然人',
+  none: '未載',
 }
 /** The Chinese word for a stored code, or the code itself. */
 export const wordFor = (code: string): string => WORDS[code] ?? code

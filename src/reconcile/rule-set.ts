@@ -64,7 +64,8 @@ export function crossCheck(rules: readonly Rule[]): string[] {
   for (const each of rules) {
     if (seen.has(each.id)) errors.push(`${each.id}: id used twice`)
     for (const other of each.unless) {
-      if (other !== 'strong' && !rules.some((known) => known.id === other)) errors.push(`${each.id}: unless names no rule ${other}`)
+      if (other !== 'strong' && !rules.some((known) => known.id === other))
+        errors.push(`${each.id}: unless names no rule ${other}`)
     }
     errors.push(...checkPath(each))
     seen.add(each.id)
@@ -73,8 +74,24 @@ export function crossCheck(rules: readonly Rule[]): string[] {
 }
 
 const ACCESS_COLUMNS = new Set([
-  'access_id', 'at', 'agency', 'system', 'officer', 'terminal', 'action', 'query_kind', 'subject_kind', 'subject', 'purpose', 'case_no', 'case_key', 'unit',
-  'title', 'duty', 'person', 'claim',
+  'access_id',
+  'at',
+  'agency',
+  'system',
+  'officer',
+  'terminal',
+  'action',
+  'query_kind',
+  'subject_kind',
+  'subject',
+  'purpose',
+  'case_no',
+  'case_key',
+  'unit',
+  'title',
+  'duty',
+  'person',
+  'claim',
 ])
 const COMMON = ['evidence_id', 'agency', 'recorded_at', 'recorded_by', 'known_at']
 
@@ -92,9 +109,17 @@ function checkPath(each: Rule): string[] {
     }
     for (const reference of Object.values(step.on)) check(reference.charAt(0), reference.slice(2))
     known.set(step.as, columns)
-    const used = [...Object.keys(step.on), ...(step.within ?? []), step.near?.column, step.latest, ...(step.where ?? []).map((where) => where.column)]
+    const used = [
+      ...Object.keys(step.on),
+      ...(step.within ?? []),
+      step.near?.column,
+      step.latest,
+      ...(step.where ?? []).map((where) => where.column),
+    ]
     for (const column of used) if (column !== undefined) check(step.as, column)
-    for (const where of step.where ?? []) for (const reference of [where.equals, where.differs, where.oneEditFrom]) if (reference) check(reference.charAt(0), reference.slice(2))
+    for (const where of step.where ?? [])
+      for (const reference of [where.equals, where.differs, where.oneEditFrom])
+        if (reference) check(reference.charAt(0), reference.slice(2))
   }
   for (const reference of each.selfMade) check(reference.charAt(0), reference.slice(2))
   for (const [, alias = '', column = ''] of each.sentence.matchAll(/\{(\w)\.(\w+)\}/g)) check(alias, column)
@@ -104,6 +129,8 @@ function checkPath(each: Rule): string[] {
 function columnsOf(table: string): ReadonlySet<string> | undefined {
   if (!Object.hasOwn(EVIDENCE_KINDS, table)) return undefined
   const spec = EVIDENCE_KINDS[table as keyof typeof EVIDENCE_KINDS]
-  const own = spec.columns.flatMap((column) => (column.type === 'case' ? [column.name, column.name.replace(/_no$/, '_key')] : [column.name]))
+  const own = spec.columns.flatMap((column) =>
+    column.type === 'case' ? [column.name, column.name.replace(/_no$/, '_key')] : [column.name],
+  )
   return new Set([...own, ...COMMON])
 }

@@ -31,7 +31,9 @@ const step = z.strictObject({
   within: z.tuple([columnName, columnName]).optional(),
   graceHours: z.tuple([z.number().min(0), z.number().min(0)]).optional(),
   /** the record's time lies around the access: so many minutes before it, so many after */
-  near: z.strictObject({ column: columnName, beforeMinutes: z.number().min(0), afterMinutes: z.number().min(0) }).optional(),
+  near: z
+    .strictObject({ column: columnName, beforeMinutes: z.number().min(0), afterMinutes: z.number().min(0) })
+    .optional(),
   /** of records that follow one another, only the latest that began before the access */
   latest: columnName.optional(),
   where: z.array(condition).optional(),
@@ -69,9 +71,14 @@ export const rule = z
     selfMade: z.array(reference).default([]),
     path: z.array(step).default([]),
     /** a named query in queries/, for what no path can say */
-    query: z.string().regex(/^[a-z-]+\.sql$/).optional(),
+    query: z
+      .string()
+      .regex(/^[a-z-]+\.sql$/)
+      .optional(),
   })
-  .refine((given) => given.kind !== 'template' || given.strength > 0, { message: 'a template has a strength of 1 to 5' })
+  .refine((given) => given.kind !== 'template' || given.strength > 0, {
+    message: 'a template has a strength of 1 to 5',
+  })
   .refine((given) => given.kind === 'template' || given.strength === 0, { message: 'only templates have a strength' })
   .refine((given) => !(given.query && given.path.length > 0), { message: 'a rule has a path or a query, not both' })
 

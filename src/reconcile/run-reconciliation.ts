@@ -24,7 +24,9 @@ export interface RunRequest {
 }
 
 export interface Runner {
-  start(request: RunRequest): Promise<Result<{ readonly runId: string; readonly work: Promise<void> }, { readonly code: 'busy' }>>
+  start(
+    request: RunRequest,
+  ): Promise<Result<{ readonly runId: string; readonly work: Promise<void> }, { readonly code: 'busy' }>>
   live(runId: string): LiveRun | undefined
   settle(): Promise<void>
 }
@@ -40,9 +42,11 @@ export function newRunner(parts: ReconcileParts, ruleSet: RuleSet): Runner {
       current = { ...live, work: Promise.resolve() }
       const now = current
       await insertRun(parts.database, runId, request, ruleSet.version, parts.clock.now())
-      now.work = parts.database.exclusively('reconcile', () => carryOut(parts, ruleSet, request, now)).finally(() => {
-        current = undefined
-      })
+      now.work = parts.database
+        .exclusively('reconcile', () => carryOut(parts, ruleSet, request, now))
+        .finally(() => {
+          current = undefined
+        })
       return ok({ runId, work: now.work })
     },
     live: (runId) => (current?.runId === runId ? current : undefined),
@@ -76,13 +80,22 @@ async function carryOut(parts: ReconcileParts, ruleSet: RuleSet, request: RunReq
     await database.transaction(async (tx) => {
       await endRun(tx, live.runId, { state: 'done', at: clock.now(), accesses: live.accesses, changed, error: null })
       await recordEvent(tx, {
-        kind: 'reconcile', at: clock.now(), actor: request.startedBy.account, actorPost: request.startedBy.post, subjectRef: `run:${live.runId}`, reason: '',
+        kind: 'reconcile',
+        at: clock.now(),
+        actor: request.startedBy.account,
+        actorPost: request.startedBy.post,
+        subjectRef: `run:${live.runId}`,
+        reason: '',
         detail: { ruleSet: ruleSet.version, accesses: live.accesses, changed },
       })
     })
   } catch (error) {
     await endRun(database, live.runId, {
-      state: 'failed', at: clock.now(), accesses: live.accesses, changed: 0, error: `「${live.step}」步驟失敗；先前的判定未變。 Failed at this step; earlier verdicts stand.`,
+      state: 'failed',
+      at: clock.now(),
+      accesses: live.accesses,
+      changed: 0,
+      error: `「${live.step}」步驟失敗；先前的判定未變。 Failed at this step; earlier verdicts stand.`,
     })
     throw error
   }
@@ -98,10 +111,17 @@ async function monthsToDo({ analytics, database }: ReconcileParts, request: RunR
     "SELECT DISTINCT partition FROM system.parts WHERE database = currentDatabase() AND table = 'access' AND active ORDER BY partition",
   )
   const present = parts.map((part) => Number(part.partition))
-  const dirty = new Map((await database.query<{ month: number; since: Date }>('SELECT month, since FROM reconcile_dirty')).map((row) => [row.month, row.since]))
+  const dirty = new Map(
+    (await database.query<{ month: number; since: Date }>('SELECT month, since FROM reconcile_dirty')).map((row) => [
+      row.month,
+      row.since,
+    ]),
+  )
   const isWanted = (month: number): boolean => {
     if (request.from === undefined && request.to === undefined) return dirty.has(month)
-    return month >= monthOf(request.from ?? '1900-01-01T00:00:00Z') && month <= monthOf(request.to ?? '2299-01-01T00:00:00Z')
+    return (
+      month >= monthOf(request.from ?? '1900-01-01T00:00:00Z') && month <= monthOf(request.to ?? '2299-01-01T00:00:00Z')
+    )
   }
   return present.filter(isWanted).map((month) => ({ month, since: dirty.get(month) }))
 }
@@ -112,10 +132,13 @@ function monthOf(iso: string): number {
 }
 
 const kindsRead = (ruleSet: RuleSet): readonly string[] => [
-  ...new Set(['post', ...ruleSet.rules.flatMap((rule) => rule.path.map((step) => step.table)), ...[...ruleSet.queries.values()].flatMap((text) => [...text.matchAll(QUERY_TABLE)].map((match) => match[2] ?? ''))]),
+  ...new Set([
+    'post',
+    ...ruleSet.rules.flatMap((rule) => rule.path.map((step) => step.table)),
+    ...[...ruleSet.queries.values()].flatMap((text) => [...text.matchAll(QUERY_TABLE)].map((match) => match[2] ?? '')),
+  ]),
 ]
 
 async function dropWorkTables(analytics: Analytics): Promise<void> {
   for (const table of workTables()) await analytics.command(`DROP TABLE IF EXISTS ${table} SYNC`)
 }
-

@@ -23,20 +23,34 @@ interface RunRow {
   error: string | null
 }
 
-export async function insertRun(db: Queryable, runId: string, request: RunRequest, ruleSet: string, at: Date): Promise<void> {
-  await db.query("INSERT INTO reconcile_run (run_id, state, started_at, started_by, window_from, window_to, rule_set) VALUES ($1, 'running', $2, $3, $4, $5, $6)", [
-    runId, at, request.startedBy.account, request.from ?? null, request.to ?? null, ruleSet,
-  ])
+export async function insertRun(
+  db: Queryable,
+  runId: string,
+  request: RunRequest,
+  ruleSet: string,
+  at: Date,
+): Promise<void> {
+  await db.query(
+    "INSERT INTO reconcile_run (run_id, state, started_at, started_by, window_from, window_to, rule_set) VALUES ($1, 'running', $2, $3, $4, $5, $6)",
+    [runId, at, request.startedBy.account, request.from ?? null, request.to ?? null, ruleSet],
+  )
 }
 
 export async function endRun(
   db: Queryable,
   runId: string,
-  end: { readonly state: 'done' | 'failed'; readonly at: Date; readonly accesses: number; readonly changed: number; readonly error: string | null },
+  end: {
+    readonly state: 'done' | 'failed'
+    readonly at: Date
+    readonly accesses: number
+    readonly changed: number
+    readonly error: string | null
+  },
 ): Promise<void> {
-  await db.query('UPDATE reconcile_run SET state = $2, ended_at = $3, accesses = $4, changed = $5, error = $6 WHERE run_id = $1', [
-    runId, end.state, end.at, end.accesses, end.changed, end.error,
-  ])
+  await db.query(
+    'UPDATE reconcile_run SET state = $2, ended_at = $3, accesses = $4, changed = $5, error = $6 WHERE run_id = $1',
+    [runId, end.state, end.at, end.accesses, end.changed, end.error],
+  )
 }
 
 const MAX_LISTED = 200
@@ -48,14 +62,24 @@ export async function readRuns(db: Queryable): Promise<readonly RunRow[]> {
 /** A run that a stopped program left open did not finish; its months are still dirty. */
 export async function closeAbandonedRuns(db: Queryable, at: Date): Promise<void> {
   await db.query("UPDATE reconcile_run SET state = 'failed', ended_at = $1, error = $2 WHERE state = 'running'", [
-    at, '程式中止；先前的判定未變。 The program stopped; earlier verdicts stand.',
+    at,
+    '程式中止；先前的判定未變。 The program stopped; earlier verdicts stand.',
   ])
 }
 
 export function presentRun(row: RunRow, live: LiveRun | undefined): RunRecord {
   return {
-    runId: row.run_id, state: row.state, startedAt: row.started_at.toISOString(), endedAt: row.ended_at?.toISOString() ?? null,
-    from: row.window_from?.toISOString() ?? null, to: row.window_to?.toISOString() ?? null, accesses: live?.accesses ?? Number(row.accesses), changed: Number(row.changed),
-    ruleSet: row.rule_set, progress: live?.progress ?? null, step: live?.step ?? '', error: row.error,
+    runId: row.run_id,
+    state: row.state,
+    startedAt: row.started_at.toISOString(),
+    endedAt: row.ended_at?.toISOString() ?? null,
+    from: row.window_from?.toISOString() ?? null,
+    to: row.window_to?.toISOString() ?? null,
+    accesses: live?.accesses ?? Number(row.accesses),
+    changed: Number(row.changed),
+    ruleSet: row.rule_set,
+    progress: live?.progress ?? null,
+    step: live?.step ?? '',
+    error: row.error,
   }
 }

@@ -32,17 +32,24 @@ export interface Story {
 }
 
 /** The whole in one sentence: who, when, with which words, and what the records say to that. */
-export function tellStory(story: Story, hits: readonly AccessHit[], verdict: string): { readonly zh: string; readonly en: string } {
+export function tellStory(
+  story: Story,
+  hits: readonly AccessHit[],
+  verdict: string,
+): { readonly zh: string; readonly en: string } {
   const who = officerLabel(story.officer, story.duty)
   const purpose = story.purpose.trim() === '' ? '未載事由' : `以「${story.purpose.trim()}」`
   const stated = story.caseNo.trim() === '' ? '' : `（登載案號 ${story.caseNo.trim()}）`
   const told = (kind: AccessHit['kind']) => hits.filter((hit) => hit.kind === kind)
   const against = told('contradiction').slice(0, 1)
   const forIt = told('template').slice(0, 1)
-  const signs = told('flag').filter((hit) => hit.points >= 10).slice(0, 1)
+  const signs = told('flag')
+    .filter((hit) => hit.points >= 10)
+    .slice(0, 1)
   const reasons = verdict === 'contradicted' ? against : verdict === 'unexplained' ? signs : forIt
   const tail = reasons.map((hit) => hit.sentence.replace(/。$/, '')).join('；') || '查無任何佐證'
-  const tailEn = reasons.map((hit) => hit.sentenceEn.replace(/\.$/, '')).join('; ') || 'No evidence of any kind was found'
+  const tailEn =
+    reasons.map((hit) => hit.sentenceEn.replace(/\.$/, '')).join('; ') || 'No evidence of any kind was found'
   return {
     zh: `${who} 於 ${momentText(story.at)} ${purpose}${stated}查詢 ●●●；${tail}。`,
     en: `Official ${story.officer.split(':')[1] ?? ''} looked up ●●● on ${momentText(story.at, story.at, 'en')}, stating “${story.purpose.trim()}”. ${tailEn}.`,
@@ -52,11 +59,18 @@ export function tellStory(story: Story, hits: readonly AccessHit[], verdict: str
 /** The second line: how much speaks for and against. */
 export function summaryOf(hits: readonly AccessHit[]): { readonly zh: string; readonly en: string } {
   const count = (kind: AccessHit['kind']) => hits.filter((hit) => hit.kind === kind).length
-  const [against, forIt, signs] = [count('contradiction'), count('template'), hits.filter((hit) => hit.kind === 'flag' && hit.points > 0).length]
-  const parts = [against > 0 ? `${against} 項紀錄與所載相牴觸` : '沒有紀錄與所載相牴觸', forIt > 0 ? `${forIt} 項佐證支持` : '無任何佐證支持', ...(signs > 0 ? [`${signs} 項徵候`] : [])]
+  const [against, forIt, signs] = [
+    count('contradiction'),
+    count('template'),
+    hits.filter((hit) => hit.kind === 'flag' && hit.points > 0).length,
+  ]
+  const parts = [
+    against > 0 ? `${against} 項紀錄與所載相牴觸` : '沒有紀錄與所載相牴觸',
+    forIt > 0 ? `${forIt} 項佐證支持` : '無任何佐證支持',
+    ...(signs > 0 ? [`${signs} 項徵候`] : []),
+  ]
   return {
     zh: `${parts.join('，')}。`,
     en: `${against} record(s) contradict it, ${forIt} support it, ${signs} sign(s).`,
   }
 }
-

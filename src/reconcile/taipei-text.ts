@@ -2,7 +2,13 @@
 export type Language = 'zh' | 'en'
 
 const PARTS = new Intl.DateTimeFormat('en-GB', {
-  timeZone: 'Asia/Taipei', year: 'numeric', month: 'numeric', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23',
+  timeZone: 'Asia/Taipei',
+  year: 'numeric',
+  month: 'numeric',
+  day: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
 })
 const ENGLISH_MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const
 const ROC_OFFSET_YEARS = 1911
@@ -16,7 +22,12 @@ interface TaipeiParts {
 
 function taipei(at: Date): TaipeiParts {
   const parts = Object.fromEntries(PARTS.formatToParts(at).map((part) => [part.type, part.value]))
-  return { year: Number(parts['year']), month: Number(parts['month']), day: Number(parts['day']), clock: `${parts['hour']}:${parts['minute']}` }
+  return {
+    year: Number(parts['year']),
+    month: Number(parts['month']),
+    day: Number(parts['day']),
+    clock: `${parts['hour']}:${parts['minute']}`,
+  }
 }
 
 /**
@@ -29,8 +40,11 @@ export function momentText(at: Date, near: Date = at, language: Language = 'zh')
   const isSameDay = at !== near && isSameYear && given.month === beside.month && given.day === beside.day
   if (isSameDay && given.clock !== '00:00') return given.clock
   const clock = given.clock === '00:00' ? '' : ` ${given.clock}`
-  if (language === 'en') return `${given.day} ${ENGLISH_MONTHS[given.month - 1]}${isSameYear ? '' : ` ${given.year}`}${clock}`
-  const day = isSameYear ? `${given.month} 月 ${given.day} 日` : `民國${given.year - ROC_OFFSET_YEARS}年${given.month}月${given.day}日`
+  if (language === 'en')
+    return `${given.day} ${ENGLISH_MONTHS[given.month - 1]}${isSameYear ? '' : ` ${given.year}`}${clock}`
+  const day = isSameYear
+    ? `${given.month} 月 ${given.day} 日`
+    : `民國${given.year - ROC_OFFSET_YEARS}年${given.month}月${given.day}日`
   return `${day}${clock}`
 }
 

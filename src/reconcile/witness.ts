@@ -15,21 +15,34 @@ export interface Witness {
 }
 
 /** The rows of these kinds with these ids (hex). */
-export async function readWitnesses(analytics: Analytics, wanted: ReadonlyMap<EvidenceKind, readonly string[]>): Promise<ReadonlyMap<string, Witness>> {
+export async function readWitnesses(
+  analytics: Analytics,
+  wanted: ReadonlyMap<EvidenceKind, readonly string[]>,
+): Promise<ReadonlyMap<string, Witness>> {
   const found = new Map<string, Witness>()
   for (const [kind, ids] of wanted) {
     const spec = EVIDENCE_KINDS[kind]
-    const columns = spec.columns.filter((column) => column.type !== 'subject' && column.type !== 'address').map((column) => `toString(${column.name}) AS v_${column.name}`)
+    const columns = spec.columns
+      .filter((column) => column.type !== 'subject' && column.type !== 'address')
+      .map((column) => `toString(${column.name}) AS v_${column.name}`)
     const rows = await analytics.rows<Record<string, string>>(
       `SELECT lower(hex(evidence_id)) AS id, import_id, line, toString(recorded_at) AS recorded, ${columns.join(', ')} FROM ${spec.table}
        WHERE evidence_id IN (SELECT toFixedString(unhex(arrayJoin({ids:Array(String)})), 16))`,
       { params: { ids } },
     )
     for (const row of rows) {
-      const values = Object.fromEntries(Object.entries(row).flatMap(([name, value]) => (name.startsWith('v_') ? [[name.slice(2), value]] : [])))
+      const values = Object.fromEntries(
+        Object.entries(row).flatMap(([name, value]) => (name.startsWith('v_') ? [[name.slice(2), value]] : [])),
+      )
       const id = row['id'] ?? ''
       found.set(id, {
-        id, kind, kindTitle: spec.title, importId: row['import_id'] ?? '', line: Number(row['line']), recordedAt: fromSql(row['recorded'] ?? ''), values,
+        id,
+        kind,
+        kindTitle: spec.title,
+        importId: row['import_id'] ?? '',
+        line: Number(row['line']),
+        recordedAt: fromSql(row['recorded'] ?? ''),
+        values,
       })
     }
   }
@@ -48,6 +61,9 @@ export function valueText(witness: Witness, column: string, near: Date, language
 /** One line that names a record: its number or what it says, and when. */
 export function witnessSummary(witness: Witness, near: Date): string {
   const spec = EVIDENCE_KINDS[witness.kind]
-  const told = spec.columns.filter((column) => ['case', 'text', 'word', 'time'].includes(column.type) && column.name !== 'subject_kind').map((column) => valueText(witness, column.name, near)).filter((text) => text !== '')
+  const told = spec.columns
+    .filter((column) => ['case', 'text', 'word', 'time'].includes(column.type) && column.name !== 'subject_kind')
+    .map((column) => valueText(witness, column.name, near))
+    .filter((text) => text !== '')
   return [...new Set(told)].slice(0, 4).join('　')
 }

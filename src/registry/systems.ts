@@ -26,10 +26,11 @@ export async function listSystems(database: Database): Promise<readonly SourceSy
 
 /** Adds or renames a system and its agency. */
 export async function registerSystem(tx: Queryable, system: SourceSystem, isDemo: boolean): Promise<void> {
-  await tx.query(
-    'INSERT INTO agency VALUES ($1, $2, $3) ON CONFLICT (agency) DO UPDATE SET name = excluded.name',
-    [system.agency, system.agencyName, isDemo],
-  )
+  await tx.query('INSERT INTO agency VALUES ($1, $2, $3) ON CONFLICT (agency) DO UPDATE SET name = excluded.name', [
+    system.agency,
+    system.agencyName,
+    isDemo,
+  ])
   await tx.query(
     'INSERT INTO source_system VALUES ($1, $2, $3, $4) ON CONFLICT (system) DO UPDATE SET name = excluded.name',
     [system.system, system.agency, system.name, isDemo],

@@ -85,7 +85,9 @@ export const accessPage = z.object({
   hits: z.array(accessHit),
   path: z.object({ nodes: z.array(pathNode), links: z.array(pathLink) }),
   day: z.object({ starts: z.string(), ends: z.string(), lanes: z.array(dayLane) }),
-  history: z.array(z.object({ at: z.string(), runId: z.string(), verdict: verdictName, score: z.number(), ruleSet: z.string() })),
+  history: z.array(
+    z.object({ at: z.string(), runId: z.string(), verdict: verdictName, score: z.number(), ruleSet: z.string() }),
+  ),
   neighbours: z.object({ previous: accessId.nullable(), next: accessId.nullable() }),
 })
 export type AccessPage = z.infer<typeof accessPage>

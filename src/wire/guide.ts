@@ -39,12 +39,26 @@ export type LivingGuide = z.infer<typeof livingGuide>
 /** 今日: what waits, then the figures that changed most. */
 export const today = z.object({
   waiting: z.array(
-    z.object({ id: z.string(), title: z.string(), titleEn: z.string(), count: z.number(), dueAt: z.string().nullable(), href: z.string() }),
+    z.object({
+      id: z.string(),
+      title: z.string(),
+      titleEn: z.string(),
+      count: z.number(),
+      dueAt: z.string().nullable(),
+      href: z.string(),
+    }),
   ),
   changes: z.array(
     z.object({
-      id: z.string(), title: z.string(), titleEn: z.string(), value: z.number(), previous: z.number(),
-      unit: z.string(), unitEn: z.string(), spark: z.array(z.number()), href: z.string(),
+      id: z.string(),
+      title: z.string(),
+      titleEn: z.string(),
+      value: z.number(),
+      previous: z.number(),
+      unit: z.string(),
+      unitEn: z.string(),
+      spark: z.array(z.number()),
+      href: z.string(),
     }),
   ),
   lastRun: z.object({ runId: z.string(), endedAt: z.string(), accesses: z.number() }).nullable(),

@@ -1,7 +1,5 @@
 import { z } from 'zod'
 
-export const evidenceKindName = z.string().regex(/^[a-z]{2,20}$/)
-
 /** How a source column becomes a Shoumi column. The same shape is written in YAML mapping files. */
 export const mappingColumn = z.object({
   /** header text, or 1-based position as `#3` */
@@ -45,7 +43,15 @@ export const importPreview = z.object({
 export type ImportPreview = z.infer<typeof importPreview>
 
 export const qualityFinding = z.object({
-  code: z.enum(['gap', 'missing-identifier', 'duplicate-id', 'clock-jump', 'unknown-officer', 'rejected-rows', 'future-time']),
+  code: z.enum([
+    'gap',
+    'missing-identifier',
+    'duplicate-id',
+    'clock-jump',
+    'unknown-officer',
+    'rejected-rows',
+    'future-time',
+  ]),
   severity: z.enum(['note', 'warning', 'serious']),
   count: z.number(),
   sentence: z.string(),

@@ -1,7 +1,17 @@
 import { z } from 'zod'
 
 /** Posts a person signs in with. What each may do is the table in src/http/permissions.ts. */
-export const roleNames = ['officer', 'supervisor', 'ethics', 'auditor', 'it', 'security', 'procurement', 'archivist', 'head'] as const
+export const roleNames = [
+  'officer',
+  'supervisor',
+  'ethics',
+  'auditor',
+  'it',
+  'security',
+  'procurement',
+  'archivist',
+  'head',
+] as const
 export const roleName = z.enum(roleNames)
 export type RoleName = z.infer<typeof roleName>
 

@@ -80,7 +80,13 @@ export const verdictSummary = z.object({
   bySystem: breakdown,
   byUnit: breakdown,
   byRule: z.array(
-    z.object({ rule: z.string(), kind: z.enum(['template', 'contradiction', 'flag']), label: z.string(), labelEn: z.string(), hits: z.number() }),
+    z.object({
+      rule: z.string(),
+      kind: z.enum(['template', 'contradiction', 'flag']),
+      label: z.string(),
+      labelEn: z.string(),
+      hits: z.number(),
+    }),
   ),
   /** weekday 1–7 × hour 0–23, Taipei; `open` = contradicted + unexplained */
   heat: z.array(z.object({ weekday: z.number(), hour: z.number(), total: z.number(), open: z.number() })),

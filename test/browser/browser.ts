@@ -5,7 +5,13 @@ import type { RunningServer } from '../running-server.ts'
 const CHROMIUM = '/usr/bin/chromium'
 // The sandbox needs namespaces that containers often refuse; the pages are our own. The rest keeps it off the network.
 const FLAGS = [
-  '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
 ]
 
 /** Real Chromium, headless. `npm test` installs it; without it this throws with what to install. */
@@ -15,7 +21,11 @@ export async function launchBrowser(): Promise<Browser> {
 }
 
 /** Signs in as a demo account through the page's own form. */
-export async function signInOnPage(page: Page, server: Pick<RunningServer, 'address' | 'passwordOf'>, account: string): Promise<void> {
+export async function signInOnPage(
+  page: Page,
+  server: Pick<RunningServer, 'address' | 'passwordOf'>,
+  account: string,
+): Promise<void> {
   await page.goto(server.address)
   await page.locator('input[name=account]').fill(account)
   await page.locator('input[name=password]').fill(server.passwordOf(account))

@@ -48,7 +48,10 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'shoumi-http-'))
   const hash = await hashPassword(PASSWORD)
   for (const role of roleNames) {
-    await database.query('INSERT INTO account (account, name, unit, title, role, password_hash) VALUES ($1, $1, $1, $1, $1, $2)', [role, hash])
+    await database.query(
+      'INSERT INTO account (account, name, unit, title, role, password_hash) VALUES ($1, $1, $1, $1, $1, $2)',
+      [role, hash],
+    )
   }
   server = await buildServer(refusingServices())
   for (const role of roleNames) headersOf.set(role, await signedIn(role))
@@ -64,30 +67,51 @@ afterAll(async () => {
 function refusingServices(): Services {
   const nothing = new Proxy({}, { get: () => () => Promise.reject(new Error('reached')) })
   return {
-    database, clock: systemClock, operatorToken: OPERATOR_TOKEN, organisation: '測試', uploadFolder: join(folder, 'uploads'),
-    maxUploadBytes: 1000, webFolder: folder, publicHosts: ['shoumi.example.gov.tw'], isSecure: true, log: () => undefined,
-    ...({ evidence: nothing, reconcile: nothing, guide: nothing, demo: { isLoaded: async () => false, remove: async () => undefined }, accessReport: nothing } as unknown as Pick<
-      Services,
-      'evidence' | 'reconcile' | 'guide' | 'demo' | 'accessReport'
-    >),
+    database,
+    clock: systemClock,
+    operatorToken: OPERATOR_TOKEN,
+    organisation: '測試',
+    uploadFolder: join(folder, 'uploads'),
+    maxUploadBytes: 1000,
+    webFolder: folder,
+    publicHosts: ['shoumi.example.gov.tw'],
+    isSecure: true,
+    log: () => undefined,
+    ...({
+      evidence: nothing,
+      reconcile: nothing,
+      guide: nothing,
+      demo: { isLoaded: async () => false, remove: async () => undefined },
+      accessReport: nothing,
+    } as unknown as Pick<Services, 'evidence' | 'reconcile' | 'guide' | 'demo' | 'accessReport'>),
   }
 }
 
 async function signedIn(account: string): Promise<Record<string, string>> {
-  const answer = await server.inject({ method: 'POST', url: '/api/session', headers: { host: 'localhost' }, payload: { account, password: PASSWORD } })
+  const answer = await server.inject({
+    method: 'POST',
+    url: '/api/session',
+    headers: { host: 'localhost' },
+    payload: { account, password: PASSWORD },
+  })
   expect(answer.statusCode).toBe(200)
   const jar = Object.fromEntries(answer.cookies.map((each) => [each.name, each.value]))
   return { cookie: `shoumi_session=${jar['shoumi_session']}`, 'x-shoumi-csrf': jar['shoumi_csrf'] ?? '' }
 }
 
 const send = (method: string, path: string, headers: Record<string, string>) =>
-  server.inject({ method: method as 'GET', url: path.replace(/:\w+/g, '00000000'), headers: { host: 'localhost', ...headers } })
+  server.inject({
+    method: method as 'GET',
+    url: path.replace(/:\w+/g, '00000000'),
+    headers: { host: 'localhost', ...headers },
+  })
 
 describe('the permission table', () => {
   test('is what was agreed, for every action and every actor', () => {
     for (const action of Object.keys(EXPECTED) as Action[]) {
       expect({ action, actors: actors.filter((actor) => may(actor, action)) }).toEqual({
-        action, actors: actors.filter((actor) => EXPECTED[action].includes(actor)),
+        action,
+        actors: actors.filter((actor) => EXPECTED[action].includes(actor)),
       })
     }
     expect(Object.keys(PERMISSIONS).sort()).toEqual(Object.keys(EXPECTED).sort())
@@ -99,7 +123,9 @@ describe('the permission table', () => {
   })
 })
 
-describe.each(allRoutes.filter((each) => each.action !== 'public').map((each) => [`${each.method} ${each.path}`, each] as const))('%s', (_name, each) => {
+describe.each(
+  allRoutes.filter((each) => each.action !== 'public').map((each) => [`${each.method} ${each.path}`, each] as const),
+)('%s', (_name, each) => {
   test('refuses who is not signed in', async () => {
     expect((await send(each.method, each.path, {})).statusCode).toBe(401)
     expect((await send(each.method, each.path, { authorization: 'Bearer wrong' })).statusCode).toBe(401)
@@ -125,12 +151,19 @@ describe.each(allRoutes.filter((each) => each.action !== 'public').map((each) =>
 
 test('answers only under its own names, so that a hostile page cannot reach it under another', async () => {
   const ask = (host: string) => server.inject({ method: 'GET', url: '/api/openapi.json', headers: { host } })
-  for (const host of ['localhost', '127.0.0.1:8790', 'shoumi.example.gov.tw']) expect((await ask(host)).statusCode).toBe(200)
-  for (const host of ['evil.example', '127.0.0.1.evil.example', 'shoumi.example.gov.tw.evil.example']) expect((await ask(host)).statusCode).toBe(421)
+  for (const host of ['localhost', '127.0.0.1:8790', 'shoumi.example.gov.tw'])
+    expect((await ask(host)).statusCode).toBe(200)
+  for (const host of ['evil.example', '127.0.0.1.evil.example', 'shoumi.example.gov.tw.evil.example'])
+    expect((await ask(host)).statusCode).toBe(421)
 })
 
 test('sets strict cookies and a strict content policy', async () => {
-  const answer = await server.inject({ method: 'POST', url: '/api/session', headers: { host: 'localhost' }, payload: { account: 'head', password: PASSWORD } })
+  const answer = await server.inject({
+    method: 'POST',
+    url: '/api/session',
+    headers: { host: 'localhost' },
+    payload: { account: 'head', password: PASSWORD },
+  })
   const session = answer.cookies.find((each) => each.name === 'shoumi_session')
   expect(session).toMatchObject({ httpOnly: true, secure: true, sameSite: 'Strict', path: '/' })
   const policy = String(answer.headers['content-security-policy'])
@@ -141,13 +174,21 @@ test('sets strict cookies and a strict content policy', async () => {
 })
 
 test('refuses malformed input with words, never with a crash or an echo', async () => {
-  const bad = await server.inject({ method: 'POST', url: '/api/session', headers: { host: 'localhost', 'content-type': 'application/json' }, payload: '{"account":' })
+  const bad = await server.inject({
+    method: 'POST',
+    url: '/api/session',
+    headers: { host: 'localhost', 'content-type': 'application/json' },
+    payload: '{"account":',
+  })
   expect(bad.statusCode).toBe(400)
   expect(bad.json()).toMatchObject({ code: 'bad-request', advice: expect.stringContaining('請') })
   const query = await send('GET', '/api/verdicts?limit=1000000', headersOf.get('ethics') ?? {})
   expect(query.statusCode).toBe(400)
   const huge = await server.inject({
-    method: 'POST', url: '/api/session', headers: { host: 'localhost', 'content-type': 'application/json' }, payload: JSON.stringify({ account: 'x'.repeat(2_000_000), password: 'x' }),
+    method: 'POST',
+    url: '/api/session',
+    headers: { host: 'localhost', 'content-type': 'application/json' },
+    payload: JSON.stringify({ account: 'x'.repeat(2_000_000), password: 'x' }),
   })
   expect(huge.statusCode).toBe(413)
 })

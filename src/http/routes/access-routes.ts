@@ -5,7 +5,11 @@ import { type Ask, json, problem, type Route, route } from '../route.ts'
 
 export const accessRoutes: readonly Route[] = [
   route({
-    method: 'GET', path: '/api/accesses/:id', action: 'access.view', summary: 'One access with its evidence; each look is recorded', answer: accessPage,
+    method: 'GET',
+    path: '/api/accesses/:id',
+    action: 'access.view',
+    summary: 'One access with its evidence; each look is recorded',
+    answer: accessPage,
     handle: async (ask) => {
       const page = await pageOf(ask)
       if (!page) return problem('not-found')
@@ -14,8 +18,12 @@ export const accessRoutes: readonly Route[] = [
     },
   }),
   route({
-    method: 'POST', path: '/api/accesses/:id/reveal', action: 'access.reveal', summary: 'Show a name or identifier, for a reason that is recorded first',
-    body: revealRequest, answer: revealAnswer,
+    method: 'POST',
+    path: '/api/accesses/:id/reveal',
+    action: 'access.reveal',
+    summary: 'Show a name or identifier, for a reason that is recorded first',
+    body: revealRequest,
+    answer: revealAnswer,
     handle: async (ask) => {
       const page = await pageOf(ask)
       if (!page) return problem('not-found')
@@ -28,7 +36,10 @@ export const accessRoutes: readonly Route[] = [
     },
   }),
   route({
-    method: 'GET', path: '/api/accesses/:id/report.pdf', action: 'access.print', summary: 'The page as PDF; printing is an act of its own',
+    method: 'GET',
+    path: '/api/accesses/:id/report.pdf',
+    action: 'access.print',
+    summary: 'The page as PDF; printing is an act of its own',
     handle: async (ask) => {
       const page = await pageOf(ask)
       if (!page) return problem('not-found')
@@ -36,31 +47,54 @@ export const accessRoutes: readonly Route[] = [
       const printedBy = `${ask.caller.post} ${ask.caller.session?.person.name ?? ''}`
       const pdf = await ask.services.accessReport(page, printedBy, receipt.at)
       if (!pdf.ok) return problem(pdf.error.code === 'font-missing' ? 'font-missing' : 'internal')
-      return { kind: 'file', name: `查詢判定-${page.row.accessId.slice(0, 8)}.pdf`, type: 'application/pdf', content: pdf.value }
+      return {
+        kind: 'file',
+        name: `查詢判定-${page.row.accessId.slice(0, 8)}.pdf`,
+        type: 'application/pdf',
+        content: pdf.value,
+      }
     },
   }),
 ]
 
-const NO_SOURCE = { zh: '原始檔案中查無此筆紀錄的姓名或識別碼。', en: 'The source file holds no name or identifier for this record.' }
+const NO_SOURCE = {
+  zh: '原始檔案中查無此筆紀錄的姓名或識別碼。',
+  en: 'The source file holds no name or identifier for this record.',
+}
 
 async function pageOf(ask: Ask<unknown, unknown>) {
   const id = accessId.safeParse(ask.params['id'])
   return id.success ? ask.services.reconcile.getAccess(id.data) : undefined
 }
 
-function record(ask: Ask<unknown, unknown>, kind: 'look' | 'reveal' | 'export', reason: string, detail: Readonly<Record<string, string>>) {
+function record(
+  ask: Ask<unknown, unknown>,
+  kind: 'look' | 'reveal' | 'export',
+  reason: string,
+  detail: Readonly<Record<string, string>>,
+) {
   const { caller, services } = ask
   return services.database.transaction((tx) =>
     recordEvent(tx, {
-      kind, at: services.clock.now(), actor: caller.account, actorPost: caller.post, subjectRef: `access:${ask.params['id']}`, reason, detail,
+      kind,
+      at: services.clock.now(),
+      actor: caller.account,
+      actorPost: caller.post,
+      subjectRef: `access:${ask.params['id']}`,
+      reason,
+      detail,
     }),
   )
 }
 
 // The name stands nowhere in the stores: it is read again from the kept source file, this one line only.
-async function revealed(ask: Ask<unknown, unknown>, importId: string, line: number, what: 'officer' | 'subject'): Promise<string | undefined> {
+async function revealed(
+  ask: Ask<unknown, unknown>,
+  importId: string,
+  line: number,
+  what: 'officer' | 'subject',
+): Promise<string | undefined> {
   const row = await ask.services.evidence.readSourceRow(importId, line)
   if (!row.ok) return undefined
   return row.value[what] || undefined
 }
-

@@ -6,12 +6,21 @@ const EMPTY_TODAY = { waiting: [], changes: [], lastRun: null }
 
 export const guideRoutes: readonly Route[] = [
   route({
-    method: 'GET', path: '/api/guide', action: 'guide.view', summary: 'The guide, each measure with its live control', answer: livingGuide,
+    method: 'GET',
+    path: '/api/guide',
+    action: 'guide.view',
+    summary: 'The guide, each measure with its live control',
+    answer: livingGuide,
     handle: async ({ services }) => json(await services.guide.livingGuide()),
   }),
   route({
-    method: 'GET', path: '/api/today', action: 'today.view', summary: 'What waits for me', answer: today,
+    method: 'GET',
+    path: '/api/today',
+    action: 'today.view',
+    summary: 'What waits for me',
+    answer: today,
     // Whoever may not see figures gets an honest empty page, not a refusal on his own home.
-    handle: async ({ services, caller }) => json(may(caller.actor, 'figures.view') ? await services.guide.today() : EMPTY_TODAY),
+    handle: async ({ services, caller }) =>
+      json(may(caller.actor, 'figures.view') ? await services.guide.today() : EMPTY_TODAY),
   }),
 ]

@@ -1,7 +1,7 @@
+import { randomUUID } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { randomUUID } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
@@ -14,25 +14,44 @@ import { type Ask, json, problem, type Route, route } from '../route.ts'
 const agency = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/)
 const previewQuery = z.object({ target: z.string().max(32), agency, fileName: z.string().min(1).max(200) })
 const startBody = z.object({
-  uploadId: z.uuid(), fileName: z.string().min(1).max(200), target: z.string().max(32), agency, system: z.string().max(64).optional(), mapping,
+  uploadId: z.uuid(),
+  fileName: z.string().min(1).max(200),
+  target: z.string().max(32),
+  agency,
+  system: z.string().max(64).optional(),
+  mapping,
 })
 const localBody = startBody.omit({ uploadId: true }).extend({ filePath: z.string().min(1).max(4096) })
 
 export const importRoutes: readonly Route[] = [
   route({
-    method: 'GET', path: '/api/systems', action: 'import.view', summary: 'Source systems',
+    method: 'GET',
+    path: '/api/systems',
+    action: 'import.view',
+    summary: 'Source systems',
     handle: async ({ services }) => json({ systems: await listSystems(services.database) }),
   }),
   route({
-    method: 'GET', path: '/api/evidence-kinds', action: 'import.view', summary: 'Kinds of evidence that can be imported',
+    method: 'GET',
+    path: '/api/evidence-kinds',
+    action: 'import.view',
+    summary: 'Kinds of evidence that can be imported',
     handle: async () => json({ kinds: Object.values(EVIDENCE_KINDS).map(({ kind, title }) => ({ kind, title })) }),
   }),
   route({
-    method: 'GET', path: '/api/imports', action: 'import.view', summary: 'All imports, newest first', answer: importList,
+    method: 'GET',
+    path: '/api/imports',
+    action: 'import.view',
+    summary: 'All imports, newest first',
+    answer: importList,
     handle: async ({ services }) => json({ imports: await services.evidence.listImports() }),
   }),
   route({
-    method: 'GET', path: '/api/imports/:id', action: 'import.view', summary: 'One import, with its progress', answer: importRecord,
+    method: 'GET',
+    path: '/api/imports/:id',
+    action: 'import.view',
+    summary: 'One import, with its progress',
+    answer: importRecord,
     handle: async ({ services, params }) => {
       const found = z.uuid().safeParse(params['id'])
       const record = found.success ? await services.evidence.getImport(found.data) : undefined
@@ -40,23 +59,44 @@ export const importRoutes: readonly Route[] = [
     },
   }),
   route({
-    method: 'GET', path: '/api/imports/:id/rejects', action: 'import.view', summary: 'The rows that were not loaded, with reasons',
+    method: 'GET',
+    path: '/api/imports/:id/rejects',
+    action: 'import.view',
+    summary: 'The rows that were not loaded, with reasons',
     handle: async ({ services, params }) => {
       const found = z.uuid().safeParse(params['id'])
       const content = found.success ? await services.evidence.openRejects(found.data) : undefined
-      return content ? { kind: 'file', name: `退件-${found.data}.csv`, type: 'text/csv; charset=utf-8', content } : problem('not-found')
+      return content
+        ? { kind: 'file', name: `退件-${found.data}.csv`, type: 'text/csv; charset=utf-8', content }
+        : problem('not-found')
     },
   }),
   route({
-    method: 'POST', path: '/api/imports/preview', action: 'import.run', summary: 'Upload a file and see how it reads', query: previewQuery, answer: importPreview, isUpload: true,
+    method: 'POST',
+    path: '/api/imports/preview',
+    action: 'import.run',
+    summary: 'Upload a file and see how it reads',
+    query: previewQuery,
+    answer: importPreview,
+    isUpload: true,
     handle: preview,
   }),
   route({
-    method: 'POST', path: '/api/imports', action: 'import.run', summary: 'Load an uploaded file', body: startBody, answer: importRecord,
+    method: 'POST',
+    path: '/api/imports',
+    action: 'import.run',
+    summary: 'Load an uploaded file',
+    body: startBody,
+    answer: importRecord,
     handle: (ask) => start(ask, uploadPath(ask.services.uploadFolder, ask.body.uploadId), ask.body),
   }),
   route({
-    method: 'POST', path: '/api/imports/local', action: 'import.local', summary: 'Load a file of this machine (command line)', body: localBody, answer: importRecord,
+    method: 'POST',
+    path: '/api/imports/local',
+    action: 'import.local',
+    summary: 'Load a file of this machine (command line)',
+    body: localBody,
+    answer: importRecord,
     handle: (ask) => start(ask, ask.body.filePath, ask.body),
   }),
 ]
@@ -69,11 +109,22 @@ async function preview(ask: Ask<z.infer<typeof previewQuery>, unknown>) {
   const path = uploadPath(services.uploadFolder, uploadId)
   await mkdir(services.uploadFolder, { recursive: true, mode: 0o700 })
   await pipeline(ask.request.body as Readable, createWriteStream(path, { flags: 'wx', mode: 0o600 }))
-  const seen = await services.evidence.preview({ filePath: path, fileName: query.fileName, target: query.target, agency: query.agency })
+  const seen = await services.evidence.preview({
+    filePath: path,
+    fileName: query.fileName,
+    target: query.target,
+    agency: query.agency,
+  })
   if (!seen.ok) return problem('import-refused', { zh: seen.error.message, en: seen.error.messageEn })
   await services.database.transaction((tx) =>
     recordEvent(tx, {
-      kind: 'import-preview', at: services.clock.now(), actor: caller.account, actorPost: caller.post, subjectRef: `upload:${uploadId}`, reason: '', detail: { target: query.target },
+      kind: 'import-preview',
+      at: services.clock.now(),
+      actor: caller.account,
+      actorPost: caller.post,
+      subjectRef: `upload:${uploadId}`,
+      reason: '',
+      detail: { target: query.target },
     }),
   )
   return json({ ...seen.value, uploadId })
@@ -84,8 +135,13 @@ type StartBody = Omit<z.infer<typeof startBody>, 'uploadId'>
 async function start(ask: Ask<unknown, unknown>, filePath: string, body: StartBody) {
   const { services, caller } = ask
   const started = await services.evidence.startImport({
-    filePath, fileName: body.fileName, target: body.target, agency: body.agency, mapping: body.mapping,
-    startedBy: { account: caller.account, post: caller.post }, ...(body.system !== undefined && { system: body.system }),
+    filePath,
+    fileName: body.fileName,
+    target: body.target,
+    agency: body.agency,
+    mapping: body.mapping,
+    startedBy: { account: caller.account, post: caller.post },
+    ...(body.system !== undefined && { system: body.system }),
   })
   if (!started.ok) return problem('import-refused', { zh: started.error.message, en: started.error.messageEn })
   const record = await services.evidence.getImport(started.value.importId)

@@ -1,10 +1,13 @@
 import { z } from 'zod'
-import { type Route, json } from '../route.ts'
+import { json, type Route } from '../route.ts'
 
 /** The interface described in its own terms, made from the very schemas the server parses with. */
 export const openApiRoutes: readonly Route[] = [
   {
-    method: 'GET', path: '/api/openapi.json', action: 'public', summary: 'This description (OpenAPI 3.1)',
+    method: 'GET',
+    path: '/api/openapi.json',
+    action: 'public',
+    summary: 'This description (OpenAPI 3.1)',
     handle: async () => {
       // Imported late: the list of all routes includes this one.
       const { allRoutes } = await import('./all-routes.ts')
@@ -24,17 +27,25 @@ function describe(routes: readonly Route[]) {
 
 function describeRoute(each: Route) {
   const parameters = [...each.path.matchAll(/:(\w+)/g)].map((match) => ({
-    name: match[1], in: 'path', required: true, schema: { type: 'string' },
+    name: match[1],
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
   }))
   const query = each.query ? Object.entries(schemaOf(each.query).properties ?? {}) : []
-  const body = each.isUpload ? { 'application/octet-stream': {} } : each.body && { 'application/json': { schema: schemaOf(each.body) } }
+  const body = each.isUpload
+    ? { 'application/octet-stream': {} }
+    : each.body && { 'application/json': { schema: schemaOf(each.body) } }
   return {
     summary: each.summary,
     'x-action': each.action,
     parameters: [...parameters, ...query.map(([name, schema]) => ({ name, in: 'query', schema }))],
     ...(body && { requestBody: { content: body } }),
     responses: {
-      200: { description: 'OK', ...(each.answer && { content: { 'application/json': { schema: schemaOf(each.answer) } } }) },
+      200: {
+        description: 'OK',
+        ...(each.answer && { content: { 'application/json': { schema: schemaOf(each.answer) } } }),
+      },
       default: { description: 'A problem: code, message, advice, reference' },
     },
   }

@@ -10,7 +10,11 @@ const REMOVE_DEMO_WORDS = '移除示範資料'
 
 export const sessionRoutes: readonly Route[] = [
   route({
-    method: 'POST', path: '/api/session', action: 'public', summary: 'Sign in', body: signInRequest,
+    method: 'POST',
+    path: '/api/session',
+    action: 'public',
+    summary: 'Sign in',
+    body: signInRequest,
     handle: async ({ services, body }) => {
       const outcome = await signIn(services.database, services.clock, body)
       if (!outcome.ok) return problem('sign-in-refused')
@@ -21,7 +25,10 @@ export const sessionRoutes: readonly Route[] = [
     },
   }),
   route({
-    method: 'DELETE', path: '/api/session', action: 'session.own', summary: 'Sign out',
+    method: 'DELETE',
+    path: '/api/session',
+    action: 'session.own',
+    summary: 'Sign out',
     handle: async ({ services, caller }) => {
       if (caller.session) await signOut(services.database, services.clock, caller.token, caller.session.person)
       return json({}, [
@@ -31,29 +38,51 @@ export const sessionRoutes: readonly Route[] = [
     },
   }),
   route({
-    method: 'GET', path: '/api/me', action: 'session.own', summary: 'Who is signed in, and in which post', answer: me,
+    method: 'GET',
+    path: '/api/me',
+    action: 'session.own',
+    summary: 'Who is signed in, and in which post',
+    answer: me,
     handle: async ({ services, caller }) => {
       if (!caller.session) return problem('not-signed-in')
       const { account, name, unit, title, role } = caller.session.person
       return json({
-        account, name, unit, title, role, organisation: services.organisation, may: actionsOf(role),
-        isDemo: await services.demo.isLoaded(), now: services.clock.now().toISOString(),
+        account,
+        name,
+        unit,
+        title,
+        role,
+        organisation: services.organisation,
+        may: actionsOf(role),
+        isDemo: await services.demo.isLoaded(),
+        now: services.clock.now().toISOString(),
       })
     },
   }),
   route({
-    method: 'POST', path: '/api/accounts', action: 'account.add', summary: 'Add a person (command line)', body: newAccount,
+    method: 'POST',
+    path: '/api/accounts',
+    action: 'account.add',
+    summary: 'Add a person (command line)',
+    body: newAccount,
     handle: async ({ services, body }) => {
       const added = await addAccount(services.database, services.clock, body)
       return added.ok ? json({ account: body.account }) : problem('bad-request', ACCOUNT_EXISTS)
     },
   }),
   route({
-    method: 'GET', path: '/api/demo/accounts', action: 'public', summary: 'The demo sign-ins, while sample data is loaded',
-    handle: async ({ services }) => json({ accounts: (await services.demo.isLoaded()) ? await listDemoAccounts(services.database) : [] }),
+    method: 'GET',
+    path: '/api/demo/accounts',
+    action: 'public',
+    summary: 'The demo sign-ins, while sample data is loaded',
+    handle: async ({ services }) =>
+      json({ accounts: (await services.demo.isLoaded()) ? await listDemoAccounts(services.database) : [] }),
   }),
   route({
-    method: 'DELETE', path: '/api/demo', action: 'demo.remove', summary: 'Remove the sample data with everything made from it',
+    method: 'DELETE',
+    path: '/api/demo',
+    action: 'demo.remove',
+    summary: 'Remove the sample data with everything made from it',
     body: z.object({ confirm: z.literal(REMOVE_DEMO_WORDS) }),
     handle: async ({ services, caller }) => {
       await services.demo.remove({ account: caller.account, post: caller.post })

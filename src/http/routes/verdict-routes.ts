@@ -10,34 +10,64 @@ const exportQuery = verdictFilter.extend({ format: z.enum(['csv', 'ods', 'jsonl'
 
 export const verdictRoutes: readonly Route[] = [
   route({
-    method: 'GET', path: '/api/verdicts', action: 'verdict.list', summary: 'Accesses with their verdicts', query: verdictListQuery, answer: verdictList,
+    method: 'GET',
+    path: '/api/verdicts',
+    action: 'verdict.list',
+    summary: 'Accesses with their verdicts',
+    query: verdictListQuery,
+    answer: verdictList,
     handle: async ({ services, query }) => json(await services.reconcile.listVerdicts(query)),
   }),
   route({
-    method: 'GET', path: '/api/verdicts/summary', action: 'figures.view', summary: 'Figures over the same filter', query: verdictFilter, answer: verdictSummary,
+    method: 'GET',
+    path: '/api/verdicts/summary',
+    action: 'figures.view',
+    summary: 'Figures over the same filter',
+    query: verdictFilter,
+    answer: verdictSummary,
     handle: async ({ services, query }) => json(await services.reconcile.summarise(query)),
   }),
   route({
-    method: 'GET', path: '/api/verdicts/export', action: 'verdict.export', summary: 'The list as a file', query: exportQuery,
+    method: 'GET',
+    path: '/api/verdicts/export',
+    action: 'verdict.export',
+    summary: 'The list as a file',
+    query: exportQuery,
     handle: async ({ services, caller, query }) => {
       const { format, ...filter } = query
       const at = services.clock.now()
       // Recorded first: rows that left without a record would be the very thing this program is against.
       await services.database.transaction((tx) =>
         recordEvent(tx, {
-          kind: 'export', at, actor: caller.account, actorPost: caller.post, subjectRef: 'verdicts', reason: '', detail: { format, filter: JSON.stringify(filter) },
+          kind: 'export',
+          at,
+          actor: caller.account,
+          actorPost: caller.post,
+          subjectRef: 'verdicts',
+          reason: '',
+          detail: { format, filter: JSON.stringify(filter) },
         }),
       )
       const name = `判定清單-${at.toISOString().slice(0, 10)}.${format}`
       const rows = services.reconcile.streamVerdicts(filter)
       if (format === 'jsonl') return { kind: 'file', name, type: 'application/x-ndjson', content: jsonLines(rows) }
-      if (format === 'csv') return { kind: 'file', name, type: 'text/csv; charset=utf-8', content: csvLines(exportHeader, exportRows(rows)) }
+      if (format === 'csv')
+        return {
+          kind: 'file',
+          name,
+          type: 'text/csv; charset=utf-8',
+          content: csvLines(exportHeader, exportRows(rows)),
+        }
       const type = 'application/vnd.oasis.opendocument.spreadsheet'
       return { kind: 'file', name, type, content: odsBytes('判定清單', exportHeader, exportRows(rows)) }
     },
   }),
   route({
-    method: 'GET', path: '/api/rules', action: 'rule.view', summary: 'Templates, contradictions and flags in force', answer: ruleList,
+    method: 'GET',
+    path: '/api/rules',
+    action: 'rule.view',
+    summary: 'Templates, contradictions and flags in force',
+    answer: ruleList,
     handle: async ({ services }) => json(await services.reconcile.listRules()),
   }),
 ]

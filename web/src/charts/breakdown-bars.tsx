@@ -20,7 +20,11 @@ interface Props {
 export function BreakdownBars({ title, data, onSelect }: Props) {
   const { t } = useTranslation()
   const [isAll, setIsAll] = useState(false)
-  const sorted = data.toSorted((a, b) => shareOf(openOf(b.counts), totalOf(b.counts)) - shareOf(openOf(a.counts), totalOf(a.counts)) || totalOf(b.counts) - totalOf(a.counts))
+  const sorted = data.toSorted(
+    (a, b) =>
+      shareOf(openOf(b.counts), totalOf(b.counts)) - shareOf(openOf(a.counts), totalOf(a.counts)) ||
+      totalOf(b.counts) - totalOf(a.counts),
+  )
   const shown = isAll ? sorted : sorted.slice(0, SHOWN_AT_FIRST)
   if (data.length === 0) return <Empty title={title} />
   return (
@@ -36,9 +40,15 @@ export function BreakdownBars({ title, data, onSelect }: Props) {
             <th scope="col" className="bar-cell">
               <span className="sr-only">{t('charts.breakdown.bar')}</span>
             </th>
-            <th scope="col" className="number">{t('charts.open')}</th>
-            <th scope="col" className="number">{t('charts.breakdown.openShare')}</th>
-            <th scope="col" className="number">{t('charts.total')}</th>
+            <th scope="col" className="number">
+              {t('charts.open')}
+            </th>
+            <th scope="col" className="number">
+              {t('charts.breakdown.openShare')}
+            </th>
+            <th scope="col" className="number">
+              {t('charts.total')}
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -70,13 +80,25 @@ function Empty({ title }: { readonly title: string }) {
   )
 }
 
-function Row({ row, onSelect }: { readonly row: VerdictBreakdown[number]; readonly onSelect: Props['onSelect'] }) {
+function Row({
+  row,
+  onSelect,
+}: {
+  readonly row: VerdictBreakdown[number]
+  readonly onSelect: Props['onSelect']
+}) {
   const { t } = useTranslation()
   const [open, total] = [openOf(row.counts), totalOf(row.counts)]
-  const words = t('charts.breakdown.one', { label: row.label, open: figure(open), total: figure(total) })
+  const words = t('charts.breakdown.one', {
+    label: row.label,
+    open: figure(open),
+    total: figure(total),
+  })
   return (
     <tr>
-      <th scope="row" title={row.label}>{row.label}</th>
+      <th scope="row" title={row.label}>
+        {row.label}
+      </th>
       <td className="bar-cell" aria-hidden="true">
         <svg viewBox={`0 0 ${BAR_PX} 14`} width="100%" height="14" preserveAspectRatio="none">
           <title>{words}</title>
@@ -88,7 +110,12 @@ function Row({ row, onSelect }: { readonly row: VerdictBreakdown[number]; readon
       </td>
       <td className="number">
         {onSelect ? (
-          <button type="button" className="number-link" aria-label={words} onClick={() => onSelect(row.key)}>
+          <button
+            type="button"
+            className="number-link"
+            aria-label={words}
+            onClick={() => onSelect(row.key)}
+          >
             {figure(open)}
           </button>
         ) : (

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import type { VerdictSummary } from '../../../src/wire/verdict.ts'
 import { figure, share } from '../format/figure.ts'
+import { shareOf, totalOf } from './counts.ts'
 import { Hatch, VerdictLegend } from './legend.tsx'
 import { Picture } from './picture.tsx'
 import { useRoving } from './roving.ts'
@@ -16,7 +17,6 @@ import {
   type ShareDay,
   type ShareLayout,
 } from './share-day.ts'
-import { shareOf, totalOf } from './counts.ts'
 import { ShareTable } from './share-table.tsx'
 import { useWidth } from './use-width.ts'
 
@@ -30,11 +30,22 @@ interface Props {
 export function ExplainedShareChart({ data, onSelectDay }: Props) {
   const { t } = useTranslation()
   const { ref, width } = useWidth<HTMLDivElement>(900)
-  const picture = data.length === 0 ? <p className="quiet">{t('charts.none')}</p> : <Drawing data={data} width={width} onSelectDay={onSelectDay} />
+  const picture =
+    data.length === 0 ? (
+      <p className="quiet">{t('charts.none')}</p>
+    ) : (
+      <Drawing data={data} width={width} onSelectDay={onSelectDay} />
+    )
   return (
     <div>
       <div ref={ref} />
-      <Picture title={t('charts.share.title')} heading="h2" note={t('charts.share.note')} picture={picture} table={(isShown) => <ShareTable data={data} isShown={isShown} onSelectDay={onSelectDay} />} />
+      <Picture
+        title={t('charts.share.title')}
+        heading="h2"
+        note={t('charts.share.note')}
+        picture={picture}
+        table={(isShown) => <ShareTable data={data} isShown={isShown} onSelectDay={onSelectDay} />}
+      />
     </div>
   )
 }
@@ -52,16 +63,40 @@ function Drawing({ data, width, onSelectDay }: DrawingProps) {
   return (
     <>
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset cannot stand in a picture */}
-      <svg className="share-chart" viewBox={`0 0 ${width} ${CHART_HEIGHT_PX}`} width={width} height={CHART_HEIGHT_PX} role="group" aria-label={useLabel(data)}>
+      <svg
+        className="share-chart"
+        viewBox={`0 0 ${width} ${CHART_HEIGHT_PX}`}
+        width={width}
+        height={CHART_HEIGHT_PX}
+        role="group"
+        aria-label={useLabel(data)}
+      >
         <Hatch />
         <Axes layout={layout} width={width} />
         {layout.days.map((day, i) => (
-          <Strip key={day.day} day={day} stripPx={layout.stripPx} onSelect={onSelectDay} cell={onSelectDay ? cell(i) : {}} />
+          <Strip
+            key={day.day}
+            day={day}
+            stripPx={layout.stripPx}
+            onSelect={onSelectDay}
+            cell={onSelectDay ? cell(i) : {}}
+          />
         ))}
         {layout.lines.map((line) => (
           <path key={line} className="share-line" d={line} />
         ))}
-        {layout.days.map(({ day, x, y }) => y !== null && <circle key={day} className="share-point" cx={x} cy={y} r={layout.stripPx < 7 ? 1.6 : 2.8} />)}
+        {layout.days.map(
+          ({ day, x, y }) =>
+            y !== null && (
+              <circle
+                key={day}
+                className="share-point"
+                cx={x}
+                cy={y}
+                r={layout.stripPx < 7 ? 1.6 : 2.8}
+              />
+            ),
+        )}
       </svg>
       <VerdictLegend verdicts={['contradicted', 'unexplained']} />
       <p className="sr-only">{t('charts.openNote')}</p>
@@ -71,9 +106,16 @@ function Drawing({ data, width, onSelectDay }: DrawingProps) {
 
 function useLabel(data: Props['data']): string {
   const { t } = useTranslation()
-  const shares = data.flatMap(({ counts }) => (totalOf(counts) > 0 ? [shareOf(counts.explained, totalOf(counts))] : []))
+  const shares = data.flatMap(({ counts }) =>
+    totalOf(counts) > 0 ? [shareOf(counts.explained, totalOf(counts))] : [],
+  )
   const [least, most] = [Math.min(1, ...shares), Math.max(0, ...shares)]
-  return t('charts.share.label', { from: data[0]?.day ?? '', to: data.at(-1)?.day ?? '', least: share(least, 1), most: share(most, 1) })
+  return t('charts.share.label', {
+    from: data[0]?.day ?? '',
+    to: data.at(-1)?.day ?? '',
+    least: share(least, 1),
+    most: share(most, 1),
+  })
 }
 
 /** `9/3` of `2026-09-03`. */
@@ -125,7 +167,11 @@ function Strip({ day, stripPx, onSelect, cell }: StripProps) {
   const { t } = useTranslation()
   const { counts, total, bar } = day
   const words = t('charts.share.one', {
-    day: day.day, share: share(counts.explained, total), contradicted: figure(counts.contradicted), unexplained: figure(counts.unexplained), total: figure(total),
+    day: day.day,
+    share: share(counts.explained, total),
+    contradicted: figure(counts.contradicted),
+    unexplained: figure(counts.unexplained),
+    total: figure(total),
   })
   const bottom = OPEN_TOP_PX + OPEN_HEIGHT_PX
   const { onKeyDown, ...rest } = cell
@@ -141,9 +187,27 @@ function Strip({ day, stripPx, onSelect, cell }: StripProps) {
   return (
     <g className={onSelect ? 'strip selectable' : 'strip'} {...rest} {...acts}>
       <title>{words}</title>
-      <rect className="strip-ground" x={day.x - stripPx / 2} y={SHARE_TOP_PX - 6} width={stripPx} height={bottom - SHARE_TOP_PX + 6} />
-      <rect className="fill-contradicted" x={bar.x} width={bar.width} y={bottom - bar.contradictedPx} height={bar.contradictedPx} />
-      <rect className="fill-unexplained" x={bar.x} width={bar.width} y={bottom - bar.contradictedPx - bar.unexplainedPx} height={bar.unexplainedPx} />
+      <rect
+        className="strip-ground"
+        x={day.x - stripPx / 2}
+        y={SHARE_TOP_PX - 6}
+        width={stripPx}
+        height={bottom - SHARE_TOP_PX + 6}
+      />
+      <rect
+        className="fill-contradicted"
+        x={bar.x}
+        width={bar.width}
+        y={bottom - bar.contradictedPx}
+        height={bar.contradictedPx}
+      />
+      <rect
+        className="fill-unexplained"
+        x={bar.x}
+        width={bar.width}
+        y={bottom - bar.contradictedPx - bar.unexplainedPx}
+        height={bar.unexplainedPx}
+      />
     </g>
   )
 }

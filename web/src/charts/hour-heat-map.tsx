@@ -23,7 +23,7 @@ export function HourHeatMap({ data, onSelect }: Props) {
   const { t } = useTranslation()
   const { ref, width } = useWidth<HTMLDivElement>(500)
   const isLying = width >= LYING_PX
-  const bounds = shadeBounds(Math.max(0, ...data.map(({ open, total }) => shareOf(open, total))))
+  const bounds = shadeBounds(data.map(({ open, total }) => shareOf(open, total)))
   return (
     <figure className="picture" aria-label={t('charts.heat.title')}>
       <div ref={ref} />
@@ -31,7 +31,17 @@ export function HourHeatMap({ data, onSelect }: Props) {
         <h2>{t('charts.heat.title')}</h2>
       </div>
       <p className="picture-note">{t('charts.heat.note')}</p>
-      {data.length === 0 ? <p className="quiet">{t('charts.none')}</p> : <Grid key={String(isLying)} data={data} bounds={bounds} isLying={isLying} onSelect={onSelect} />}
+      {data.length === 0 ? (
+        <p className="quiet">{t('charts.none')}</p>
+      ) : (
+        <Grid
+          key={String(isLying)}
+          data={data}
+          bounds={bounds}
+          isLying={isLying}
+          onSelect={onSelect}
+        />
+      )}
       <Shades bounds={bounds} />
     </figure>
   )
@@ -50,7 +60,8 @@ function Grid({ data, bounds, isLying, onSelect }: GridProps) {
   const rows: readonly number[] = isLying ? WEEKDAYS : HOURS
   const columns: readonly number[] = isLying ? HOURS : WEEKDAYS
   const { cell } = useRoving({ columns: columns.length, rows: rows.length }, 0)
-  const name = (isDay: boolean, value: number): string => (isDay ? t(`charts.heat.shortDays.${value}`) : String(value).padStart(2, '0'))
+  const name = (isDay: boolean, value: number): string =>
+    isDay ? t(`charts.heat.shortDays.${value}`) : String(value).padStart(2, '0')
   return (
     <table className={`heat ${isLying ? 'lying' : 'standing'}`}>
       <caption className="sr-only">{t('charts.heat.note')}</caption>
@@ -58,7 +69,9 @@ function Grid({ data, bounds, isLying, onSelect }: GridProps) {
         <tr>
           <td />
           {columns.map((column) => (
-            <th key={column} scope="col">{name(!isLying, column)}</th>
+            <th key={column} scope="col">
+              {name(!isLying, column)}
+            </th>
           ))}
         </tr>
       </thead>
@@ -69,7 +82,15 @@ function Grid({ data, bounds, isLying, onSelect }: GridProps) {
             {columns.map((column, j) => {
               const [weekday, hour] = isLying ? [row, column] : [column, row]
               const known = cells.get(weekday * 24 + hour) ?? { weekday, hour, total: 0, open: 0 }
-              return <HeatCell key={column} cell={known} bounds={bounds} onSelect={onSelect} focus={cell(i * columns.length + j)} />
+              return (
+                <HeatCell
+                  key={column}
+                  cell={known}
+                  bounds={bounds}
+                  onSelect={onSelect}
+                  focus={cell(i * columns.length + j)}
+                />
+              )
             })}
           </tr>
         ))}
@@ -88,7 +109,13 @@ interface CellProps {
 function HeatCell({ cell, bounds, onSelect, focus }: CellProps) {
   const { t } = useTranslation()
   const { weekday, hour, total, open } = cell
-  const words = t('charts.heat.one', { weekday: t(`charts.heat.days.${weekday}`), hour, open: figure(open), total: figure(total), share: share(open, total) })
+  const words = t('charts.heat.one', {
+    weekday: t(`charts.heat.days.${weekday}`),
+    hour,
+    open: figure(open),
+    total: figure(total),
+    share: share(open, total),
+  })
   const shade = total === 0 ? 'none' : shadeOf(shareOf(open, total), bounds)
   return (
     <td>
@@ -113,7 +140,11 @@ function Shades({ bounds }: { readonly bounds: readonly number[] }) {
   const steps = [
     { shade: 'none', words: t('charts.heat.noAccess'), sign: '' },
     { shade: '0', words: t('charts.heat.zero'), sign: '·' },
-    ...bounds.map((bound, i) => ({ shade: String(i + 1), words: t('charts.heat.upTo', { share: share(bound, 1) }), sign: '' })),
+    ...bounds.map((bound, i) => ({
+      shade: String(i + 1),
+      words: t('charts.heat.upTo', { share: share(bound, 1) }),
+      sign: '',
+    })),
     { shade: '4', words: t('charts.heat.above', { share: share(last, 1) }), sign: '' },
   ]
   return (

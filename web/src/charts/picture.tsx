@@ -20,7 +20,12 @@ export function Picture({ title, note, picture, table, heading: Heading }: Props
     <figure className="picture" aria-label={title}>
       <div className="picture-head">
         {Heading ? <Heading>{title}</Heading> : <span />}
-        <button type="button" className="picture-toggle no-print" aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
+        <button
+          type="button"
+          className="picture-toggle no-print"
+          aria-pressed={asTable}
+          onClick={() => setAsTable(!asTable)}
+        >
           {t(asTable ? 'charts.asPicture' : 'charts.asTable')}
         </button>
       </div>

@@ -8,7 +8,11 @@ const STEPS: Readonly<Record<string, readonly [columns: number, rows: number]>> 
 }
 
 /** Where a key moves in a grid of `columns` × `rows` cells counted row by row; the edges hold. Undefined for other keys. */
-export function movedIndex(key: string, at: number, { columns, rows }: { readonly columns: number; readonly rows: number }): number | undefined {
+export function movedIndex(
+  key: string,
+  at: number,
+  { columns, rows }: { readonly columns: number; readonly rows: number },
+): number | undefined {
   const row = Math.floor(at / columns)
   if (key === 'Home') return row * columns
   if (key === 'End') return row * columns + columns - 1
@@ -19,7 +23,10 @@ export function movedIndex(key: string, at: number, { columns, rows }: { readonl
 }
 
 /** One tab stop for a whole grid of cells: arrows, Home and End move inside. `cell(i)` are the attributes of cell i. */
-export function useRoving(grid: { readonly columns: number; readonly rows: number }, first: number) {
+export function useRoving(
+  grid: { readonly columns: number; readonly rows: number },
+  first: number,
+) {
   const [at, setAt] = useState(first)
   const cells = useRef(new Map<number, Element>())
   const current = Math.min(at, grid.columns * grid.rows - 1)

@@ -13,7 +13,9 @@ interface Props {
 export function RuleBars({ data, onSelect }: Props) {
   const { t } = useTranslation()
   const kinds = (['contradiction', 'flag', 'template'] as const).flatMap((kind) => {
-    const rules = data.filter((rule) => rule.kind === kind && rule.hits > 0).toSorted((a, b) => b.hits - a.hits || a.rule.localeCompare(b.rule))
+    const rules = data
+      .filter((rule) => rule.kind === kind && rule.hits > 0)
+      .toSorted((a, b) => b.hits - a.hits || a.rule.localeCompare(b.rule))
     return rules.length > 0 ? [{ kind, rules, most: rules[0]?.hits ?? 1 }] : []
   })
   return (
@@ -38,7 +40,15 @@ export function RuleBars({ data, onSelect }: Props) {
   )
 }
 
-function Row({ rule, most, onSelect }: { readonly rule: Rule; readonly most: number; readonly onSelect: Props['onSelect'] }) {
+function Row({
+  rule,
+  most,
+  onSelect,
+}: {
+  readonly rule: Rule
+  readonly most: number
+  readonly onSelect: Props['onSelect']
+}) {
   const { t, i18n } = useTranslation()
   const label = i18n.language === 'en' && rule.labelEn ? rule.labelEn : rule.label
   const words = t('charts.rules.one', { label, hits: figure(rule.hits) })
@@ -48,12 +58,21 @@ function Row({ rule, most, onSelect }: { readonly rule: Rule; readonly most: num
       <td className="bar-cell" aria-hidden="true">
         <svg viewBox="0 0 100 10" width="100%" height="10" preserveAspectRatio="none">
           <title>{words}</title>
-          <rect className={`rule-${rule.kind}`} width={Math.max(1, (rule.hits / most) * 100)} height="10" />
+          <rect
+            className={`rule-${rule.kind}`}
+            width={Math.max(1, (rule.hits / most) * 100)}
+            height="10"
+          />
         </svg>
       </td>
       <td className="number">
         {onSelect ? (
-          <button type="button" className="number-link" aria-label={words} onClick={() => onSelect(rule.rule)}>
+          <button
+            type="button"
+            className="number-link"
+            aria-label={words}
+            onClick={() => onSelect(rule.rule)}
+          >
             {figure(rule.hits)}
           </button>
         ) : (

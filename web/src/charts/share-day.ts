@@ -20,7 +20,12 @@ export interface ShareDay {
   readonly x: number
   /** height of the share's point; null on a day without accesses */
   readonly y: number | null
-  readonly bar: { readonly x: number; readonly width: number; readonly contradictedPx: number; readonly unexplainedPx: number }
+  readonly bar: {
+    readonly x: number
+    readonly width: number
+    readonly contradictedPx: number
+    readonly unexplainedPx: number
+  }
   readonly hasLabel: boolean
 }
 export interface ShareLayout {
@@ -34,7 +39,9 @@ export interface ShareLayout {
 
 /** Places a strip per day: the share explained above, the open counts below. `width` in px. */
 export function layoutShares(data: VerdictSummary['byDay'], width: number): ShareLayout {
-  const shares = data.flatMap(({ counts }) => (totalOf(counts) > 0 ? [shareOf(counts.explained, totalOf(counts))] : []))
+  const shares = data.flatMap(({ counts }) =>
+    totalOf(counts) > 0 ? [shareOf(counts.explained, totalOf(counts))] : [],
+  )
   const floor = shareFloor(Math.min(1, ...shares))
   const mostOpen = Math.max(1, ...data.map(({ counts }) => openOf(counts)))
   const plotPx = width - PLOT_LEFT_PX - PLOT_RIGHT_PX
@@ -44,11 +51,23 @@ export function layoutShares(data: VerdictSummary['byDay'], width: number): Shar
   const days = data.map(({ day, counts }, i): ShareDay => {
     const total = totalOf(counts)
     const x = PLOT_LEFT_PX + (i + 0.5) * stripPx
-    const height = (n: number): number => (n === 0 ? 0 : Math.max(1.5, (n / mostOpen) * OPEN_HEIGHT_PX))
+    const height = (n: number): number =>
+      n === 0 ? 0 : Math.max(1.5, (n / mostOpen) * OPEN_HEIGHT_PX)
     return {
-      day, counts, total, x,
-      y: total === 0 ? null : SHARE_TOP_PX + ((1 - shareOf(counts.explained, total)) / (1 - floor)) * SHARE_HEIGHT_PX,
-      bar: { x: x - barPx / 2, width: barPx, contradictedPx: height(counts.contradicted), unexplainedPx: height(counts.unexplained) },
+      day,
+      counts,
+      total,
+      x,
+      y:
+        total === 0
+          ? null
+          : SHARE_TOP_PX + ((1 - shareOf(counts.explained, total)) / (1 - floor)) * SHARE_HEIGHT_PX,
+      bar: {
+        x: x - barPx / 2,
+        width: barPx,
+        contradictedPx: height(counts.contradicted),
+        unexplainedPx: height(counts.unexplained),
+      },
       hasLabel: i % step === 0,
     }
   })

@@ -10,11 +10,14 @@ export function labelStep(count: number, widthPx: number, labelPx: number): numb
   return Math.max(1, Math.ceil((count * labelPx) / Math.max(1, widthPx)))
 }
 
-const STEPS = 4
+const BOUNDS = 3
+/** The darkest shade is for the top seventh: one hour with one access, and that one open, must not make all others pale. */
+const DARKEST_FROM = 0.85
 
-/** Upper bounds of the four shades of a heat map whose greatest share is `most`; the last is open. Shares 0–1. */
-export function shadeBounds(most: number): readonly [number, number, number] {
-  const nice = niceAbove(most / STEPS)
+/** Upper bounds of the lighter three of four shades for the shares (0–1) of a heat map; the darkest has none. */
+export function shadeBounds(shares: readonly number[]): readonly [number, number, number] {
+  const open = shares.filter((share) => share > 0).toSorted((a, b) => a - b)
+  const nice = niceAbove((open[Math.floor(DARKEST_FROM * (open.length - 1))] ?? 0) / BOUNDS)
   return [nice, nice * 2, nice * 3]
 }
 

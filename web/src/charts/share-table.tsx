@@ -18,20 +18,41 @@ export function ShareTable({ data, isShown, onSelectDay }: Props) {
       <thead>
         <tr>
           <th scope="col">{t('charts.share.day')}</th>
-          <th scope="col" className="number">{t('charts.share.explained')}</th>
+          <th scope="col" className="number">
+            {t('charts.share.explained')}
+          </th>
           {BAR_ORDER.map((verdict) => (
-            <th key={verdict} scope="col" className="number">{t(`verdict.${verdict}`)}</th>
+            <th key={verdict} scope="col" className="number">
+              {t(`verdict.${verdict}`)}
+            </th>
           ))}
-          <th scope="col" className="number">{t('charts.total')}</th>
+          <th scope="col" className="number">
+            {t('charts.total')}
+          </th>
         </tr>
       </thead>
       <tbody>
         {data.map(({ day, counts }) => (
           <tr key={day}>
-            <th scope="row">{onSelectDay ? <button type="button" className="number-link" tabIndex={isShown ? 0 : -1} onClick={() => onSelectDay(day)}>{day}</button> : day}</th>
+            <th scope="row">
+              {onSelectDay ? (
+                <button
+                  type="button"
+                  className="number-link"
+                  tabIndex={isShown ? 0 : -1}
+                  onClick={() => onSelectDay(day)}
+                >
+                  {day}
+                </button>
+              ) : (
+                day
+              )}
+            </th>
             <td className="number">{share(counts.explained, totalOf(counts))}</td>
             {BAR_ORDER.map((verdict) => (
-              <td key={verdict} className="number">{figure(counts[verdict])}</td>
+              <td key={verdict} className="number">
+                {figure(counts[verdict])}
+              </td>
             ))}
             <td className="number">{figure(totalOf(counts))}</td>
           </tr>

@@ -15,7 +15,14 @@ export function textWidth(text: string, fontPx: number): number {
 }
 
 /** The text in lines no wider than `widthPx`, at most `maxLines`; what does not fit ends in an ellipsis. */
-export function wrapText(text: string, { widthPx, fontPx, maxLines }: { readonly widthPx: number; readonly fontPx: number; readonly maxLines: number }): readonly string[] {
+export function wrapText(
+  text: string,
+  {
+    widthPx,
+    fontPx,
+    maxLines,
+  }: { readonly widthPx: number; readonly fontPx: number; readonly maxLines: number },
+): readonly string[] {
   const lines: string[] = []
   let line = ''
   for (const piece of pieces(text, widthPx, fontPx)) {
@@ -31,10 +38,17 @@ export function wrapText(text: string, { widthPx, fontPx, maxLines }: { readonly
 }
 
 /** As `wrapText`, with lines about equally long: no single character is left over on a last line. */
-export function wrapBalanced(text: string, room: Parameters<typeof wrapText>[1]): readonly string[] {
+export function wrapBalanced(
+  text: string,
+  room: Parameters<typeof wrapText>[1],
+): readonly string[] {
   const lines = wrapText(text, room)
   if (lines.length < 2) return lines
-  for (let widthPx = textWidth(text, room.fontPx) / lines.length; widthPx < room.widthPx; widthPx += room.fontPx / 2) {
+  for (
+    let widthPx = textWidth(text, room.fontPx) / lines.length;
+    widthPx < room.widthPx;
+    widthPx += room.fontPx / 2
+  ) {
     const balanced = wrapText(text, { ...room, widthPx, maxLines: lines.length + 1 })
     if (balanced.length <= lines.length) return balanced
   }

@@ -1,18 +1,7 @@
 import { useText } from '../text/setup-text.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
-import { commandKey, Kbd } from '../ui/kbd.tsx'
-
-const KEYS: readonly (readonly [string, readonly string[]])[] = [
-  ['palette', [`${commandKey}K`]],
-  ['down', ['j', '↓']],
-  ['up', ['k', '↑']],
-  ['open', ['Enter']],
-  ['page', ['o']],
-  ['close', ['Esc']],
-  ['search', ['/']],
-  ['help', ['?']],
-]
+import { KeyList } from './key-list.tsx'
 
 /** Which keys do what. */
 export function KeysDialog({
@@ -25,18 +14,7 @@ export function KeysDialog({
   const { t } = useText()
   return (
     <Dialog title={t('keys.title')} isOpen={isOpen} onClose={onClose}>
-      <dl className="facts">
-        {KEYS.map(([name, keys]) => (
-          <div key={name} className="contents">
-            <dt className="flex gap-1">
-              {keys.map((key) => (
-                <Kbd key={key}>{key}</Kbd>
-              ))}
-            </dt>
-            <dd>{t(`keys.${name}`)}</dd>
-          </div>
-        ))}
-      </dl>
+      <KeyList />
       <div className="flex justify-end mt-4">
         <Button onPress={onClose}>{t('kit.close')}</Button>
       </div>

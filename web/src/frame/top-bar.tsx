@@ -63,7 +63,7 @@ function WhoMenu({ me, onKeys }: { readonly me: Me; readonly onKeys: () => void 
         aria-label={t('frame.whoMenu', { name: me.name, unit: me.unit, title: me.title })}
       >
         {me.name}
-        <small>
+        <small className="who-post">
           <span className="who-unit">{`${me.unit}　`}</span>
           {me.title}
         </small>

@@ -2,7 +2,7 @@
 export const accessTextEn = {
   tab: 'Access {{id}}',
   id: 'Access',
-  rank: 'Rank {{rank}} in its period',
+  rank: 'Rank {{rank}}',
   back: 'Back to the list',
   previous: 'Previous',
   next: 'Next',
@@ -38,8 +38,21 @@ export const accessTextEn = {
     other: 'Another access',
     here: 'This access',
   },
-  lanes: { shift: 'Roster', leave: 'Leave', dispatch: 'Dispatch and stops', terminal: 'Terminal', case: 'Cases', access: 'Accesses' },
-  tone: { duty: 'Duty', evidence: 'Evidence', neutral: 'Record', contradicts: 'Contradicts', absent: 'Not found' },
+  lanes: {
+    shift: 'Roster',
+    leave: 'Leave',
+    dispatch: 'Dispatch and stops',
+    terminal: 'Terminal',
+    case: 'Cases',
+    access: 'Accesses',
+  },
+  tone: {
+    duty: 'Duty',
+    evidence: 'Evidence',
+    neutral: 'Record',
+    contradicts: 'Contradicts',
+    absent: 'Not found',
+  },
   why: {
     title: 'Why it is here',
     none: 'No template explains it; nothing contradicts or flags it.',
@@ -80,7 +93,8 @@ export const accessTextEn = {
   reveal: {
     open: 'Show a name',
     title: 'Show a name',
-    recorded: 'Your name, post, the time and the reason are recorded in the ledger before anything is shown.',
+    recorded:
+      'Your name, post, the time and the reason are recorded in the ledger before anything is shown.',
     what: 'Whose name',
     officer: 'Officer',
     subject: 'Subject',

@@ -14,7 +14,14 @@ export const chartsTextEn = {
     label: 'Share explained by day from {{from}} to {{to}}, least {{least}}, most {{most}}.',
     one: '{{day}}: {{share}} explained, {{contradicted}} contradicted, {{unexplained}} unexplained, {{total}} in all.',
   },
-  breakdown: { key: 'Item', bar: 'Make-up', openShare: 'Share open', one: '{{label}}: {{open}} open of {{total}}.', rest: '{{n}} more with a lower share open.', all: 'Show all' },
+  breakdown: {
+    key: 'Item',
+    bar: 'Make-up',
+    openShare: 'Share open',
+    one: '{{label}}: {{open}} open of {{total}}.',
+    rest: '{{n}} more with a lower share open.',
+    all: 'Show all',
+  },
   heat: {
     title: 'Weekday and hour',
     note: 'Figures are the number open; the darker, the higher the share open.',
@@ -24,7 +31,15 @@ export const chartsTextEn = {
     upTo: 'up to {{share}}',
     above: 'above {{share}}',
     one: '{{weekday}} {{hour}}:00: {{open}} open of {{total}} ({{share}}).',
-    days: { 1: 'Monday', 2: 'Tuesday', 3: 'Wednesday', 4: 'Thursday', 5: 'Friday', 6: 'Saturday', 7: 'Sunday' },
+    days: {
+      1: 'Monday',
+      2: 'Tuesday',
+      3: 'Wednesday',
+      4: 'Thursday',
+      5: 'Friday',
+      6: 'Saturday',
+      7: 'Sunday',
+    },
     shortDays: { 1: 'Mon', 2: 'Tue', 3: 'Wed', 4: 'Thu', 5: 'Fri', 6: 'Sat', 7: 'Sun' },
   },
   rules: {

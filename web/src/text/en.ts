@@ -24,6 +24,8 @@ export const en = {
     to: 'To',
     dayForm: 'Enter a day, e.g. 2026-11-23.',
     backward: 'The end is before the beginning.',
+    labelled: '{{label}}: ',
+    comma: ', ',
   },
   states: {
     loading: 'Loading…',
@@ -64,7 +66,7 @@ export const en = {
   },
   demo: {
     mark: 'Sample data',
-    notice: 'Sample data: three fictional agencies of Yunshan County, no real person',
+    notice: 'Sample data: fictional agencies, no real person',
     remove: 'Remove sample data',
     removeShort: 'Remove',
     removed: 'The sample data is gone.',
@@ -159,9 +161,10 @@ export const en = {
     odsNote: 'spreadsheet',
     exportNote: 'Exports are recorded.',
     clear: 'Clear',
+    cleared: 'Filter cleared.',
     sort: 'Order',
     sorted: { rank: 'worth a look first', time: 'newest first' },
-    text: 'Purpose or case number',
+    text: 'Purpose or case',
     part: {
       agency: 'Agency',
       system: 'System',

@@ -2,7 +2,7 @@
 export const accessTextZh = {
   tab: '查詢 {{id}}',
   id: '查詢',
-  rank: '同期第 {{rank}} 順位',
+  rank: '排序第 {{rank}}',
   back: '回清單',
   previous: '上一筆',
   next: '下一筆',
@@ -38,7 +38,14 @@ export const accessTextZh = {
     other: '另一筆查詢',
     here: '本筆查詢',
   },
-  lanes: { shift: '勤務表', leave: '差假', dispatch: '派遣與盤查', terminal: '終端機', case: '案件', access: '查詢' },
+  lanes: {
+    shift: '勤務表',
+    leave: '差假',
+    dispatch: '派遣與盤查',
+    terminal: '終端機',
+    case: '案件',
+    access: '查詢',
+  },
   tone: { duty: '勤務', evidence: '佐證', neutral: '紀錄', contradicts: '相牴觸', absent: '查無' },
   why: {
     title: '為何列於此',

@@ -14,7 +14,14 @@ export const chartsTextZh = {
     label: '{{from}} 至 {{to}} 的每日有據比率，最低 {{least}}，最高 {{most}}。',
     one: '{{day}}：有據 {{share}}，相牴觸 {{contradicted}}，待說明 {{unexplained}}，共 {{total}} 筆。',
   },
-  breakdown: { key: '項目', bar: '組成', openShare: '待處理比率', one: '{{label}}：待處理 {{open}} 筆，共 {{total}} 筆。', rest: '另有 {{n}} 項待處理比率較低。', all: '顯示全部' },
+  breakdown: {
+    key: '項目',
+    bar: '組成',
+    openShare: '待處理比率',
+    one: '{{label}}：待處理 {{open}} 筆，共 {{total}} 筆。',
+    rest: '另有 {{n}} 項待處理比率較低。',
+    all: '顯示全部',
+  },
   heat: {
     title: '星期與時段',
     note: '格內為待處理筆數；顏色愈深，待處理比率愈高。',
@@ -24,7 +31,15 @@ export const chartsTextZh = {
     upTo: '{{share}} 以下',
     above: '{{share}} 以上',
     one: '{{weekday}} {{hour}} 時：待處理 {{open}} 筆，共 {{total}} 筆（{{share}}）。',
-    days: { 1: '星期一', 2: '星期二', 3: '星期三', 4: '星期四', 5: '星期五', 6: '星期六', 7: '星期日' },
+    days: {
+      1: '星期一',
+      2: '星期二',
+      3: '星期三',
+      4: '星期四',
+      5: '星期五',
+      6: '星期六',
+      7: '星期日',
+    },
     shortDays: { 1: '一', 2: '二', 3: '三', 4: '四', 5: '五', 6: '六', 7: '日' },
   },
   rules: {

@@ -16,6 +16,8 @@ export const zhTW = {
     to: '迄日',
     dayForm: '請輸入日期，例如 115/11/23。',
     backward: '迄日不得早於起日。',
+    labelled: '{{label}}：',
+    comma: '、',
   },
   states: {
     loading: '讀取中…',
@@ -151,6 +153,7 @@ export const zhTW = {
     odsNote: '試算表',
     exportNote: '匯出會留下紀錄。',
     clear: '清除條件',
+    cleared: '已清除篩選條件。',
     sort: '排序',
     sorted: { rank: '值得看的在前', time: '新的在前' },
     text: '事由或案號',

@@ -7,6 +7,7 @@ import {
   Popover,
   SelectValue,
 } from 'react-aria-components'
+import { useText } from '../text/setup-text.ts'
 
 export interface Choice {
   readonly key: string
@@ -34,6 +35,7 @@ export function Select({
   isOn = false,
   isRequired = false,
 }: Props) {
+  const { t } = useText()
   const isChip = look === 'chip'
   return (
     <AriaSelect
@@ -51,7 +53,7 @@ export function Select({
             : 'input flex items-center justify-between gap-2 text-left cursor-pointer'
         }
       >
-        {isChip && <span aria-hidden="true">{label}：</span>}
+        {isChip && <span aria-hidden="true">{t('kit.labelled', { label })}</span>}
         <SelectValue className="one-line">{({ selectedText }) => selectedText}</SelectValue>
         <span aria-hidden="true" className="text-faint">
           ▾

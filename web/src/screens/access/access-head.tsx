@@ -36,7 +36,9 @@ export function AccessHead({ page, onOpen }: Props) {
         <span className="access-id">
           {t('access.id')} <CopyId id={row.accessId} />
         </span>
-        {page.rank > 0 && <span className="access-id">{t('access.rank', { rank: figure(page.rank) })}</span>}
+        {row.verdict !== 'explained' && (
+          <span className="access-id">{t('access.rank', { rank: figure(page.rank) })}</span>
+        )}
         <Acts page={page} reveal={reveal} />
       </div>
       <h1>{pick(page.sentence, page.sentenceEn)}</h1>
@@ -50,17 +52,33 @@ function Steps({ page: { neighbours }, onOpen }: Props) {
   const { t } = useText()
   return (
     <span className="access-steps">
-      <Button look="plain" size="small" isDisabled={neighbours.previous === null} onPress={() => onOpen(neighbours.previous)}>
+      <Button
+        look="plain"
+        size="small"
+        isDisabled={neighbours.previous === null}
+        onPress={() => onOpen(neighbours.previous)}
+      >
         {t('access.previous')} <Kbd>k</Kbd>
       </Button>
-      <Button look="plain" size="small" isDisabled={neighbours.next === null} onPress={() => onOpen(neighbours.next)}>
+      <Button
+        look="plain"
+        size="small"
+        isDisabled={neighbours.next === null}
+        onPress={() => onOpen(neighbours.next)}
+      >
         {t('access.next')} <Kbd>j</Kbd>
       </Button>
     </span>
   )
 }
 
-function Acts({ page, reveal }: { readonly page: AccessPage; readonly reveal: ReturnType<typeof useRevealed>['reveal'] }) {
+function Acts({
+  page,
+  reveal,
+}: {
+  readonly page: AccessPage
+  readonly reveal: ReturnType<typeof useRevealed>['reveal']
+}) {
   const { t } = useText()
   const [isAsking, setIsAsking] = useState(false)
   const may = useQuery(meQuery).data?.may ?? []

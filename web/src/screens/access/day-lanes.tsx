@@ -8,6 +8,7 @@ import { DayMarks } from './day-marks.tsx'
 import { DayTable } from './day-table.tsx'
 import { busySpan, wholeDay } from './day-window.ts'
 import { type DayLayout, HEAD_PX, layoutDay } from './layout-day.ts'
+import './day.css'
 
 const NAMES_PX = 112
 const NARROW_NAMES_PX = 84
@@ -33,7 +34,13 @@ export function DayLanes({ page, onOpen }: Props) {
   const zoom = (
     <span className="segmented no-print">
       {[false, true].map((whole) => (
-        <button key={String(whole)} type="button" className="small" aria-current={whole === isWhole} onClick={() => setIsWhole(whole)}>
+        <button
+          key={String(whole)}
+          type="button"
+          className="small"
+          aria-current={whole === isWhole}
+          onClick={() => setIsWhole(whole)}
+        >
           {t(whole ? 'access.day.whole' : 'access.day.busy')}
         </button>
       ))}
@@ -50,7 +57,12 @@ export function DayLanes({ page, onOpen }: Props) {
   return (
     <div className="card day-card">
       <div ref={ref} />
-      <Picture title={t('access.day.title')} heading="h2" picture={picture} table={(isShown) => <DayTable page={page} isShown={isShown} />} />
+      <Picture
+        title={t('access.day.title')}
+        heading="h2"
+        picture={picture}
+        table={(isShown) => <DayTable page={page} isShown={isShown} />}
+      />
     </div>
   )
 }
@@ -73,7 +85,11 @@ function Plot({ layout, namesPx, at, onOpen }: PlotProps) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
     <section className="day-scroll" ref={scroller} tabIndex={0} aria-label={t('access.day.title')}>
-      <div className="day-names" style={{ width: namesPx, height: layout.height }} aria-hidden="true">
+      <div
+        className="day-names"
+        style={{ width: namesPx, height: layout.height }}
+        aria-hidden="true"
+      >
         {layout.lanes.map((lane) => (
           <span key={lane.lane} style={{ top: lane.y, height: lane.height }}>
             {i18n.language === 'en' ? t(`access.lanes.${lane.lane}`) : lane.title}
@@ -92,7 +108,13 @@ function Plot({ layout, namesPx, at, onOpen }: PlotProps) {
         {layout.lanes.map((lane) => (
           <DayMarks key={lane.lane} lane={lane} onOpen={onOpen} />
         ))}
-        {layout.band && <BandHead x={layout.band.middle} words={t('access.day.this', { time: clockTime(at) })} width={layout.width} />}
+        {layout.band && (
+          <BandHead
+            x={layout.band.middle}
+            words={t('access.day.this', { time: clockTime(at) })}
+            width={layout.width}
+          />
+        )}
       </svg>
     </section>
   )
@@ -102,7 +124,15 @@ function Grid({ layout }: { readonly layout: DayLayout }) {
   const { band, height, width } = layout
   return (
     <g>
-      {band && <rect className="day-band" x={band.x} width={band.width} y={HEAD_PX - 22} height={height - HEAD_PX + 22} />}
+      {band && (
+        <rect
+          className="day-band"
+          x={band.x}
+          width={band.width}
+          y={HEAD_PX - 22}
+          height={height - HEAD_PX + 22}
+        />
+      )}
       {layout.ticks.map(({ x, label }) => (
         <g key={x} className="day-tick">
           <line x1={x} x2={x} y1={HEAD_PX} y2={height} />
@@ -114,15 +144,32 @@ function Grid({ layout }: { readonly layout: DayLayout }) {
         </g>
       ))}
       {layout.lanes.map((lane) => (
-        <line key={lane.lane} className="day-rule" x1="0" x2={width} y1={lane.y + lane.height} y2={lane.y + lane.height} />
+        <line
+          key={lane.lane}
+          className="day-rule"
+          x1="0"
+          x2={width}
+          y1={lane.y + lane.height}
+          y2={lane.y + lane.height}
+        />
       ))}
-      {band && <line className="day-now" x1={band.middle} x2={band.middle} y1={HEAD_PX - 24} y2={height} />}
+      {band && (
+        <line className="day-now" x1={band.middle} x2={band.middle} y1={HEAD_PX - 24} y2={height} />
+      )}
     </g>
   )
 }
 
 /** The words over the band, turned to the side where there is room. */
-function BandHead({ x, words, width }: { readonly x: number; readonly words: string; readonly width: number }) {
+function BandHead({
+  x,
+  words,
+  width,
+}: {
+  readonly x: number
+  readonly words: string
+  readonly width: number
+}) {
   const anchor = x < 70 ? 'start' : x > width - 50 ? 'end' : 'middle'
   return (
     <text className="day-now-words" x={x} y={HEAD_PX - 29} textAnchor={anchor}>

@@ -1,7 +1,15 @@
 import { useTranslation } from 'react-i18next'
 import type { VerdictName } from '../../../../src/wire/verdict.ts'
 import { clockSpan } from './clock-time.ts'
-import { BAR_PX, type DayMark, hasToneMark, type PlacedLane, POINT_PX, RING_PX, TONE_MARK_PX } from './layout-day.ts'
+import {
+  BAR_PX,
+  type DayMark,
+  hasToneMark,
+  type PlacedLane,
+  POINT_PX,
+  RING_PX,
+  TONE_MARK_PX,
+} from './layout-day.ts'
 
 interface Props {
   readonly lane: PlacedLane
@@ -20,16 +28,32 @@ export function DayMarks({ lane, onOpen }: Props) {
   )
 }
 
-function Mark({ mark, onOpen }: { readonly mark: DayMark; readonly onOpen: (accessId: string) => void }) {
+function Mark({
+  mark,
+  onOpen,
+}: {
+  readonly mark: DayMark
+  readonly onOpen: (accessId: string) => void
+}) {
   const { t } = useTranslation()
   const { item, isCurrent, count } = mark
   const verdict = item.verdict ? t(`verdict.${item.verdict}`) : ''
-  const words = [clockSpan(item.starts, item.ends), verdict, item.label, count > 1 ? `×${count}` : ''].filter(Boolean).join('　')
+  const words = [
+    clockSpan(item.starts, item.ends),
+    verdict,
+    item.label,
+    count > 1 ? `×${count}` : '',
+  ]
+    .filter(Boolean)
+    .join('　')
   const id = item.accessId
   const opens = id !== null && !isCurrent && count === 1
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: a short cut for the mouse; the table beside it has the same links for all
-    <g className={`day-mark ${mark.kind} ${item.tone} ${item.verdict ?? ''} ${isCurrent ? 'current' : ''} ${opens ? 'opens' : ''}`} onClick={opens ? () => onOpen(id) : undefined}>
+    <g
+      className={`day-mark ${mark.kind} ${item.tone} ${item.verdict ?? ''} ${isCurrent ? 'current' : ''} ${opens ? 'opens' : ''}`}
+      onClick={opens ? () => onOpen(id) : undefined}
+    >
       <title>{words}</title>
       {mark.kind === 'bar' ? <Bar mark={mark} /> : <Point mark={mark} />}
       <Label mark={mark} />
@@ -42,7 +66,9 @@ function Bar({ mark }: { readonly mark: DayMark }) {
     <>
       <rect x={mark.x} y={mark.y - BAR_PX / 2} width={mark.width} height={BAR_PX} rx="5" />
       {mark.isCutStart && <path className="cut" d={`M${mark.x + 5} ${mark.y - 4}l-4 4l4 4`} />}
-      {mark.isCutEnd && <path className="cut" d={`M${mark.x + mark.width - 5} ${mark.y - 4}l4 4l-4 4`} />}
+      {mark.isCutEnd && (
+        <path className="cut" d={`M${mark.x + mark.width - 5} ${mark.y - 4}l4 4l-4 4`} />
+      )}
     </>
   )
 }
@@ -53,7 +79,7 @@ function Point({ mark: { x, y, item, isCurrent, count } }: { readonly mark: DayM
   return (
     <>
       {isCurrent && <circle className="ring" cx={x} cy={y} r={RING_PX / 2 - 1} />}
-      <g transform={`translate(${x},${middle}) scale(${scale})`}>{item.verdict ? SHAPES[item.verdict] : <path d="M0 -6L6 0L0 6L-6 0Z" fill="currentColor" />}</g>
+      <g transform={`translate(${x},${middle}) scale(${scale})`}>{SHAPES[shapeOf(item)]}</g>
       {count > 1 && (
         <text className="count" x={x} y={y - 5} textAnchor="middle">
           {count}
@@ -68,8 +94,22 @@ function Label({ mark }: { readonly mark: DayMark }) {
   const marked = mark.kind === 'bar' && hasToneMark(mark.item)
   return (
     <>
-      {marked && <path className="tone-mark" transform={`translate(${mark.labelX},${mark.y - 5.5})`} d={mark.item.tone === 'contradicts' ? 'M1 1l9 9M10 1l-9 9' : 'M1.5 10L9.5 1M10 5.5a4.5 4.5 0 1 1-9 0a4.5 4.5 0 1 1 9 0'} />}
-      <text className={mark.isInside ? 'inside' : 'beside'} x={mark.labelX + (marked ? TONE_MARK_PX : 0)} y={mark.y + 4.6}>
+      {marked && (
+        <path
+          className="tone-mark"
+          transform={`translate(${mark.labelX},${mark.y - 5.5})`}
+          d={
+            mark.item.tone === 'contradicts'
+              ? 'M1 1l9 9M10 1l-9 9'
+              : 'M1.5 10L9.5 1M10 5.5a4.5 4.5 0 1 1-9 0a4.5 4.5 0 1 1 9 0'
+          }
+        />
+      )}
+      <text
+        className={mark.isInside ? 'inside' : 'beside'}
+        x={mark.labelX + (marked ? TONE_MARK_PX : 0)}
+        y={mark.y + 4.6}
+      >
         {mark.label}
       </text>
     </>
@@ -77,8 +117,23 @@ function Label({ mark }: { readonly mark: DayMark }) {
 }
 
 const ring = <circle r="5" fill="var(--card)" stroke="currentColor" strokeWidth="2.2" />
-/** The shapes of the verdicts around their middle; the same as beside their words. */
-const SHAPES: Readonly<Record<VerdictName, React.ReactNode>> = {
+type Shape = VerdictName | 'absent' | 'event'
+
+function shapeOf({ verdict, tone }: DayMark['item']): Shape {
+  if (verdict) return verdict
+  if (tone === 'contradicts') return 'contradicted'
+  return tone === 'absent' ? 'absent' : 'event'
+}
+
+/** The shapes of the verdicts around their middle, the same as beside their words; ∅ for what was looked for in vain. */
+const SHAPES: Readonly<Record<Shape, React.ReactNode>> = {
+  event: <path d="M0 -6L6 0L0 6L-6 0Z" fill="currentColor" />,
+  absent: (
+    <g fill="var(--card)" stroke="currentColor" strokeWidth="1.7" strokeLinecap="round">
+      <circle r="5.2" />
+      <path d="M-5 5L5 -5" />
+    </g>
+  ),
   explained: <circle r="6" fill="currentColor" />,
   weak: (
     <>
@@ -87,5 +142,12 @@ const SHAPES: Readonly<Record<VerdictName, React.ReactNode>> = {
     </>
   ),
   unexplained: ring,
-  contradicted: <path d="M-5 -5l10 10M5 -5l-10 10" stroke="currentColor" strokeWidth="3" strokeLinecap="round" />,
+  contradicted: (
+    <path
+      d="M-5 -5l10 10M5 -5l-10 10"
+      stroke="currentColor"
+      strokeWidth="3"
+      strokeLinecap="round"
+    />
+  ),
 }

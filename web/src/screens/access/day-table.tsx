@@ -5,9 +5,19 @@ import { VerdictMark } from '../../ui/verdict-mark.tsx'
 import { clockSpan } from './clock-time.ts'
 
 /** The day as rows in the order of time within each lane. */
-export function DayTable({ page: { day, row }, isShown }: { readonly page: Pick<AccessPage, 'day' | 'row'>; readonly isShown: boolean }) {
+export function DayTable({
+  page: { day, row },
+  isShown,
+}: {
+  readonly page: Pick<AccessPage, 'day' | 'row'>
+  readonly isShown: boolean
+}) {
   const { t, i18n } = useTranslation()
-  const rows = day.lanes.flatMap((lane) => lane.items.toSorted((a, b) => Date.parse(a.starts) - Date.parse(b.starts)).map((item) => ({ lane, item })))
+  const rows = day.lanes.flatMap((lane) =>
+    lane.items
+      .toSorted((a, b) => Date.parse(a.starts) - Date.parse(b.starts))
+      .map((item) => ({ lane, item })),
+  )
   return (
     <table className="sheet">
       <caption className="sr-only">{t('access.day.title')}</caption>
@@ -23,16 +33,26 @@ export function DayTable({ page: { day, row }, isShown }: { readonly page: Pick<
         {rows.map(({ lane, item }, i) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: items have no id and their order is that of time
           <tr key={i} aria-current={item.accessId === row.accessId ? 'true' : undefined}>
-            <td className="whitespace-nowrap">{i18n.language === 'en' ? t(`access.lanes.${lane.lane}`) : lane.title}</td>
+            <td className="whitespace-nowrap">
+              {i18n.language === 'en' ? t(`access.lanes.${lane.lane}`) : lane.title}
+            </td>
             <td className="whitespace-nowrap">{clockSpan(item.starts, item.ends)}</td>
             <td>
               {item.accessId !== null && item.accessId !== row.accessId ? (
-                <Link href={`/accesses/${item.accessId}`} tabIndex={isShown ? 0 : -1}>{item.label || t('access.day.other')}</Link>
+                <Link href={`/accesses/${item.accessId}`} tabIndex={isShown ? 0 : -1}>
+                  {item.label || t('access.day.other')}
+                </Link>
               ) : (
                 item.label || (item.accessId ? t('access.day.here') : '—')
               )}
             </td>
-            <td>{item.verdict ? <VerdictMark verdict={item.verdict} /> : t(`access.tone.${item.tone}`)}</td>
+            <td>
+              {item.verdict ? (
+                <VerdictMark verdict={item.verdict} />
+              ) : (
+                t(`access.tone.${item.tone}`)
+              )}
+            </td>
           </tr>
         ))}
       </tbody>

@@ -29,9 +29,11 @@ export function wholeDay(day: AccessPage['day']): Span {
 /** The part of the day in which anything happened, in whole hours, four at least; the whole day when nothing did. */
 export function busySpan(day: AccessPage['day'], accessAt: string): Span {
   const whole = wholeDay(day)
-  const inside = (at: number): number => Math.min(whole.end, Math.max(whole.start, at))
-  const ends = day.lanes.flatMap(({ items }) => items.flatMap(({ starts, ends: until }) => [inside(Date.parse(starts)), inside(Date.parse(until ?? starts))]))
-  const all = [...ends, inside(Date.parse(accessAt))].filter((at) => !Number.isNaN(at))
+  const ends = day.lanes.flatMap(({ items }) =>
+    items.flatMap(({ starts, ends: until }) => [Date.parse(starts), Date.parse(until ?? starts)]),
+  )
+  // What begins before the day or lasts beyond it, as a case open for weeks, says nothing about when things happened in it.
+  const all = [...ends, Date.parse(accessAt)].filter((at) => at > whole.start && at < whole.end)
   if (all.length === 0) return whole
   let start = Math.floor((Math.min(...all) - AROUND_MS) / HOUR_MS) * HOUR_MS
   let end = Math.ceil((Math.max(...all) + AROUND_MS) / HOUR_MS) * HOUR_MS
@@ -47,9 +49,16 @@ export function hourTicks(span: Span, width: number): readonly Tick[] {
   const hourPx = (width * HOUR_MS) / (span.end - span.start)
   const step = STEPS_HOURS.find((hours) => hours * hourPx >= LABEL_PX) ?? 24
   const ticks: Tick[] = []
-  for (let at = Math.ceil(span.start / HOUR_MS) * HOUR_MS; at <= span.end && ticks.length < MAX_TICKS; at += HOUR_MS) {
+  for (
+    let at = Math.ceil(span.start / HOUR_MS) * HOUR_MS;
+    at <= span.end && ticks.length < MAX_TICKS;
+    at += HOUR_MS
+  ) {
     const hour = (at / HOUR_MS + TAIPEI_OFFSET_HOURS) % 24
-    ticks.push({ x: ((at - span.start) / (span.end - span.start)) * width, label: hour % step === 0 ? `${String(hour).padStart(2, '0')}:00` : '' })
+    ticks.push({
+      x: ((at - span.start) / (span.end - span.start)) * width,
+      label: hour % step === 0 ? `${String(hour).padStart(2, '0')}:00` : '',
+    })
   }
   return ticks
 }

@@ -1,3 +1,4 @@
+import { useTranslation } from 'react-i18next'
 import type { AccessPage, PathLink, PathNode } from '../../../../src/wire/access.ts'
 import { LinkShape } from './link-state.tsx'
 import { type Trail, trailsOf } from './trails.ts'
@@ -36,10 +37,11 @@ function Through({ trail }: { readonly trail: Trail }) {
 }
 
 function Step({ link }: { readonly link: PathLink }) {
+  const { t } = useTranslation()
   return (
     <p className={`trail-step ${link.state}`}>
       <LinkShape state={link.state} />
-      <span>{link.label}</span>
+      <span>{link.label || t(`access.path.${link.state}`)}</span>
     </p>
   )
 }

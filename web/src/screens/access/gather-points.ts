@@ -14,7 +14,11 @@ export interface Gathered {
  * Draws accesses of one verdict that fall together as one shape, where the first of them stands, with their number: a busy
  * officer has hundreds a day. The access this page is about always stands alone. Bars and points that are no access stay as they are.
  */
-export function gathered(items: readonly DayItem[], accessId: string, scale: (at: number) => number): readonly Gathered[] {
+export function gathered(
+  items: readonly DayItem[],
+  accessId: string,
+  scale: (at: number) => number,
+): readonly Gathered[] {
   const groups: { item: DayItem; from: number; count: number }[] = []
   const single: Gathered[] = []
   for (const item of items.toSorted((a, b) => Date.parse(a.starts) - Date.parse(b.starts))) {

@@ -22,7 +22,9 @@ export function History({ history }: { readonly history: AccessPage['history'] }
               {'　'}
               {t('access.history.ruleSet')} <span className="mono">{shortened(entry.ruleSet)}</span>
               {i === 0 && isUnchanged && `　${t('access.history.unchanged')}`}
-              {newestFirst[i + 1] && newestFirst[i + 1]?.verdict !== entry.verdict && `　${t('access.history.changed')}`}
+              {newestFirst[i + 1] &&
+                newestFirst[i + 1]?.verdict !== entry.verdict &&
+                `　${t('access.history.changed')}`}
             </span>
           </li>
         ))}

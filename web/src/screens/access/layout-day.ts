@@ -1,8 +1,8 @@
 import type { AccessPage, DayItem, DayLane } from '../../../../src/wire/access.ts'
 import type { VerdictName } from '../../../../src/wire/verdict.ts'
 import { shortenText, textWidth } from '../../charts/text-width.ts'
-import { gathered, type Gathered } from './gather-points.ts'
 import { hourTicks, type Span, type Tick } from './day-window.ts'
+import { type Gathered, gathered } from './gather-points.ts'
 
 export const LABEL_PX = 13
 export const ROW_PX = 34
@@ -107,14 +107,29 @@ interface Room {
 
 function placeLane(lane: DayLane, room: Room): PlacedLane {
   const { span, width, top } = room
-  const shown = gathered(lane.items, room.accessId, (at) => scale(at, span, width)).filter(({ item }) => isWithin(item, span))
-  const ordered = shown.toSorted((a, b) => startOf(a.item) - startOf(b.item) || endOf(b.item) - endOf(a.item))
+  const shown = gathered(lane.items, room.accessId, (at) => scale(at, span, width)).filter(
+    ({ item }) => isWithin(item, span),
+  )
+  const ordered = shown.toSorted(
+    (a, b) => startOf(a.item) - startOf(b.item) || endOf(b.item) - endOf(a.item),
+  )
   const extents = ordered.slice(0, MAX_ITEMS).map((each) => extentOf(each, room))
   const mixed = fillRows([extents])
-  const { placed, rows } = lane.lane === 'access' && mixed.rows > MIXED_ROWS ? fillRows(byVerdict(extents)) : mixed
-  const marks = placed.map(({ mark, index }) => ({ ...mark, y: top + LANE_PADDING_PX + index * ROW_PX + ROW_PX / 2 }))
+  const { placed, rows } =
+    lane.lane === 'access' && mixed.rows > MIXED_ROWS ? fillRows(byVerdict(extents)) : mixed
+  const marks = placed.map(({ mark, index }) => ({
+    ...mark,
+    y: top + LANE_PADDING_PX + index * ROW_PX + ROW_PX / 2,
+  }))
   const height = Math.max(1, rows) * ROW_PX + 2 * LANE_PADDING_PX
-  return { lane: lane.lane, title: lane.title, y: top, height, marks, left: ordered.length - marks.length }
+  return {
+    lane: lane.lane,
+    title: lane.title,
+    y: top,
+    height,
+    marks,
+    left: ordered.length - marks.length,
+  }
 }
 
 /** Each group in rows of its own, each mark in the first row where it touches nothing; marks beyond the last row are left. */
@@ -136,7 +151,11 @@ function fillRows(groups: readonly (readonly Extent[])[]) {
 
 function byVerdict(extents: readonly Extent[]): readonly (readonly Extent[])[] {
   return [null, ...VERDICT_ROWS].map((verdict) =>
-    extents.filter(({ mark }) => (verdict === null ? mark.isCurrent || mark.item.verdict === null : !mark.isCurrent && mark.item.verdict === verdict)),
+    extents.filter(({ mark }) =>
+      verdict === null
+        ? mark.isCurrent || mark.item.verdict === null
+        : !mark.isCurrent && mark.item.verdict === verdict,
+    ),
   )
 }
 
@@ -152,7 +171,18 @@ function pointExtent({ item, x, count }: Gathered, { width, accessId }: Room): E
   const label = item.accessId === null || isCurrent ? item.label : ''
   const beside = placeBeside({ label, left, right, width })
   return {
-    mark: { item, kind: 'point', x, width: 0, ...beside.label, isInside: false, isCurrent, count, isCutStart: false, isCutEnd: false },
+    mark: {
+      item,
+      kind: 'point',
+      x,
+      width: 0,
+      ...beside.label,
+      isInside: false,
+      isCurrent,
+      count,
+      isCutStart: false,
+      isCutEnd: false,
+    },
     from: beside.from,
     to: beside.to,
   }
@@ -163,14 +193,27 @@ function barExtent({ item }: Gathered, { span, width, accessId }: Room): Extent 
   const x = Math.max(0, Math.min(start, width - NARROWEST_BAR_PX))
   const right = Math.min(width, Math.max(end, x + NARROWEST_BAR_PX))
   const mark = hasToneMark(item) ? TONE_MARK_PX : 0
-  const flags = { isCurrent: item.accessId === accessId, count: 1, isCutStart: start < 0, isCutEnd: end > width }
+  const flags = {
+    isCurrent: item.accessId === accessId,
+    count: 1,
+    isCutStart: start < 0,
+    isCutEnd: end > width,
+  }
   const needed = textWidth(item.label, LABEL_PX) + mark
   if (needed + 2 * INSIDE_PX <= right - x) {
     const label = { label: item.label, labelX: x + INSIDE_PX, labelWidth: needed }
-    return { mark: { item, kind: 'bar', x, width: right - x, ...label, isInside: true, ...flags }, from: x, to: right }
+    return {
+      mark: { item, kind: 'bar', x, width: right - x, ...label, isInside: true, ...flags },
+      from: x,
+      to: right,
+    }
   }
   const beside = placeBeside({ label: item.label, left: x, right, width, markPx: mark })
-  return { mark: { item, kind: 'bar', x, width: right - x, ...beside.label, isInside: false, ...flags }, from: beside.from, to: beside.to }
+  return {
+    mark: { item, kind: 'bar', x, width: right - x, ...beside.label, isInside: false, ...flags },
+    from: beside.from,
+    to: beside.to,
+  }
 }
 
 /** Whether a bar shows ✕ or ∅ before its words: tone alone would be lost on a black-and-white print. */
@@ -187,7 +230,8 @@ interface Beside {
 }
 
 function placeBeside({ label, left, right, width, markPx = 0 }: Beside) {
-  if (label === '' && markPx === 0) return { label: { label: '', labelX: right, labelWidth: 0 }, from: left, to: right }
+  if (label === '' && markPx === 0)
+    return { label: { label: '', labelX: right, labelWidth: 0 }, from: left, to: right }
   const needed = textWidth(label, LABEL_PX) + markPx
   const [roomLeft, roomRight] = [left - BESIDE_PX, width - right - BESIDE_PX]
   const toRight = needed <= roomRight || (needed > roomLeft && roomRight >= roomLeft)

@@ -15,7 +15,10 @@ export const LABEL_LINE_PX = 18
 export const NODE_PADDING_PX = 14
 /** room for the mark before a label's first line */
 export const MARK_PX = 20
-const NODE_WIDTH_SHARE = 0.18
+/** a link without words of its own shows its mark alone */
+const MARK_ALONE_PX = 14
+const OUTER_SHARE = 0.175
+const INNER_SHARE = 0.215
 const ROW_GAP_PX = 32
 const CHIP_GAP_PX = 10
 const CHIP_PADDING_PX = 8
@@ -67,15 +70,26 @@ interface Slot {
  * words can be told apart however many there are. Labels between neighbouring columns stand in the gap between them; a link
  * over a column gets a row of its own there. Deterministic. `width` in px, at least about 700.
  */
-export function layoutPath(path: { readonly nodes: readonly PathNode[]; readonly links: readonly PathLink[] }, width: number): PathLayout {
+export function layoutPath(
+  path: { readonly nodes: readonly PathNode[]; readonly links: readonly PathLink[] },
+  width: number,
+): PathLayout {
   const nodes = path.nodes.slice(0, MAX_NODES)
   const column = new Map(nodes.map((node) => [node.id, node.column]))
-  const links = path.links.filter(({ from, to }) => column.has(from) && column.has(to) && from !== to).slice(0, MAX_LINKS)
+  const links = path.links
+    .filter(({ from, to }) => column.has(from) && column.has(to) && from !== to)
+    .slice(0, MAX_LINKS)
   const frame = columnsOf(width)
   const rows = placeRows(nodes, links, column, frame)
   const slots = links.flatMap((link, i) => slotsOf(link, i, rows, frame))
-  const chips = ([0, 1] as const).flatMap((gap) => placeSlots(slots.filter((slot) => slot.gap === gap), frame))
-  const shift = EDGE_PX - Math.min(0, ...[...rows.values(), ...chips.map(({ box }) => box)].map(({ y }) => y))
+  const chips = ([0, 1] as const).flatMap((gap) =>
+    placeSlots(
+      slots.filter((slot) => slot.gap === gap),
+      frame,
+    ),
+  )
+  const shift =
+    EDGE_PX - Math.min(0, ...[...rows.values(), ...chips.map(({ box }) => box)].map(({ y }) => y))
   const placed = nodes.flatMap((node) => placeNode(node, rows.get(node.id), shift))
   const routed = links.map((link, i) => routeOne(link, i, { rows, chips, shift, links }))
   const boxes: readonly Box[] = [...placed, ...routed.map(({ chip }) => chip)]
@@ -89,43 +103,71 @@ export function layoutPath(path: { readonly nodes: readonly PathNode[]; readonly
 }
 
 interface Frame {
-  readonly nodeWidth: number
   readonly gapWidth: number
+  readonly nodeWidth: (column: number) => number
   readonly left: (column: number) => number
 }
 
+/** Officer and subject are short; what a record says needs the wider column. */
 function columnsOf(width: number): Frame {
-  const nodeWidth = Math.max(148, Math.min(204, Math.round(width * NODE_WIDTH_SHARE)))
-  const gapWidth = Math.max(90, (width - 2 * EDGE_PX - 3 * nodeWidth) / 2)
-  return { nodeWidth, gapWidth, left: (column) => EDGE_PX + column * (nodeWidth + gapWidth) }
+  const outer = Math.max(148, Math.min(204, Math.round(width * OUTER_SHARE)))
+  const inner = Math.max(156, Math.min(250, Math.round(width * INNER_SHARE)))
+  const gapWidth = Math.max(90, (width - 2 * EDGE_PX - 2 * outer - inner) / 2)
+  const lefts = [EDGE_PX, EDGE_PX + outer + gapWidth, EDGE_PX + outer + inner + 2 * gapWidth]
+  return {
+    gapWidth,
+    nodeWidth: (column) => (column === 1 ? inner : outer),
+    left: (column) => lefts[column] ?? 0,
+  }
 }
 
 function nodeLines(node: PathNode, nodeWidth: number) {
   const widthPx = nodeWidth - 2 * NODE_PADDING_PX
   const title = wrapBalanced(node.title, { widthPx, fontPx: TITLE_PX, maxLines: 3 })
   const detail = wrapBalanced(node.detail, { widthPx, fontPx: DETAIL_PX, maxLines: 4 })
-  return { title, detail, height: 2 * 11 + title.length * TITLE_LINE_PX + detail.length * DETAIL_LINE_PX }
+  return {
+    title,
+    detail,
+    height: 2 * 11 + title.length * TITLE_LINE_PX + detail.length * DETAIL_LINE_PX,
+  }
 }
 
 function chipSize(label: string, roomPx: number): Size {
-  const lines = wrapBalanced(label, { widthPx: roomPx - MARK_PX - 2 * CHIP_PADDING_PX, fontPx: LABEL_PX, maxLines: 5 })
+  const lines = wrapBalanced(label, {
+    widthPx: roomPx - MARK_PX - 2 * CHIP_PADDING_PX,
+    fontPx: LABEL_PX,
+    maxLines: 5,
+  })
   const widest = Math.max(0, ...lines.map((line) => textWidth(line, LABEL_PX)))
   const height = 2 * 4 + Math.max(1, lines.length) * LABEL_LINE_PX
-  return { width: Math.ceil(widest) + MARK_PX + 2 * CHIP_PADDING_PX, height, lines }
+  const words = lines.length > 0 ? MARK_PX + Math.ceil(widest) : MARK_ALONE_PX
+  return { width: words + 2 * CHIP_PADDING_PX, height, lines }
 }
 
 /** Boxes of nodes by id, and of labels over the middle column by `link:<index>`. */
-function placeRows(nodes: readonly PathNode[], links: readonly PathLink[], column: ReadonlyMap<string, number>, frame: Frame) {
+function placeRows(
+  nodes: readonly PathNode[],
+  links: readonly PathLink[],
+  column: ReadonlyMap<string, number>,
+  frame: Frame,
+) {
   const boxes = new Map<string, Box & { lines: readonly string[]; column: number }>()
   const columns: Row[][] = [[], [], []]
   for (const node of nodes) {
-    columns[node.column]?.push({ node, linkIndex: null, width: frame.nodeWidth, height: nodeLines(node, frame.nodeWidth).height, lines: [] })
+    columns[node.column]?.push({
+      node,
+      linkIndex: null,
+      width: frame.nodeWidth,
+      height: nodeLines(node, frame.nodeWidth).height,
+      lines: [],
+    })
   }
   links.forEach((link, linkIndex) => {
     if (Math.abs((column.get(link.from) ?? 0) - (column.get(link.to) ?? 0)) < 2) return
     columns[1]?.push({ node: null, linkIndex, ...chipSize(link.label, frame.nodeWidth + CURVE_PX) })
   })
-  const tall = (rows: readonly Row[]) => rows.reduce((sum, { height }) => sum + height, 0) + Math.max(0, rows.length - 1) * ROW_GAP_PX
+  const tall = (rows: readonly Row[]) =>
+    rows.reduce((sum, { height }) => sum + height, 0) + Math.max(0, rows.length - 1) * ROW_GAP_PX
   const inner = Math.max(...columns.map(tall))
   columns.forEach((rows, index) => {
     let y = (inner - tall(rows)) / 2
@@ -154,7 +196,14 @@ function slotsOf(link: PathLink, linkIndex: number, rows: Rows, frame: Frame): r
     ]
   }
   const gap = Math.min(1, first.column) as 0 | 1
-  return [{ linkIndex, gap, size: chipSize(link.label, frame.gapWidth - 2 * CURVE_PX), wish: (middle(first) + middle(last)) / 2 }]
+  return [
+    {
+      linkIndex,
+      gap,
+      size: chipSize(link.label, frame.gapWidth - 2 * CURVE_PX),
+      wish: (middle(first) + middle(last)) / 2,
+    },
+  ]
 }
 
 interface PlacedSlot {
@@ -164,10 +213,21 @@ interface PlacedSlot {
 
 function placeSlots(slots: readonly Slot[], frame: Frame): readonly PlacedSlot[] {
   const ordered = slots.toSorted((a, b) => a.wish - b.wish || a.linkIndex - b.linkIndex)
-  const middles = spread(ordered.map(({ wish, size }) => ({ wish, height: size.height })), CHIP_GAP_PX)
+  const middles = spread(
+    ordered.map(({ wish, size }) => ({ wish, height: size.height })),
+    CHIP_GAP_PX,
+  )
   return ordered.map((slot, i) => {
     const x = frame.left(slot.gap) + frame.nodeWidth + (frame.gapWidth - slot.size.width) / 2
-    return { slot, box: { x, y: (middles[i] ?? 0) - slot.size.height / 2, width: slot.size.width, height: slot.size.height } }
+    return {
+      slot,
+      box: {
+        x,
+        y: (middles[i] ?? 0) - slot.size.height / 2,
+        width: slot.size.width,
+        height: slot.size.height,
+      },
+    }
   })
 }
 
@@ -186,14 +246,28 @@ interface Placed {
 
 function routeOne(link: PathLink, linkIndex: number, placed: Placed): PlacedLink {
   const { rows, chips, shift } = placed
-  const own = chips.filter(({ slot }) => slot.linkIndex === linkIndex).toSorted((a, b) => a.slot.gap - b.slot.gap)
+  const own = chips
+    .filter(({ slot }) => slot.linkIndex === linkIndex)
+    .toSorted((a, b) => a.slot.gap - b.slot.gap)
   const over = rows.get(`link:${linkIndex}`)
-  const words = over ? { ...over, lines: over.lines } : { ...(own[0]?.box ?? EMPTY), lines: own[0]?.slot.size.lines ?? [] }
-  const through = over && own[0] && own[1] ? [own[0].box, over, own[1].box] : own.map(({ box }) => box)
-  const waypoints: readonly Waypoint[] = through.map((box) => ({ left: box.x, right: box.x + box.width, y: middle(box) + shift }))
+  const words = over
+    ? { ...over, lines: over.lines }
+    : { ...(own[0]?.box ?? EMPTY), lines: own[0]?.slot.size.lines ?? [] }
+  const through =
+    over && own[0] && own[1] ? [own[0].box, over, own[1].box] : own.map(({ box }) => box)
+  const waypoints: readonly Waypoint[] = through.map((box) => ({
+    left: box.x,
+    right: box.x + box.width,
+    y: middle(box) + shift,
+  }))
   const ends = [link.from, link.to].map((id) => {
     const box = rows.get(id) ?? EMPTY_ROW
-    return { left: box.x, right: box.x + box.width, y: portOf(id, linkIndex, placed) + shift, column: box.column }
+    return {
+      left: box.x,
+      right: box.x + box.width,
+      y: portOf(id, linkIndex, placed) + shift,
+      column: box.column,
+    }
   })
   const { curve, tip } = routeLink(ends[0] ?? EMPTY_END, ends[1] ?? EMPTY_END, waypoints)
   const { x, y, width, height, lines } = words
@@ -216,7 +290,9 @@ function portOf(id: string, linkIndex: number, { rows, chips, links }: Placed): 
     const near = sideOf(index) === -1 ? own.at(-1) : own[0]
     return near ? middle(near.box) : 0
   }
-  const same = links.flatMap((link, index) => ((link.from === id || link.to === id) && sideOf(index) === sideOf(linkIndex) ? [index] : []))
+  const same = links.flatMap((link, index) =>
+    (link.from === id || link.to === id) && sideOf(index) === sideOf(linkIndex) ? [index] : [],
+  )
   const rank = same.toSorted((a, b) => yOf(a) - yOf(b) || a - b).indexOf(linkIndex)
   return box.y + (box.height * (rank + 1)) / (same.length + 1)
 }

@@ -11,7 +11,10 @@ export function backToList(): void {
 function previousPath(): string | undefined {
   // Older browsers have no Navigation interface; they get the list anew.
   if (!('navigation' in window)) return undefined
-  const { entries, currentEntry } = { entries: window.navigation.entries(), currentEntry: window.navigation.currentEntry }
+  const { entries, currentEntry } = {
+    entries: window.navigation.entries(),
+    currentEntry: window.navigation.currentEntry,
+  }
   const url = currentEntry && entries[currentEntry.index - 1]?.url
   return url ? new URL(url).pathname : undefined
 }

@@ -11,7 +11,16 @@ export function LinkShape({ state }: { readonly state: PathLink['state'] }) {
 
 /** The same shape inside another picture, in a square of 14 px from its origin. */
 export function LinkPath({ state }: { readonly state: PathLink['state'] }) {
-  return <path d={SHAPES[state]} fill="none" stroke="currentColor" strokeWidth={state === 'contradicts' ? 3 : 2.2} strokeLinecap="round" strokeLinejoin="round" />
+  return (
+    <path
+      d={SHAPES[state]}
+      fill="none"
+      stroke="currentColor"
+      strokeWidth={state === 'contradicts' ? 3 : 2.2}
+      strokeLinecap="round"
+      strokeLinejoin="round"
+    />
+  )
 }
 
 const SHAPES: Readonly<Record<PathLink['state'], string>> = {

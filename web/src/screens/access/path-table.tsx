@@ -9,7 +9,9 @@ export function PathTable({ path }: { readonly path: AccessPage['path'] }) {
   const name = (id: string): string => {
     const node = nodes.get(id)
     if (!node) return '—'
-    return [node.title, node.detail, node.exists ? '' : t('access.path.absent')].filter(Boolean).join('，')
+    return [node.title, node.detail, node.exists ? '' : t('access.path.absent')]
+      .filter(Boolean)
+      .join('，')
   }
   return (
     <table className="sheet">
@@ -32,7 +34,7 @@ export function PathTable({ path }: { readonly path: AccessPage['path'] }) {
                 {t(`access.path.${link.state}`)}
               </span>
             </td>
-            <td>{link.label}</td>
+            <td>{link.label || '—'}</td>
             <td>{name(link.to)}</td>
           </tr>
         ))}

@@ -43,7 +43,9 @@ function Source({ page }: { readonly page: AccessPage }) {
   const { t } = useText()
   return (
     <>
-      <Link href={`/imports/${page.importId}`}>{t('access.record.sourceLine', { id: shortened(page.importId), line: figure(page.line) })}</Link>
+      <Link href={`/imports/${page.importId}`}>
+        {t('access.record.sourceLine', { id: shortened(page.importId), line: figure(page.line) })}
+      </Link>
       {page.sourceId && (
         <span className="record-under">
           {t('access.record.sourceId')} <span className="mono">{page.sourceId}</span>

@@ -30,11 +30,19 @@ export function RevealDialog({ isOpen, onClose, reveal }: Props) {
 function Form({ onClose, reveal }: Omit<Props, 'isOpen'>) {
   const { t } = useText()
   const [what, setWhat] = useState<RevealRequest['what']>('officer')
-  const { reason, setReason, submit, isTried, isTooShort, isSending, error } = useReveal({ what, reveal, onClose })
+  const { reason, setReason, submit, isTried, isTooShort, isSending, error } = useReveal({
+    what,
+    reveal,
+    onClose,
+  })
   return (
     <form onSubmit={submit} className="reveal-form">
       <p className="lead">{t('access.reveal.recorded')}</p>
-      <RadioGroup className="reveal-what" value={what} onChange={(value) => setWhat(value === 'subject' ? 'subject' : 'officer')}>
+      <RadioGroup
+        className="reveal-what"
+        value={what}
+        onChange={(value) => setWhat(value === 'subject' ? 'subject' : 'officer')}
+      >
         <Label className="label">{t('access.reveal.what')}</Label>
         {(['officer', 'subject'] as const).map((each) => (
           <Radio key={each} value={each} className="reveal-radio">
@@ -62,7 +70,11 @@ function Form({ onClose, reveal }: Omit<Props, 'isOpen'>) {
   )
 }
 
-function useReveal({ what, reveal, onClose }: Omit<Props, 'isOpen'> & { readonly what: RevealRequest['what'] }) {
+function useReveal({
+  what,
+  reveal,
+  onClose,
+}: Omit<Props, 'isOpen'> & { readonly what: RevealRequest['what'] }) {
   const [reason, setReason] = useState('')
   const [isTried, setIsTried] = useState(false)
   const [isSending, setIsSending] = useState(false)

@@ -47,7 +47,11 @@ function bow(from: End, to: End, through: Waypoint | undefined) {
   const edge = (end: Waypoint): number => (toLeft ? end.left : end.right)
   const turn = through ? (toLeft ? through.right : through.left) : edge(from) + (toLeft ? -40 : 40)
   const y = through?.y ?? (from.y + to.y) / 2
-  const tip = { x: edge(to) + (toLeft ? -HEAD_PX : HEAD_PX), y: to.y, direction: (toLeft ? 1 : -1) as 1 | -1 }
+  const tip = {
+    x: edge(to) + (toLeft ? -HEAD_PX : HEAD_PX),
+    y: to.y,
+    direction: (toLeft ? 1 : -1) as 1 | -1,
+  }
   const [x1, x2] = [round(edge(from)), round(turn)]
   const curve = `M${x1} ${round(from.y)}C${x2} ${round(from.y)} ${x2} ${round(from.y)} ${x2} ${round(y)}C${x2} ${round(to.y)} ${x2} ${round(to.y)} ${round(tip.x)} ${round(tip.y)}`
   return { curve, tip }

@@ -35,7 +35,9 @@ function Reason({ hit }: { readonly hit: AccessHit }) {
       </span>
       <div>
         {pick(hit.sentence, hit.sentenceEn)}
-        {hit.kind === 'template' && <small className="why-strength">{t('access.why.strength', { n: hit.strength })}</small>}
+        {hit.kind === 'template' && (
+          <small className="why-strength">{t('access.why.strength', { n: hit.strength })}</small>
+        )}
         {hit.evidence.map((evidence) => (
           <Evidence key={evidence.evidenceId} evidence={evidence} />
         ))}
@@ -56,7 +58,9 @@ function Evidence({ evidence }: { readonly evidence: AccessHit['evidence'][numbe
       <span>
         {t('access.why.recorded')} <Time at={evidence.recordedAt} />
         {'　'}
-        <Link href={`/imports/${evidence.importId}`}>{t('access.why.line', { line: evidence.line })}</Link>
+        <Link href={`/imports/${evidence.importId}`}>
+          {t('access.why.line', { line: evidence.line })}
+        </Link>
       </span>
     </p>
   )

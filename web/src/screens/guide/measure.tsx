@@ -1,9 +1,9 @@
 import { lazy, Suspense } from 'react'
 import type { GuideMeasure } from '../../../../src/wire/guide.ts'
-import { figure } from '../../format/figure.ts'
 import { ago, isoTaipei } from '../../format/moment.ts'
 import { Link } from '../../router/link.tsx'
 import { useText } from '../../text/setup-text.ts'
+import { Figure } from '../../ui/figure.tsx'
 
 const Sparkline = lazy(async () => ({
   default: (await import('../../charts/sparkline.tsx')).Sparkline,
@@ -17,42 +17,48 @@ export function Measure({
   readonly measure: GuideMeasure
   readonly now: number
 }) {
-  const { t, pick, language } = useText()
+  const { t, pick } = useText()
   const isAbsent = measure.state === 'absent'
   return (
-    <li className="measure">
+    <li className="measure" data-state={measure.state}>
       <StateMark state={measure.state} word={t(`guide.state.${measure.state}`)} />
       <span>{pick(measure.asks, measure.asksEn)}</span>
       <span className={`measure-control ${isAbsent ? 'text-faint' : 'text-soft'}`}>
         {pick(measure.control, measure.controlEn)}
       </span>
-      <MeasureFigure figure={measure.figure} />
-      <span className="spark">
-        {measure.spark.length > 1 && (
-          <Suspense>
-            <Sparkline values={measure.spark} tone={measure.state === 'stale' ? 'warn' : 'good'} />
-          </Suspense>
-        )}
-      </span>
-      <span className="measure-when">
-        {measure.provenAt && (
-          <time dateTime={measure.provenAt} title={isoTaipei(measure.provenAt)}>
-            {ago(measure.provenAt, now, language)}
-          </time>
-        )}
-      </span>
+      {!isAbsent && <Proof measure={measure} now={now} />}
     </li>
   )
 }
 
-function MeasureFigure({ figure: shown }: { readonly figure: GuideMeasure['figure'] }) {
-  const { pick } = useText()
-  if (!shown) return <span className="measure-figure text-faint">—</span>
-  const words = (
+function Proof({ measure, now }: { readonly measure: GuideMeasure; readonly now: number }) {
+  const { language } = useText()
+  const { provenAt, spark, state } = measure
+  return (
     <>
-      <b>{figure(shown.value)}</b> <small>{pick(shown.unit, shown.unitEn)}</small>
+      <MeasureFigure shown={measure.figure} />
+      <span className="spark">
+        {spark.length > 1 && (
+          <Suspense>
+            <Sparkline values={spark} tone={state === 'stale' ? 'warn' : 'good'} />
+          </Suspense>
+        )}
+      </span>
+      <span className="measure-when">
+        {provenAt && (
+          <time dateTime={provenAt} title={isoTaipei(provenAt)}>
+            {ago(provenAt, now, language)}
+          </time>
+        )}
+      </span>
     </>
   )
+}
+
+function MeasureFigure({ shown }: { readonly shown: GuideMeasure['figure'] }) {
+  const { pick } = useText()
+  if (!shown) return <span className="measure-figure text-faint">—</span>
+  const words = <Figure value={shown.value} unit={pick(shown.unit, shown.unitEn)} />
   if (!shown.href.startsWith('/')) return <span className="measure-figure">{words}</span>
   return (
     <Link href={shown.href} className="measure-figure hover:underline">

@@ -83,7 +83,9 @@ export function MappingForm({
       {start.isError && <ErrorState error={start.error} />}
       <div className="flex flex-wrap items-center justify-end gap-4 mt-4">
         {missing.length > 0 && (
-          <span className="text-soft">{t('imports.missing', { columns: missing.join('、') })}</span>
+          <span className="text-soft">
+            {t('imports.missing', { columns: missing.join(t('kit.comma')) })}
+          </span>
         )}
         <Button
           look="primary"

@@ -53,11 +53,11 @@ function RuleLine({ rule, canList }: { readonly rule: RuleInfo; readonly canList
       <td className="min-w-64 text-soft whole">
         {rule.sentence}
         {rule.purposes.length > 0 && (
-          <span className="block text-faint text-[13px]">{rule.purposes.join('、')}</span>
+          <span className="block text-faint text-[13px]">{rule.purposes.join(t('kit.comma'))}</span>
         )}
       </td>
       <td className="text-faint text-[13px] max-w-32" data-label={t('rules.column.serves')}>
-        {rule.measures.join('、') || '—'}
+        {rule.measures.join(t('kit.comma')) || '—'}
       </td>
       <td
         className="number"

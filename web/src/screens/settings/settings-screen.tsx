@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { KeyList } from '../../frame/key-list.tsx'
 import { setPreferences, usePreferences } from '../../preferences/preferences.ts'
 import { useText } from '../../text/setup-text.ts'
 import { Screen } from '../../ui/screen.tsx'
@@ -28,6 +29,8 @@ export function SettingsScreen() {
           </Option>
         ))}
       </Choice>
+      <h2>{t('keys.title')}</h2>
+      <KeyList />
       <h2>{t('settings.about')}</h2>
       <p className="text-soft m-0 max-w-2xl">{t('settings.aboutText')}</p>
       <Licences />

@@ -99,7 +99,7 @@ function Fact({ name, children }: { readonly name: string; readonly children: Re
 }
 
 const signed = (points: number): string =>
-  points > 0 ? `＋${figure(points)}` : points < 0 ? `−${figure(-points)}` : ''
+  points > 0 ? `+${figure(points)}` : points < 0 ? `−${figure(-points)}` : ''
 
 function useSettled(id: string): string {
   const [settled, setSettled] = useState(id)

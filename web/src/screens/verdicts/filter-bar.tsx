@@ -3,6 +3,7 @@ import { type VerdictAddress, withPart } from '../../router/verdict-address.ts'
 import { useText } from '../../text/setup-text.ts'
 import { Button } from '../../ui/button.tsx'
 import { type Choice, Select } from '../../ui/select.tsx'
+import { showToast } from '../../ui/toast.tsx'
 import { OtherChips } from './other-chips.tsx'
 import { PeriodFilter } from './period-filter.tsx'
 import { TextFilter } from './text-filter.tsx'
@@ -31,6 +32,10 @@ export function FilterBar({ address: { filter, sort }, summary, onChange, onSort
       })),
     ],
   ]
+  const clear = () => {
+    onChange({})
+    showToast({ message: t('verdicts.cleared'), undo: () => onChange(filter) })
+  }
   const isNarrowed = Object.keys(filter).length > 0
   return (
     <search className="filter-bar no-print" aria-label={t('verdicts.filter')}>
@@ -53,23 +58,36 @@ export function FilterBar({ address: { filter, sort }, summary, onChange, onSort
         onChange={(text) => set('text', text)}
       />
       {isNarrowed && (
-        <Button size="small" look="plain" onPress={() => onChange({})}>
+        <Button size="small" look="plain" onPress={clear}>
           {t('verdicts.clear')}
         </Button>
       )}
       <span className="ml-auto">
-        <Select
-          look="chip"
-          label={t('verdicts.sort')}
-          choices={(['rank', 'time'] as const).map((key) => ({
-            key,
-            label: t(`verdicts.sorted.${key}`),
-          }))}
-          selected={sort}
-          onSelect={(key) => onSort(key === 'time' ? 'time' : 'rank')}
-        />
+        <SortSelect sort={sort} onSort={onSort} />
       </span>
     </search>
+  )
+}
+
+function SortSelect({
+  sort,
+  onSort,
+}: {
+  readonly sort: 'rank' | 'time'
+  readonly onSort: Props['onSort']
+}) {
+  const { t } = useText()
+  return (
+    <Select
+      look="chip"
+      label={t('verdicts.sort')}
+      choices={(['rank', 'time'] as const).map((key) => ({
+        key,
+        label: t(`verdicts.sorted.${key}`),
+      }))}
+      selected={sort}
+      onSelect={(key) => onSort(key === 'time' ? 'time' : 'rank')}
+    />
   )
 }
 

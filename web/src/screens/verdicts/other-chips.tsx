@@ -31,7 +31,7 @@ export function OtherChips({ filter, onChange }: Props) {
         aria-label={t('verdicts.removePart', { label, value })}
         onPress={() => onChange(withPart(filter, name, undefined))}
       >
-        {`${label}：${value}`} <span aria-hidden="true">✕</span>
+        {t('kit.labelled', { label }) + value} <span aria-hidden="true">✕</span>
       </Button>
     )
   })

@@ -31,7 +31,8 @@ export function PeriodFilter({ filter, latest, onChange }: Props) {
   return (
     <DialogTrigger isOpen={isOpen} onOpenChange={setOpen}>
       <AriaButton className={`btn small ${words ? 'chip-on' : ''}`}>
-        {`${t('kit.period')}：${words ?? t('verdicts.all')}`} <span aria-hidden="true">▾</span>
+        {t('kit.labelled', { label: t('kit.period') }) + (words ?? t('verdicts.all'))}{' '}
+        <span aria-hidden="true">▾</span>
       </AriaButton>
       <Popover className="popover" placement="bottom start">
         <Dialog aria-label={t('kit.period')} className="p-4 outline-none">

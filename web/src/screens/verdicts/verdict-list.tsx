@@ -76,13 +76,7 @@ function Rows({ asked, count }: { readonly asked: string; readonly count: number
         aria-label={t('verdicts.title')}
         aria-rowcount={count + 1}
       >
-        <thead>
-          <tr className="list-head" aria-rowindex={1}>
-            {COLUMNS.map((name) => (
-              <th key={name}>{t(`verdicts.column.${name}`)}</th>
-            ))}
-          </tr>
-        </thead>
+        <ListHead />
         <tbody ref={body} style={{ height: virtualizer.getTotalSize() }}>
           {items.map(({ index, start }) => (
             <ListRow
@@ -98,6 +92,19 @@ function Rows({ asked, count }: { readonly asked: string; readonly count: number
       </table>
       {isOpen && shown && <AccessPanel row={shown} onClose={close} />}
     </>
+  )
+}
+
+function ListHead() {
+  const { t } = useText()
+  return (
+    <thead>
+      <tr className="list-head" aria-rowindex={1}>
+        {COLUMNS.map((name) => (
+          <th key={name}>{t(`verdicts.column.${name}`)}</th>
+        ))}
+      </tr>
+    </thead>
   )
 }
 

@@ -1,0 +1,190 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { AccessPage } from '../../src/wire/access.ts'
+import type { LivingGuide } from '../../src/wire/guide.ts'
+import type { VerdictList, VerdictRow } from '../../src/wire/verdict.ts'
+import { type RunningServer, signInAs, startServer } from '../running-server.ts'
+import { launchBrowser, signInOnPage } from './browser.ts'
+
+const FIRST_PAGE = 30
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+let server: RunningServer
+let browser: Browser
+let page: Page
+
+beforeAll(async () => {
+  server = await startServer()
+  browser = await launchBrowser()
+  page = await (
+    await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'zh-TW', acceptDownloads: true })
+  ).newPage()
+}, 300_000)
+afterAll(async () => {
+  await browser?.close()
+  await server?.stop()
+})
+
+async function ask<T>(path: string): Promise<T> {
+  const caller = await signInAs(server, 'ethics')
+  const response = await caller.fetch(path)
+  expect(response.status).toBe(200)
+  return (await response.json()) as T
+}
+
+describe("the guide's stories, through the interface people use", () => {
+  const firstRows = async () => (await ask<VerdictList>(`/api/verdicts?limit=${FIRST_PAGE}`)).rows
+  const storyOf = async (test: (row: VerdictRow) => boolean): Promise<AccessPage> => {
+    const row = (await firstRows()).find(test)
+    if (!row) throw new Error('the story is not among the first rows')
+    return ask<AccessPage>(`/api/accesses/${row.accessId}`)
+  }
+
+  test('T1: the insurance official who looked up a company in a colleague’s charge is contradicted by the portfolios', async () => {
+    const story = await storyOf((row) => row.purpose === '公務機關相關業務' && row.subjectKind === 'company')
+    expect(story.row.verdict).toBe('contradicted')
+    const hit = story.hits.find((each) => each.rule === 'not-in-portfolio')
+    expect(hit?.evidence.map((each) => each.kind)).toContain('portfolio')
+  })
+
+  test('T2: the false patrol claim is contradicted by the terminal and the roster, and the missing stop shows on the day', async () => {
+    const story = await storyOf((row) => row.purpose === '巡邏盤查可疑女子')
+    expect(story.row.verdict).toBe('contradicted')
+    const kinds = story.hits
+      .filter((each) => each.kind === 'contradiction')
+      .flatMap((each) => each.evidence.map((witness) => witness.kind))
+    expect(kinds).toEqual(expect.arrayContaining(['presence', 'terminal']))
+    expect(story.day.lanes.find((lane) => lane.lane === 'dispatch')?.items.map((item) => item.tone)).toContain('absent')
+    expect(story.path.links.map((link) => link.state)).toContain('contradicts')
+  })
+
+  test('T4: the archivist who sells look-ups is contradicted by one case number used for many people', async () => {
+    const story = await storyOf((row) => row.purpose === '核對謄本' && row.system === 'land-query')
+    expect(story.row.verdict).toBe('contradicted')
+    expect(story.hits.map((each) => each.rule)).toContain('case-reused')
+    expect(story.sentence).toContain('115雲地字第90311號')
+  })
+
+  test('every measure of the guide is shown, alive only with a figure from the data', async () => {
+    const guide = await ask<LivingGuide>('/api/guide')
+    const measures = guide.types.flatMap((type) => type.measures)
+    expect(measures.length).toBe(28)
+    for (const each of measures)
+      expect({ id: each.id, isProven: each.state === 'absent' || each.figure !== null }).toEqual({
+        id: each.id,
+        isProven: true,
+      })
+    expect(measures.find((each) => each.id === 'T1.3')?.state).toBe('alive')
+  })
+})
+
+describe('the walk in a real browser', () => {
+  test('signs in, sees home, and every page passes axe', async () => {
+    await signInOnPage(page, server, 'ethics')
+    for (const path of ['/', '/guide', '/verdicts', '/verdicts?view=overview', '/rules', '/imports', '/settings']) {
+      await page.goto(server.address + path)
+      await page.locator('h1').first().waitFor()
+      await page.waitForLoadState('networkidle')
+      expect({ path, violations: await violations() }).toEqual({ path, violations: [] })
+    }
+  })
+
+  test('opens the worst row by keyboard, and its page draws the path and the day', async () => {
+    await page.goto(`${server.address}/verdicts`)
+    await page.locator('[role=row]').nth(1).waitFor()
+    await page.keyboard.press('o')
+    await page.waitForURL(/\/accesses\/[0-9a-f]{32}/)
+    await page.locator('h1').first().waitFor()
+    expect(await page.locator('main svg').count()).toBeGreaterThanOrEqual(2)
+    expect(await page.locator('h1').first().textContent()).toContain('●●●')
+    expect(await violations()).toEqual([])
+  })
+
+  test('shows a name only for a reason, and the reason stands in the journal', async () => {
+    await page.getByRole('button', { name: '顯示姓名' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.locator('textarea, input[type=text]').first().fill('查核申訴案 115-0423 所涉查詢')
+    await dialog
+      .getByRole('button')
+      .filter({ hasText: /顯示|記錄/ })
+      .last()
+      .click()
+    await page
+      .getByText(/[A-Z][12]\d{8}/)
+      .first()
+      .waitFor()
+  })
+
+  test('exports the list as CSV and the page as PDF', async () => {
+    const caller = await signInAs(server, 'ethics')
+    const csv = Buffer.from(
+      await (await caller.fetch('/api/verdicts/export?format=csv&verdict=contradicted')).arrayBuffer(),
+    )
+    expect(csv.subarray(0, 3)).toEqual(Buffer.from([0xef, 0xbb, 0xbf]))
+    expect(csv.toString('utf8')).toContain('相牴觸')
+    const ods = Buffer.from(
+      await (await caller.fetch('/api/verdicts/export?format=ods&verdict=contradicted')).arrayBuffer(),
+    )
+    expect(ods.subarray(0, 2).toString()).toBe('PK')
+    const id = /accesses\/([0-9a-f]{32})/.exec(page.url())?.[1]
+    const pdf = Buffer.from(await (await caller.fetch(`/api/accesses/${id}/report.pdf`)).arrayBuffer())
+    expect(pdf.subarray(0, 5).toString()).toBe('%PDF-')
+  })
+
+  test('keeps its words and its shape on a narrow screen', async () => {
+    await page.setViewportSize({ width: 390, height: 844 })
+    for (const path of ['/', '/guide', '/verdicts']) {
+      await page.goto(server.address + path)
+      await page.locator('h1').first().waitFor()
+      const overflow = await page.evaluate(
+        'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+      )
+      expect({ path, overflow }).toEqual({ path, overflow: 0 })
+    }
+  })
+})
+
+describe('the program as a whole', () => {
+  test('starts again with its data in under ten seconds', async () => {
+    const before = await ask<VerdictList>('/api/verdicts?limit=1')
+    await server.stop({ keepsData: true })
+    const startedMs = performance.now()
+    server = await startServer({ dataFolder: server.dataFolder })
+    expect(performance.now() - startedMs).toBeLessThan(10_000)
+    expect((await ask<VerdictList>('/api/verdicts?limit=1')).total).toBe(before.total)
+  })
+
+  test('takes the sample away as one act, with its sign-ins', async () => {
+    const caller = await signInAs(server, 'it')
+    const wrong = await caller.fetch('/api/demo', {
+      method: 'DELETE',
+      body: '{"confirm":"x"}',
+      headers: { 'content-type': 'application/json' },
+    })
+    expect(wrong.status).toBe(400)
+    const done = await caller.fetch('/api/demo', {
+      method: 'DELETE',
+      body: JSON.stringify({ confirm: '移除示範資料' }),
+      headers: { 'content-type': 'application/json' },
+    })
+    expect(done.status).toBe(200)
+    expect((await caller.fetch('/api/me')).status).toBe(401)
+    const accounts = (await (await fetch(`${server.address}/api/demo/accounts`)).json()) as { accounts: unknown[] }
+    expect(accounts.accounts).toEqual([])
+  })
+})
+
+async function violations(): Promise<string[]> {
+  // Evaluated, not injected: the page's content policy allows no script of ours.
+  await page.evaluate(axe)
+  const found = await page.evaluate("axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] })")
+  const { violations: all } = found as { violations: { id: string; nodes: { target: string[] }[] }[] }
+  return all.map(
+    (each) =>
+      `${each.id}: ${each.nodes
+        .slice(0, 3)
+        .map((node) => node.target.join(' '))
+        .join(', ')}`,
+  )
+}
