@@ -38,7 +38,8 @@ export interface LoadContext {
 }
 
 interface Compiled {
-  readonly aliases: string[]
+  /** alias definitions by stage: each stage uses only earlier ones, so that nothing is computed or analysed twice */
+  readonly stages: string[][]
   readonly values: Map<string, string>
   readonly reasons: string[]
   readonly params: Record<string, string | readonly string[]>
@@ -51,7 +52,10 @@ export function compileLoad(context: LoadContext): Result<LoadPlan, readonly str
   const compiled = compileColumns(context)
   const columns = [...compiled.values.keys()]
   const body = (shape: StagedChunk['shape']) =>
-    `(SELECT *, ${compiled.aliases.join(', ')}, ${reasonsSql(compiled)} AS reasons FROM (${inputSql(shape, context.isJson)}))`
+    [...compiled.stages, [`${reasonsSql(compiled)} AS reasons`]].reduce(
+      (inner, aliases) => `(SELECT *, ${aliases.join(', ')} FROM ${inner})`,
+      `(${inputSql(shape, context.isJson)})`,
+    )
   const selected = columns.map((name) => `${compiled.values.get(name) ?? ''} AS out_${name}`)
   return ok({
     columns,
@@ -103,7 +107,7 @@ function inputSql(shape: StagedChunk['shape'], isJson: boolean): string {
 }
 
 function compileColumns(context: LoadContext): Compiled {
-  const compiled: Compiled = { aliases: [], values: new Map(), reasons: [], params: {} }
+  const compiled: Compiled = { stages: [], values: new Map(), reasons: [], params: {} }
   if (context.isJson) compiled.reasons.push("if(isValidJSON(j), '', ':bad-json')")
   else compiled.reasons.push(`if(length(f) = ${context.header.length}, '', ':field-count')`)
   for (const each of context.target.columns) compileColumn(context, each, compiled)
@@ -114,16 +118,21 @@ function compileColumns(context: LoadContext): Compiled {
 function compileColumn(context: LoadContext, column: TargetColumn, out: Compiled): void {
   const from = context.mapping.columns[column.name]
   const raw = `raw_${column.name}`
-  out.aliases.push(`${from ? rawSql(context, column.name, from, out) : "''"} AS ${raw}`)
+  define(out, 0, `${from ? rawSql(context, column.name, from, out) : "''"} AS ${raw}`)
   if (column.type === 'text') {
     out.values.set(column.name, raw)
     require(column, raw, out)
     return
   }
   const plain = `plain_${column.name}`
-  out.aliases.push(`${plainSql(raw)} AS ${plain}`)
+  define(out, 1, `${plainSql(raw)} AS ${plain}`)
   require(column, plain, out)
   compileTyped(context, column, plain, out)
+}
+
+function define(out: Compiled, stage: number, alias: string): void {
+  while (out.stages.length <= stage) out.stages.push([])
+  out.stages[stage]?.push(alias)
 }
 
 function require(column: TargetColumn, text: string, out: Compiled): void {
@@ -161,17 +170,17 @@ function valueSql(column: TargetColumn, plain: string): string {
 function compileTime(column: TargetColumn, plain: string, out: Compiled): void {
   const isEnd = column.type === 'end' || column.name === 'ends'
   const time = timeSql(column.name, plain, isEnd)
-  out.aliases.push(...time.aliases)
+  for (const [i, aliases] of time.stages.entries()) for (const alias of aliases) define(out, 2 + i, alias)
   out.reasons.push(`if(${plain} = '' OR ${time.isValid}, '', '${column.name}:bad-time')`)
   const whenEmpty = column.type === 'end' ? openEndSql : "toDateTime64(0, 3, 'UTC')"
-  out.aliases.push(`if(${plain} = '', ${whenEmpty}, ${time.instant}) AS instant_${column.name}`)
+  define(out, 2 + time.stages.length, `if(${plain} = '', ${whenEmpty}, ${time.instant}) AS instant_${column.name}`)
   out.values.set(column.name, `instant_${column.name}`)
 }
 
 // Only the access log and some evidence say what kind of thing the identifier names; kinship, addresses and posts are persons'.
 function compileSubject(context: LoadContext, column: TargetColumn, plain: string, out: Compiled): void {
   const value = `value_${column.name}`
-  out.aliases.push(`${subjectValueSql(plain)} AS ${value}`)
+  define(out, 2, `${subjectValueSql(plain)} AS ${value}`)
   const hasKind = column.name === 'subject' && context.target.columns.some((each) => each.name === 'subject_kind')
   if (!hasKind) {
     out.values.set(column.name, pseudonymSql("'person'", value))
@@ -179,7 +188,9 @@ function compileSubject(context: LoadContext, column: TargetColumn, plain: strin
   }
   const isMapped = context.mapping.columns['subject_kind'] !== undefined
   const inferred = subjectKindSql(value)
-  out.aliases.push(
+  define(
+    out,
+    3,
     `${isMapped ? `if(${value} = '', 'none', if(plain_subject_kind = '', ${inferred}, plain_subject_kind))` : inferred} AS kind_subject`,
   )
   out.values.set('subject_kind', 'kind_subject')

@@ -14,6 +14,7 @@ const LOAD_SETTINGS = {
   max_insert_threads: 1,
   max_block_size: 65_536,
   input_format_parallel_parsing: 0,
+  compile_expressions: 0,
 } as const
 
 export interface LoadTotals {

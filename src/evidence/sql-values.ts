@@ -15,8 +15,8 @@ const TIME_DIGITS = String.raw`^\\d{4}(?:\\d{2})?$`
 export const plainSql = (raw: string): string => `trimBoth(normalizeUTF8NFKC(${raw}))`
 
 export interface TimeSql {
-  /** alias definitions that the two expressions below use, in order */
-  readonly aliases: readonly string[]
+  /** alias definitions that the two expressions below use; each list only uses the lists before it */
+  readonly stages: readonly (readonly string[])[]
   /** true when the text is a time that exists */
   readonly isValid: string
   /** DateTime64(3, 'UTC'); meaningless when not valid */
@@ -28,17 +28,24 @@ export interface TimeSql {
  * or, for the end of an interval, its last: the first moment of the next day.
  */
 export function timeSql(name: string, plain: string, isEnd: boolean): TimeSql {
-  const [d, t, rest, year, days] = ['d', 't', 'rest', 'year', 'days'].map((part) => `${part}_${name}`)
+  const [d, t, rest, year, days, clock] = ['d', 't', 'rest', 'year', 'days', 'clock'].map((part) => `${part}_${name}`)
   const number = (text: string) => `toUInt32OrZero(${text})`
-  const aliases = [
-    `multiIf(match(${plain}, '${COMPACT_INSTANT}'), extractGroups(${plain}, '${COMPACT_INSTANT}'), match(${plain}, '^[0-9]{6,8}($|[T ])'), extractGroups(${plain}, '${COMPACT}'), extractGroups(${plain}, '${DATE}')) AS ${d}`,
-    `if(match(${d}[4], '${TIME_DIGITS}'), concat(substring(${d}[4], 1, 2), ':', substring(${d}[4], 3, 2), if(length(${d}[4]) = 6, concat(':', substring(${d}[4], 5, 2)), '')), ${d}[4]) AS ${rest}`,
-    `extractGroups(${rest}, '${TIME}') AS ${t}`,
-    `if(length(${d}[1]) <= 3, if(${number(`${d}[1]`)} = 0, 0, ${number(`${d}[1]`)} + 1911), ${number(`${d}[1]`)}) AS ${year}`,
-    `makeDate32(if(${year} BETWEEN 1900 AND 2299, ${year}, 1970), ${number(`${d}[2]`)}, ${number(`${d}[3]`)}) AS ${days}`,
-  ]
   const hour = `if(${t}[1] IN ('上午', '下午', 'AM', 'PM'), ${number(`${t}[2]`)} % 12 + if(${t}[1] IN ('下午', 'PM'), 12, 0), ${number(`${t}[2]`)})`
-  const clock = `(${hour} * 60 + ${number(`${t}[3]`)}) * 60 + ${number(`${t}[4]`)}`
+  const seconds = `(${hour} * 60 + ${number(`${t}[3]`)}) * 60 + ${number(`${t}[4]`)}`
+  const stages = [
+    [
+      `multiIf(match(${plain}, '${COMPACT_INSTANT}'), extractGroups(${plain}, '${COMPACT_INSTANT}'), match(${plain}, '^[0-9]{6,8}($|[T ])'), extractGroups(${plain}, '${COMPACT}'), extractGroups(${plain}, '${DATE}')) AS ${d}`,
+    ],
+    [
+      `if(match(${d}[4], '${TIME_DIGITS}'), concat(substring(${d}[4], 1, 2), ':', substring(${d}[4], 3, 2), if(length(${d}[4]) = 6, concat(':', substring(${d}[4], 5, 2)), '')), ${d}[4]) AS ${rest}`,
+      `if(length(${d}[1]) <= 3, if(${number(`${d}[1]`)} = 0, 0, ${number(`${d}[1]`)} + 1911), ${number(`${d}[1]`)}) AS ${year}`,
+    ],
+    [
+      `extractGroups(${rest}, '${TIME}') AS ${t}`,
+      `makeDate32(if(${year} BETWEEN 1900 AND 2299, ${year}, 1970), ${number(`${d}[2]`)}, ${number(`${d}[3]`)}) AS ${days}`,
+    ],
+    [`${seconds} AS ${clock}`],
+  ]
   const isDayReal = `${year} BETWEEN 1900 AND 2299 AND toMonth(${days}) = ${number(`${d}[2]`)} AND toDayOfMonth(${days}) = ${number(`${d}[3]`)}`
   const isClockReal = `notEmpty(${t}) AND ${number(`${t}[3]`)} < 60 AND ${number(`${t}[4]`)} < 60 AND ${clock} <= 86400`
   const millis = `toUInt32OrZero(substring(rightPad(${t}[5], 3, '0'), 1, 3))`
@@ -46,7 +53,7 @@ export function timeSql(name: string, plain: string, isEnd: boolean): TimeSql {
   const offset = `multiIf(${t}[6] = '', ${TAIPEI_OFFSET_MS}, ${t}[6] = 'Z', 0, ${sign} * (${number(`substring(${t}[6], 2, 2)`)} * 60 + ${number(`substring(${t}[6], -2)`)}) * 60000)`
   const bare = isEnd ? `if(${rest} = '', 86400000, 0)` : '0'
   return {
-    aliases,
+    stages,
     isValid: `(notEmpty(${d}) AND ${isDayReal} AND (${rest} = '' OR (${isClockReal})))`,
     instant: `addMilliseconds(toDateTime64(${days}, 3, 'UTC'), toInt64(${clock}) * 1000 + ${millis} - ${offset} + ${bare})`,
   }
