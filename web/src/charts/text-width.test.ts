@@ -64,6 +64,11 @@ test('wrapBalanced needs no more lines than wrapText and leaves no orphan', () =
   )
 })
 
+test('wrapBalanced keeps a date whole that fits on a line', () => {
+  const lines = wrapBalanced('曾受派 6/12–8/1', { widthPx: 90, fontPx: 13, maxLines: 4 })
+  expect(lines).toEqual(['曾受派', '6/12–8/1'])
+})
+
 test('shortenText gives nothing rather than a lone ellipsis', () => {
   expect(shortenText('查詢', 14, 13)).toBe('')
   expect(shortenText('查詢', 26, 13)).toBe('查詢')

@@ -44,11 +44,11 @@ export function wrapBalanced(
 ): readonly string[] {
   const lines = wrapText(text, room)
   if (lines.length < 2) return lines
-  for (
-    let widthPx = textWidth(text, room.fontPx) / lines.length;
-    widthPx < room.widthPx;
-    widthPx += room.fontPx / 2
-  ) {
+  // Not narrower than its longest word: a date torn apart reads worse than an uneven line.
+  const words = (text.match(/[!-~–]+/g) ?? []).map((word) => textWidth(word, room.fontPx))
+  const even = textWidth(text, room.fontPx) / lines.length
+  const least = Math.max(even, ...words.filter((width) => width <= room.widthPx))
+  for (let widthPx = least; widthPx < room.widthPx; widthPx += room.fontPx / 2) {
     const balanced = wrapText(text, { ...room, widthPx, maxLines: lines.length + 1 })
     if (balanced.length <= lines.length) return balanced
   }

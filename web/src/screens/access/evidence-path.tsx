@@ -121,6 +121,7 @@ function Node({
 }
 
 function Chip({ placed: { link, chip } }: { readonly placed: PlacedLink }) {
+  if (chip.width === 0) return null
   return (
     <g className={`path-chip ${link.state}`}>
       <title>{link.label}</title>

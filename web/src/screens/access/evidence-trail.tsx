@@ -41,7 +41,11 @@ function Step({ link }: { readonly link: PathLink }) {
   return (
     <p className={`trail-step ${link.state}`}>
       <LinkShape state={link.state} />
-      <span>{link.label || t(`access.path.${link.state}`)}</span>
+      {link.label === '' ? (
+        <span className="sr-only">{t(`access.path.${link.state}`)}</span>
+      ) : (
+        <span>{link.label}</span>
+      )}
     </p>
   )
 }

@@ -4,7 +4,7 @@ import { shortenText, textWidth } from '../../charts/text-width.ts'
 import { hourTicks, type Span, type Tick } from './day-window.ts'
 import { type Gathered, gathered } from './gather-points.ts'
 
-export const LABEL_PX = 13
+const LABEL_PX = 13
 export const ROW_PX = 34
 export const BAR_PX = 26
 export const HEAD_PX = 44

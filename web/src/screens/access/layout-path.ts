@@ -6,9 +6,9 @@ import { spread } from './spread.ts'
 /** Past these the picture would be unreadable; the table beside it shows all. */
 export const MAX_NODES = 24
 export const MAX_LINKS = 48
-export const TITLE_PX = 15
-export const DETAIL_PX = 13
-export const LABEL_PX = 13
+const TITLE_PX = 15
+const DETAIL_PX = 13
+const LABEL_PX = 13
 export const TITLE_LINE_PX = 21
 export const DETAIL_LINE_PX = 19
 export const LABEL_LINE_PX = 18
@@ -157,14 +157,18 @@ function placeRows(
     columns[node.column]?.push({
       node,
       linkIndex: null,
-      width: frame.nodeWidth,
-      height: nodeLines(node, frame.nodeWidth).height,
+      width: frame.nodeWidth(node.column),
+      height: nodeLines(node, frame.nodeWidth(node.column)).height,
       lines: [],
     })
   }
   links.forEach((link, linkIndex) => {
     if (Math.abs((column.get(link.from) ?? 0) - (column.get(link.to) ?? 0)) < 2) return
-    columns[1]?.push({ node: null, linkIndex, ...chipSize(link.label, frame.nodeWidth + CURVE_PX) })
+    columns[1]?.push({
+      node: null,
+      linkIndex,
+      ...chipSize(link.label, frame.nodeWidth(1) + CURVE_PX),
+    })
   })
   const tall = (rows: readonly Row[]) =>
     rows.reduce((sum, { height }) => sum + height, 0) + Math.max(0, rows.length - 1) * ROW_GAP_PX
@@ -172,7 +176,7 @@ function placeRows(
   columns.forEach((rows, index) => {
     let y = (inner - tall(rows)) / 2
     for (const { node, linkIndex, width, height, lines } of rows) {
-      const x = frame.left(index) + (frame.nodeWidth - width) / 2
+      const x = frame.left(index) + (frame.nodeWidth(index) - width) / 2
       boxes.set(node ? node.id : `link:${linkIndex}`, { x, y, width, height, lines, column: index })
       y += height + ROW_GAP_PX
     }
@@ -196,14 +200,10 @@ function slotsOf(link: PathLink, linkIndex: number, rows: Rows, frame: Frame): r
     ]
   }
   const gap = Math.min(1, first.column) as 0 | 1
-  return [
-    {
-      linkIndex,
-      gap,
-      size: chipSize(link.label, frame.gapWidth - 2 * CURVE_PX),
-      wish: (middle(first) + middle(last)) / 2,
-    },
-  ]
+  // A gap without words is told by its dashes; a mark would only break them.
+  const isBare = link.label === '' && link.state === 'missing'
+  const size = isBare ? PASSING : chipSize(link.label, frame.gapWidth - 2 * CURVE_PX)
+  return [{ linkIndex, gap, size, wish: (middle(first) + middle(last)) / 2 }]
 }
 
 interface PlacedSlot {
@@ -218,7 +218,8 @@ function placeSlots(slots: readonly Slot[], frame: Frame): readonly PlacedSlot[]
     CHIP_GAP_PX,
   )
   return ordered.map((slot, i) => {
-    const x = frame.left(slot.gap) + frame.nodeWidth + (frame.gapWidth - slot.size.width) / 2
+    const gapLeft = frame.left(slot.gap) + frame.nodeWidth(slot.gap)
+    const x = gapLeft + (frame.gapWidth - slot.size.width) / 2
     return {
       slot,
       box: {

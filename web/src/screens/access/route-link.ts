@@ -25,7 +25,7 @@ export function routeLink(from: End, to: End, waypoints: readonly Waypoint[]) {
   let at = start
   for (const { left, right, y } of ordered) {
     const [near, far] = direction === 1 ? [left, right] : [right, left]
-    curve += level(at, { x: near, y }) + `H${round(far)}`
+    curve += `${level(at, { x: near, y })}H${round(far)}`
     at = { x: far, y }
   }
   curve += level(at, end)
@@ -52,8 +52,10 @@ function bow(from: End, to: End, through: Waypoint | undefined) {
     y: to.y,
     direction: (toLeft ? 1 : -1) as 1 | -1,
   }
-  const [x1, x2] = [round(edge(from)), round(turn)]
-  const curve = `M${x1} ${round(from.y)}C${x2} ${round(from.y)} ${x2} ${round(from.y)} ${x2} ${round(y)}C${x2} ${round(to.y)} ${x2} ${round(to.y)} ${round(tip.x)} ${round(tip.y)}`
+  const [start, x] = [round(edge(from)), round(turn)]
+  const out = `M${start} ${round(from.y)}C${x} ${round(from.y)} ${x} ${round(from.y)} ${x} ${round(y)}`
+  const back = `C${x} ${round(to.y)} ${x} ${round(to.y)} ${round(tip.x)} ${round(tip.y)}`
+  const curve = out + back
   return { curve, tip }
 }
 

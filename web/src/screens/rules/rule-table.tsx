@@ -3,6 +3,7 @@ import { figure } from '../../format/figure.ts'
 import { Link } from '../../router/link.tsx'
 import { verdictHref } from '../../router/verdict-address.ts'
 import { useText } from '../../text/setup-text.ts'
+import { sentenceParts } from './rule-sentence.ts'
 
 const MAX_STRENGTH = 5
 
@@ -42,6 +43,10 @@ export function RuleTable({
 
 function RuleLine({ rule, canList }: { readonly rule: RuleInfo; readonly canList: boolean }) {
   const { t, pick } = useText()
+  // A purpose added to the rules later is shown under its own code until it has a text.
+  const purposes = rule.purposes
+    .map((code) => t(`rules.purposes.${code}`, { defaultValue: code }))
+    .join(t('kit.comma'))
   const rows = verdictHref({ filter: { rule: rule.id }, sort: 'rank', view: 'list' })
   return (
     <tr>
@@ -51,9 +56,11 @@ function RuleLine({ rule, canList }: { readonly rule: RuleInfo; readonly canList
         <span className="mono text-faint">{rule.id}</span>
       </td>
       <td className="min-w-64 text-soft whole">
-        {rule.sentence}
+        <Sentence text={rule.sentence} />
         {rule.purposes.length > 0 && (
-          <span className="block text-faint text-[13px]">{rule.purposes.join(t('kit.comma'))}</span>
+          <span className="block text-faint text-[13px]">
+            {t('kit.labelled', { label: t('rules.forPurposes') }) + purposes}
+          </span>
         )}
       </td>
       <td className="text-faint text-[13px] max-w-32" data-label={t('rules.column.serves')}>
@@ -74,6 +81,15 @@ function RuleLine({ rule, canList }: { readonly rule: RuleInfo; readonly canList
       </td>
     </tr>
   )
+}
+
+function Sentence({ text }: { readonly text: string }) {
+  const { t } = useText()
+  return sentenceParts(text)
+    .map((part) =>
+      'words' in part ? part.words : t('rules.blank', { name: t(`rules.blanks.${part.blank}`) }),
+    )
+    .join('')
 }
 
 function Strength({ value }: { readonly value: number }) {

@@ -1,3 +1,4 @@
+import { memo } from 'react'
 import type { VerdictRow } from '../../../../src/wire/verdict.ts'
 import { useText } from '../../text/setup-text.ts'
 import { Time } from '../../ui/time.tsx'
@@ -9,11 +10,11 @@ interface Props {
   /** undefined while its page is on the way */
   readonly row: VerdictRow | undefined
   readonly isActive: boolean
-  readonly onOpen: () => void
+  readonly onOpen: (index: number) => void
 }
 
 /** One access in the list: mark, time, who, where, the purpose as typed, and why it stands here. */
-export function ListRow({ index, top, row, isActive, onOpen }: Props) {
+export const ListRow = memo(function ListRow({ index, top, row, isActive, onOpen }: Props) {
   return (
     <tr
       aria-rowindex={index + 2}
@@ -22,12 +23,12 @@ export function ListRow({ index, top, row, isActive, onOpen }: Props) {
       tabIndex={isActive ? 0 : -1}
       className="list-row"
       style={{ transform: `translateY(${top}px)` }}
-      onClick={onOpen}
+      onClick={() => onOpen(index)}
     >
       {row ? <Cells row={row} /> : <td className="bone h-4 mt-2 col-span-full" />}
     </tr>
   )
-}
+})
 
 function Cells({ row }: { readonly row: VerdictRow }) {
   const { pick } = useText()

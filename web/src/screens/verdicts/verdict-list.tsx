@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { useRef, useState } from 'react'
+import { useCallback, useRef, useState } from 'react'
 import { verdictPageQuery } from '../../api/queries.ts'
 import { figure } from '../../format/figure.ts'
 import { navigate } from '../../router/location.ts'
@@ -8,6 +8,7 @@ import { EmptyState, ErrorState, Loading } from '../../ui/states.tsx'
 import { AccessPanel } from './access-panel.tsx'
 import { ListKeys } from './list-keys.tsx'
 import { ListRow } from './list-row.tsx'
+import { useActiveRow, useReturn } from './use-active-row.ts'
 import { useRowKeys } from './use-row-keys.ts'
 import { usePages, useRows } from './use-rows.ts'
 
@@ -41,10 +42,11 @@ export function VerdictList({ search, sort }: Props) {
 
 function Rows({ asked, count }: { readonly asked: string; readonly count: number }) {
   const { t } = useText()
-  const [active, setActive] = useState(0)
+  const [active, setActive] = useActiveRow(asked)
   const [isOpen, setOpen] = useState(false)
   const body = useRef<HTMLTableSectionElement>(null)
   const virtualizer = useRows(body, count, active)
+  useReturn(active, virtualizer.scrollToIndex)
   const items = virtualizer.getVirtualItems()
   const rowAt = usePages(
     asked,
@@ -61,10 +63,13 @@ function Rows({ asked, count }: { readonly asked: string; readonly count: number
     setOpen(false)
     focusRow(body.current, active)
   }
-  const open = (index: number) => {
-    setActive(index)
-    setOpen(true)
-  }
+  const open = useCallback(
+    (index: number) => {
+      setActive(index)
+      setOpen(true)
+    },
+    [setActive],
+  )
   const page = () => shown && navigate(`/accesses/${shown.accessId}`)
   useRowKeys({ move, open: () => setOpen(true), close, page })
   return (
@@ -85,7 +90,7 @@ function Rows({ asked, count }: { readonly asked: string; readonly count: number
               top={start - virtualizer.options.scrollMargin}
               row={rowAt(index)}
               isActive={index === active}
-              onOpen={() => open(index)}
+              onOpen={open}
             />
           ))}
         </tbody>
