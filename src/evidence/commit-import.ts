@@ -1,9 +1,18 @@
 import { rm } from 'node:fs/promises'
 import { assert } from '../base/assert.ts'
 import { recordEvent } from '../ledger/port.ts'
-import { type EvidenceContext, type EvidenceParts, isoTime, stageTable, stagingFolder } from './import-job.ts'
+import {
+  type EvidenceContext,
+  type EvidenceParts,
+  isoTime,
+  LOADERS,
+  loaderTable,
+  stageTable,
+  stagingFolder,
+} from './import-job.ts'
 import { type ImportRow, readImport } from './import-store.ts'
 import type { LoadTotals } from './load-file.ts'
+import { movePartitions } from './move-partitions.ts'
 import { qualityOf } from './quality.ts'
 import { writeRejects } from './rejects.ts'
 import { findTarget, type Target } from './target.ts'
@@ -72,14 +81,7 @@ export async function finishImport(context: EvidenceParts, importId: string): Pr
   await markDirty(context, row)
   const stage = stageTable(importId)
   if (await tableExists(context, stage)) {
-    const parts = await analytics.rows<{ partition_id: string }>(
-      'SELECT DISTINCT partition_id FROM system.parts WHERE database = currentDatabase() AND table = {stage:String} AND active',
-      { params: { stage } },
-    )
-    for (const part of parts)
-      await analytics.command(
-        `ALTER TABLE ${stage} MOVE PARTITION ID '${plainId(part.partition_id)}' TO TABLE ${target.table}`,
-      )
+    await movePartitions(analytics, stage, target.table)
   }
   const at = context.clock.now()
   await database.transaction(async (tx) => {
@@ -106,7 +108,8 @@ export async function finishImport(context: EvidenceParts, importId: string): Pr
 
 /** Removes what a finished or undone import leaves behind while it works. */
 export async function clearImport(context: EvidenceParts, importId: string): Promise<void> {
-  await context.analytics.command(`DROP TABLE IF EXISTS ${stageTable(importId)} SYNC`)
+  for (let i = 0; i < LOADERS; i++)
+    await context.analytics.command(`DROP TABLE IF EXISTS ${loaderTable(importId, i)} SYNC`)
   const [kept] = await context.analytics.rows<{ n: string }>(
     'SELECT count() AS n FROM import_reject WHERE import_id = {id:String}',
     { params: { id: importId } },
@@ -117,12 +120,6 @@ export async function clearImport(context: EvidenceParts, importId: string): Pro
       params: { id: importId },
     })
   await rm(stagingFolder(context, importId), { recursive: true, force: true })
-}
-
-// Partition ids come from ClickHouse itself and are digits or `all`.
-function plainId(id: string): string {
-  assert(/^[0-9a-z]+$/.test(id), 'a partition id is plain')
-  return id
 }
 
 async function tableExists(context: EvidenceParts, name: string): Promise<boolean> {

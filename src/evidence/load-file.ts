@@ -2,19 +2,29 @@ import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { compileLoad, type LoadPlan } from './compile-load.ts'
 import { SourceFailure } from './failure.ts'
-import { type EvidenceContext, type ImportJob, sqlTime, stageTable, stagingFolder } from './import-job.ts'
+import {
+  type EvidenceContext,
+  type ImportJob,
+  LOADERS,
+  loaderTable,
+  sqlTime,
+  stageTable,
+  stagingFolder,
+} from './import-job.ts'
+import { movePartitions } from './move-partitions.ts'
 import { openSource, type Source } from './read-source.ts'
 import type { StagedChunk } from './staged-chunk.ts'
 import type { Target } from './target.ts'
 
-// Two chunks load at once, each on one thread so that row numbers stay in order; a third is read meanwhile.
-const LOADERS = 2
+// One thread for each loader, so that row numbers stay in order. Short-circuit evaluation computes the parts of a date
+// again for every place they are used in: ten times slower here.
 const LOAD_SETTINGS = {
   max_threads: 1,
   max_insert_threads: 1,
   max_block_size: 65_536,
   input_format_parallel_parsing: 0,
   compile_expressions: 0,
+  short_circuit_function_evaluation: 'disable',
 } as const
 
 export interface LoadTotals {
@@ -27,6 +37,12 @@ export interface LoadProgress {
   rowsRead: number
 }
 
+interface Load {
+  readonly context: EvidenceContext
+  readonly importId: string
+  readonly folder: string
+}
+
 /** Reads a whole file into the import's stage table; bad rows go to `import_reject`. Throws SourceFailure. */
 export async function loadFile(
   context: EvidenceContext,
@@ -35,31 +51,41 @@ export async function loadFile(
   target: Target,
   progress: LoadProgress,
 ): Promise<LoadTotals> {
-  const folder = stagingFolder(context, importId)
-  await mkdir(folder, { recursive: true, mode: 0o700 })
-  await context.analytics.command(`CREATE TABLE ${stageTable(importId)} AS ${target.table}`)
+  const load: Load = { context, importId, folder: stagingFolder(context, importId) }
+  await mkdir(load.folder, { recursive: true, mode: 0o700 })
+  for (let i = 0; i < LOADERS; i++) {
+    await context.analytics.command(`CREATE TABLE ${loaderTable(importId, i)} AS ${target.table}`)
+  }
   const source = await openSource(job.filePath, job.fileName, job.mapping)
-  const running = new Set<Promise<void>>()
+  await loadChunks(load, source, () => planFor(context, job, importId, target, source), progress)
+  for (let i = 1; i < LOADERS; i++) {
+    await movePartitions(context.analytics, loaderTable(importId, i), stageTable(importId))
+  }
+  await rm(load.folder, { recursive: true, force: true })
+  return { sha256: source.meter.hash.digest('hex'), rowsRead: progress.rowsRead }
+}
+
+// While the loaders work on two chunks, the next is read. Each loader has a table of its own: the rows a chunk added
+// to it are known from the table's count, without looking at them.
+async function loadChunks(load: Load, source: Source, makePlan: () => LoadPlan, progress: LoadProgress): Promise<void> {
+  const loaders = Array.from({ length: LOADERS }, (_, i) => ({ i, work: Promise.resolve() }))
+  const free = [...loaders]
   let plan: LoadPlan | undefined
-  let index = 0
   for await (const chunk of source.chunks) {
-    plan ??= planFor(context, job, importId, target, source)
+    plan ??= makePlan()
     progress.rowsRead += chunk.rows + chunk.rejects.length
     progress.bytesRead = source.meter.bytesRead
-    const work = loadChunk(context, plan, importId, join(folder, `chunk-${index++}`), chunk)
-    running.add(work)
-    void work.then(
-      () => running.delete(work),
-      () => undefined,
-    )
-    if (running.size >= LOADERS) await Promise.race(running)
+    if (free.length === 0) await Promise.race(loaders.map((loader) => loader.work))
+    const loader = free.shift()
+    if (!loader) continue
+    loader.work = loadChunk(load, plan, loader.i, chunk).then(() => void free.push(loader))
+    loader.work.catch(() => undefined)
   }
-  await Promise.all(running)
-  if (index === 0 && source.detected.format !== 'jsonl' && source.header().length === 0)
+  await Promise.all(loaders.map((loader) => loader.work))
+  if (!plan && source.detected.format !== 'jsonl' && source.header().length === 0) {
     throw new SourceFailure('empty', '檔案沒有內容。', 'The file holds nothing.')
-  if (!plan) planFor(context, job, importId, target, source)
-  await rm(folder, { recursive: true, force: true })
-  return { sha256: source.meter.hash.digest('hex'), rowsRead: progress.rowsRead }
+  }
+  plan ??= makePlan()
 }
 
 function planFor(context: EvidenceContext, job: ImportJob, importId: string, target: Target, source: Source): LoadPlan {
@@ -78,25 +104,19 @@ function planFor(context: EvidenceContext, job: ImportJob, importId: string, tar
   throw new SourceFailure('bad-mapping', `欄位對應不符：${list}`, `The mapping does not fit the file: ${list}`)
 }
 
-async function loadChunk(
-  context: EvidenceContext,
-  plan: LoadPlan,
-  importId: string,
-  path: string,
-  chunk: StagedChunk,
-): Promise<void> {
-  const { analytics } = context
+async function loadChunk(load: Load, plan: LoadPlan, loader: number, chunk: StagedChunk): Promise<void> {
+  const { analytics } = load.context
   if (chunk.rejects.length > 0) {
-    await analytics.insert(
-      'import_reject',
-      chunk.rejects.map((each) => ({
-        import_id: importId,
-        line: each.line,
-        reasons: [`${each.column}:${each.reason}`],
-      })),
-    )
+    const rows = chunk.rejects.map(({ line, column, reason }) => ({
+      import_id: load.importId,
+      line,
+      reasons: [`${column}:${reason}`],
+    }))
+    await analytics.insert('import_reject', rows)
   }
   if (chunk.rows === 0) return
+  const table = loaderTable(load.importId, loader)
+  const path = join(load.folder, `chunk-${loader}`)
   await writeFile(path, chunk.text, { mode: 0o600 })
   const params = { ...plan.params, first_line: chunk.firstLine, delimiter: chunk.delimiter }
   const input = {
@@ -107,7 +127,15 @@ async function loadChunk(
     settings: LOAD_SETTINGS,
     isSecret: true,
   } as const
-  await analytics.insertFromFile({ ...input, sql: plan.insertSql(chunk.shape, stageTable(importId)) })
-  await analytics.insertFromFile({ ...input, sql: plan.rejectsSql(chunk.shape) })
+  const before = await countRows(load, table)
+  await analytics.insertFromFile({ ...input, sql: plan.insertSql(chunk.shape, table) })
+  const isComplete = (await countRows(load, table)) - before === chunk.rows
+  // Only a chunk with bad rows is read again, to name them.
+  if (!isComplete) await analytics.insertFromFile({ ...input, sql: plan.rejectsSql(chunk.shape) })
   await rm(path)
+}
+
+async function countRows(load: Load, table: string): Promise<number> {
+  const [row] = await load.context.analytics.rows<{ n: string }>(`SELECT count() AS n FROM ${table}`)
+  return Number(row?.n)
 }
