@@ -151,6 +151,7 @@ function openDay(desk: Desk, world: World, calendar: Calendar, day: number, isWe
   const onDuty = new Map<Officer, Duty>()
   const onLeave: Officer[] = []
   for (const officer of world.officers) {
+    if (day > officer.lastDay) continue
     if (isWeekend && officer.agency !== 'police') continue
     if (isWeekend && desk.random.chance(0.5)) continue
     if (desk.random.chance(LEAVE_SHARE)) {

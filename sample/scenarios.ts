@@ -237,6 +237,7 @@ const bulkBeforeResignation: Scenario = (stage) => {
     desk.calendar.slash((day - 14) * DAY_S),
     desk.calendar.slash((day + 10) * DAY_S),
   ])
+  officer.lastDay = day + 10
   const from = desk.random.below(stage.world.companies)
   const at = during(stage, duty)
   for (let i = 0; i < 60; i++)

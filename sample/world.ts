@@ -17,6 +17,8 @@ export interface Officer {
   readonly supervisor: string
   /** insurance: the companies in his charge */
   readonly companies: readonly number[]
+  /** after this day of the window he is gone */
+  lastDay: number
   /** cases he works on now, oldest first */
   readonly cases: OpenCase[]
 }
@@ -135,6 +137,7 @@ function buildOfficer(agency: AgencyName, i: number, size: number, index: number
     terminal: `${office.terminal}-${String(i + 1).padStart(3, '0')}`,
     supervisor: String(office.firstNumber + unitIndex).padStart(4, '0'),
     companies,
+    lastDay: Number.POSITIVE_INFINITY,
     cases: [],
   }
 }

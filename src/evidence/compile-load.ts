@@ -98,11 +98,12 @@ function columnIndex(header: readonly string[], name: string): number {
 function inputSql(shape: StagedChunk['shape'], isJson: boolean): string {
   const split = (from: string) => `splitByChar('${FIELD}', ${from})`
   if (shape === 'numbered') {
-    const fields = isJson ? 'g[2] AS j, [j] AS f' : 'arraySlice(g, 2) AS f'
+    const fields = isJson ? "g[2] AS j, [j] AS f, JSONExtract(j, 'Map(String, String)') AS m" : 'arraySlice(g, 2) AS f'
     return `SELECT toUInt64(g[1]) AS ln, ${fields} FROM (SELECT ${split('line')} AS g FROM {input})`
   }
   const number = 'toUInt64(rowNumberInAllBlocks() + {first_line:UInt64}) AS ln'
-  if (shape === 'json') return `SELECT ${number}, line AS j, [line] AS f FROM {input}`
+  if (shape === 'json')
+    return `SELECT ${number}, line AS j, [line] AS f, JSONExtract(line, 'Map(String, String)') AS m FROM {input}`
   return `SELECT ${number}, splitByChar({delimiter:String}, line) AS f FROM {input}`
 }
 
@@ -243,8 +244,8 @@ function constantSql(name: string, value: string, out: Compiled): string {
 function fieldSql(context: LoadContext, slot: string, part: string, out: Compiled): string {
   if (!context.isJson) return `replaceAll(f[${columnIndex(context.header, part)}], '${INNER_LINE}', '\\n')`
   out.params[`path_${slot}`] = part
-  const path = `{path_${slot}:String}`
-  return `multiIf(JSONType(j, ${path}) = 'String', JSONExtractString(j, ${path}), JSONType(j, ${path}) = 'Null', '', JSONExtractRaw(j, ${path}))`
+  // Parsed once a row; numbers and lists come as their text, null as ''.
+  return `m[{path_${slot}:String}]`
 }
 
 const reasonsSql = (compiled: Compiled): string => `arrayFilter(x -> x != '', [${compiled.reasons.join(', ')}])`

@@ -13,10 +13,6 @@ const SETTINGS = {
 } as const
 // What each verdict weighs before its reasons are added.
 const BASE = { contradicted: 0, unexplained: 10, weak: 2, explained: -30 } as const
-// Each further row of one official, or on one subject, for the same reason sinks a little, so that one story does not fill the list.
-const REPEAT_STEP = 9
-const REPEAT_CAP = 54
-
 export interface MonthOutcome {
   readonly accesses: number
   readonly changed: number
@@ -142,8 +138,10 @@ async function replaceMonth(run: MonthRun, month: number): Promise<MonthOutcome>
   const { analytics } = run
   await analytics.command('DROP TABLE IF EXISTS verdict_next SYNC')
   await analytics.command('CREATE TABLE verdict_next AS verdict_current')
-  const nth = (by: string) => `row_number() OVER (PARTITION BY ${by}, main_rule ORDER BY score DESC, at, access_id) - 1`
-  const ranked = `SELECT *, score - least(${REPEAT_CAP}, ${REPEAT_STEP} * greatest(${nth('officer')}, ${nth("if(subject_kind = 'none', toString(access_id), toString(subject))")})) AS rank
+  // The k-th row of one official, or on one subject, for the same reason counts a k-th: one story does not fill the list.
+  const nth = (by: string) => `row_number() OVER (PARTITION BY ${by}, main_rule ORDER BY score DESC, at, access_id)`
+  const subject = "if(subject_kind = 'none', toString(access_id), toString(subject))"
+  const ranked = `SELECT *, toInt32(round(score / greatest(${nth('officer')}, ${nth(subject)}))) AS rank
     FROM work_verdict WHERE verdict IN ('contradicted', 'unexplained')`
   await analytics.command(`INSERT INTO verdict_next (${COLUMNS}) SELECT ${COLUMNS} FROM (${ranked})`, {
     settings: SETTINGS,
