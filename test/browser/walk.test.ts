@@ -92,7 +92,7 @@ describe('the walk in a real browser', () => {
 
   test('opens the worst row by keyboard, and its page draws the path and the day', async () => {
     await page.goto(`${server.address}/verdicts`)
-    await page.locator('[role=row]').nth(1).waitFor()
+    await page.locator('.list-row').first().waitFor()
     await page.keyboard.press('o')
     await page.waitForURL(/\/accesses\/[0-9a-f]{32}/)
     await page.locator('h1').first().waitFor()
@@ -105,11 +105,8 @@ describe('the walk in a real browser', () => {
     await page.getByRole('button', { name: '顯示姓名' }).click()
     const dialog = page.getByRole('dialog')
     await dialog.locator('textarea, input[type=text]').first().fill('查核申訴案 115-0423 所涉查詢')
-    await dialog
-      .getByRole('button')
-      .filter({ hasText: /顯示|記錄/ })
-      .last()
-      .click()
+    await dialog.getByText('當事人', { exact: true }).click()
+    await dialog.getByRole('button', { name: '記錄並顯示' }).click()
     await page
       .getByText(/[A-Z][12]\d{8}/)
       .first()

@@ -34,8 +34,7 @@ export function makeQueryClient(): QueryClient {
       queries: {
         staleTime: 15_000,
         refetchOnWindowFocus: false,
-        retry: (failures, error) =>
-          failures < 2 && error instanceof ProblemError && error.status === 0,
+        retry: (failures, error) => failures < 2 && error instanceof ProblemError && error.status === 0,
       },
     },
   })
@@ -52,18 +51,12 @@ const get = <T>(key: readonly unknown[], path: string) =>
   queryOptions({ queryKey: key, queryFn: ({ signal }) => getJson<T>(path, signal) })
 
 export const meQuery = get<Me>(['me'], '/api/me')
-export const demoAccountsQuery = get<{ accounts: DemoAccount[] }>(
-  ['demo-accounts'],
-  '/api/demo/accounts',
-)
+export const demoAccountsQuery = get<{ accounts: DemoAccount[] }>(['demo-accounts'], '/api/demo/accounts')
 export const todayQuery = get<Today>(['today'], '/api/today')
 export const guideQuery = get<LivingGuide>(['guide'], '/api/guide')
 export const rulesQuery = get<{ ruleSet: string; rules: RuleInfo[] }>(['rules'], '/api/rules')
 export const systemsQuery = get<{ systems: SourceSystem[] }>(['systems'], '/api/systems')
-export const evidenceKindsQuery = get<{ kinds: { kind: string; title: string }[] }>(
-  ['kinds'],
-  '/api/evidence-kinds',
-)
+export const evidenceKindsQuery = get<{ kinds: { kind: string; title: string }[] }>(['kinds'], '/api/evidence-kinds')
 
 /** Figures over a filter; `search` is the filter as the API reads it. */
 export const summaryQuery = (search: string) =>
@@ -71,10 +64,7 @@ export const summaryQuery = (search: string) =>
 
 /** One page of the list; `page` counts from 0. */
 export const verdictPageQuery = (search: string, page: number) =>
-  get<VerdictList>(
-    ['verdicts', search, page],
-    `/api/verdicts?${search}&offset=${page * PAGE_ROWS}&limit=${PAGE_ROWS}`,
-  )
+  get<VerdictList>(['verdicts', search, page], `/api/verdicts?${search}&offset=${page * PAGE_ROWS}&limit=${PAGE_ROWS}`)
 
 /** One access. The server records each look, so an answer is kept while the page is open. */
 export const accessQuery = (id: string) => ({
@@ -85,8 +75,7 @@ export const accessQuery = (id: string) => ({
 /** All imports; asked again each second while one runs. */
 export const importsQuery = queryOptions({
   ...get<{ imports: ImportRecord[] }>(['imports'], '/api/imports'),
-  refetchInterval: (query) =>
-    query.state.data?.imports.some(({ state }) => state === 'running') ? POLL_MS : false,
+  refetchInterval: (query) => (query.state.data?.imports.some(({ state }) => state === 'running') ? POLL_MS : false),
 })
 
 /** One import; asked again each second while it runs. */
@@ -99,6 +88,5 @@ export const importQuery = (id: string) =>
 /** All reconciliations; asked again each second while one runs. */
 export const runsQuery = queryOptions({
   ...get<{ runs: RunRecord[] }>(['runs'], '/api/runs'),
-  refetchInterval: (query) =>
-    query.state.data?.runs.some(({ state }) => state === 'running') ? POLL_MS : false,
+  refetchInterval: (query) => (query.state.data?.runs.some(({ state }) => state === 'running') ? POLL_MS : false),
 })

@@ -80,13 +80,7 @@ function Empty({ title }: { readonly title: string }) {
   )
 }
 
-function Row({
-  row,
-  onSelect,
-}: {
-  readonly row: VerdictBreakdown[number]
-  readonly onSelect: Props['onSelect']
-}) {
+function Row({ row, onSelect }: { readonly row: VerdictBreakdown[number]; readonly onSelect: Props['onSelect'] }) {
   const { t } = useTranslation()
   const [open, total] = [openOf(row.counts), totalOf(row.counts)]
   const words = t('charts.breakdown.one', {
@@ -110,12 +104,7 @@ function Row({
       </td>
       <td className="number">
         {onSelect ? (
-          <button
-            type="button"
-            className="number-link"
-            aria-label={words}
-            onClick={() => onSelect(row.key)}
-          >
+          <button type="button" className="number-link" aria-label={words} onClick={() => onSelect(row.key)}>
             {figure(open)}
           </button>
         ) : (

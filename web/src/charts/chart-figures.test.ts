@@ -30,13 +30,9 @@ describe('barParts', () => {
 
 describe('the axis of shares', () => {
   test('begins below the least share and uses what room it can', () => {
-    expect([
-      shareFloor(0.9869),
-      shareFloor(0.98),
-      shareFloor(0.4),
-      shareFloor(1),
-      shareFloor(0),
-    ]).toEqual([0.98, 0.95, 0, 0.999, 0])
+    expect([shareFloor(0.9869), shareFloor(0.98), shareFloor(0.4), shareFloor(1), shareFloor(0)]).toEqual([
+      0.98, 0.95, 0, 0.999, 0,
+    ])
   })
 
   test('labels only as many positions as have room', () => {
@@ -48,9 +44,7 @@ describe('the shades of the heat map', () => {
   test('are light to dark with the share, and nothing open has no shade', () => {
     const bounds = shadeBounds([0, 0.01, 0.03, 0.03, 0.03, 0.03, 0.9])
     expect(bounds).toEqual([0.01, 0.02, 0.03])
-    expect([0, 0.005, 0.02, 0.021, 0.04].map((share) => shadeOf(share, bounds))).toEqual([
-      0, 1, 2, 3, 4,
-    ])
+    expect([0, 0.005, 0.02, 0.021, 0.04].map((share) => shadeOf(share, bounds))).toEqual([0, 1, 2, 3, 4])
   })
 
   test('never get lighter as the share grows', () => {

@@ -1,12 +1,7 @@
 import type { VerdictCounts, VerdictName } from '../../../src/wire/verdict.ts'
 
 /** Order of the parts of a bar, worst first. */
-export const BAR_ORDER: readonly VerdictName[] = [
-  'contradicted',
-  'unexplained',
-  'weak',
-  'explained',
-]
+export const BAR_ORDER: readonly VerdictName[] = ['contradicted', 'unexplained', 'weak', 'explained']
 
 /** All accesses of a count. */
 export function totalOf(counts: VerdictCounts): number {

@@ -87,15 +87,7 @@ function Drawing({ data, width, onSelectDay }: DrawingProps) {
         ))}
         {layout.days.map(
           ({ day, x, y }) =>
-            y !== null && (
-              <circle
-                key={day}
-                className="share-point"
-                cx={x}
-                cy={y}
-                r={layout.stripPx < 7 ? 1.6 : 2.8}
-              />
-            ),
+            y !== null && <circle key={day} className="share-point" cx={x} cy={y} r={layout.stripPx < 7 ? 1.6 : 2.8} />,
         )}
       </svg>
       <VerdictLegend verdicts={['contradicted', 'unexplained']} />
@@ -106,9 +98,7 @@ function Drawing({ data, width, onSelectDay }: DrawingProps) {
 
 function useLabel(data: Props['data']): string {
   const { t } = useTranslation()
-  const shares = data.flatMap(({ counts }) =>
-    totalOf(counts) > 0 ? [shareOf(counts.explained, totalOf(counts))] : [],
-  )
+  const shares = data.flatMap(({ counts }) => (totalOf(counts) > 0 ? [shareOf(counts.explained, totalOf(counts))] : []))
   const [least, most] = [Math.min(1, ...shares), Math.max(0, ...shares)]
   return t('charts.share.label', {
     from: data[0]?.day ?? '',

@@ -34,13 +34,7 @@ export function HourHeatMap({ data, onSelect }: Props) {
       {data.length === 0 ? (
         <p className="quiet">{t('charts.none')}</p>
       ) : (
-        <Grid
-          key={String(isLying)}
-          data={data}
-          bounds={bounds}
-          isLying={isLying}
-          onSelect={onSelect}
-        />
+        <Grid key={String(isLying)} data={data} bounds={bounds} isLying={isLying} onSelect={onSelect} />
       )}
       <Shades bounds={bounds} />
     </figure>

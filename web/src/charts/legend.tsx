@@ -25,13 +25,7 @@ export function VerdictLegend({ verdicts }: { readonly verdicts: readonly Verdic
 export function Hatch() {
   return (
     <defs>
-      <pattern
-        id="chart-hatch"
-        width="5"
-        height="5"
-        patternUnits="userSpaceOnUse"
-        patternTransform="rotate(45)"
-      >
+      <pattern id="chart-hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
         <rect className="hatch-ground" width="5" height="5" />
         <rect className="hatch-line" width="2.4" height="5" />
       </pattern>

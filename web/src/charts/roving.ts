@@ -23,10 +23,7 @@ export function movedIndex(
 }
 
 /** One tab stop for a whole grid of cells: arrows, Home and End move inside. `cell(i)` are the attributes of cell i. */
-export function useRoving(
-  grid: { readonly columns: number; readonly rows: number },
-  first: number,
-) {
+export function useRoving(grid: { readonly columns: number; readonly rows: number }, first: number) {
   const [at, setAt] = useState(first)
   const cells = useRef(new Map<number, Element>())
   const current = Math.min(at, grid.columns * grid.rows - 1)

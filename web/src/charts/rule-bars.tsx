@@ -58,21 +58,12 @@ function Row({
       <td className="bar-cell" aria-hidden="true">
         <svg viewBox="0 0 100 10" width="100%" height="10" preserveAspectRatio="none">
           <title>{words}</title>
-          <rect
-            className={`rule-${rule.kind}`}
-            width={Math.max(1, (rule.hits / most) * 100)}
-            height="10"
-          />
+          <rect className={`rule-${rule.kind}`} width={Math.max(1, (rule.hits / most) * 100)} height="10" />
         </svg>
       </td>
       <td className="number">
         {onSelect ? (
-          <button
-            type="button"
-            className="number-link"
-            aria-label={words}
-            onClick={() => onSelect(rule.rule)}
-          >
+          <button type="button" className="number-link" aria-label={words} onClick={() => onSelect(rule.rule)}>
             {figure(rule.hits)}
           </button>
         ) : (

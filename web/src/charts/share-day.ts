@@ -39,9 +39,7 @@ export interface ShareLayout {
 
 /** Places a strip per day: the share explained above, the open counts below. `width` in px. */
 export function layoutShares(data: VerdictSummary['byDay'], width: number): ShareLayout {
-  const shares = data.flatMap(({ counts }) =>
-    totalOf(counts) > 0 ? [shareOf(counts.explained, totalOf(counts))] : [],
-  )
+  const shares = data.flatMap(({ counts }) => (totalOf(counts) > 0 ? [shareOf(counts.explained, totalOf(counts))] : []))
   const floor = shareFloor(Math.min(1, ...shares))
   const mostOpen = Math.max(1, ...data.map(({ counts }) => openOf(counts)))
   const plotPx = width - PLOT_LEFT_PX - PLOT_RIGHT_PX
@@ -51,17 +49,13 @@ export function layoutShares(data: VerdictSummary['byDay'], width: number): Shar
   const days = data.map(({ day, counts }, i): ShareDay => {
     const total = totalOf(counts)
     const x = PLOT_LEFT_PX + (i + 0.5) * stripPx
-    const height = (n: number): number =>
-      n === 0 ? 0 : Math.max(1.5, (n / mostOpen) * OPEN_HEIGHT_PX)
+    const height = (n: number): number => (n === 0 ? 0 : Math.max(1.5, (n / mostOpen) * OPEN_HEIGHT_PX))
     return {
       day,
       counts,
       total,
       x,
-      y:
-        total === 0
-          ? null
-          : SHARE_TOP_PX + ((1 - shareOf(counts.explained, total)) / (1 - floor)) * SHARE_HEIGHT_PX,
+      y: total === 0 ? null : SHARE_TOP_PX + ((1 - shareOf(counts.explained, total)) / (1 - floor)) * SHARE_HEIGHT_PX,
       bar: {
         x: x - barPx / 2,
         width: barPx,

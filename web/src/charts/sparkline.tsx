@@ -34,11 +34,7 @@ export function Sparkline({ values, tone, width = 96, height = 24 }: Props) {
       aria-label={label}
     >
       <title>{label}</title>
-      <path
-        d={points
-          .map(({ x, y }, i) => `${i === 0 ? 'M' : 'L'}${x.toFixed(1)} ${y.toFixed(1)}`)
-          .join('')}
-      />
+      <path d={points.map(({ x, y }, i) => `${i === 0 ? 'M' : 'L'}${x.toFixed(1)} ${y.toFixed(1)}`).join('')} />
       <circle cx={last.x} cy={last.y} r="2.4" />
     </svg>
   )
@@ -53,9 +49,6 @@ export function sparkPoints(
   const step = values.length > 1 ? (width - 2 * EDGE_PX) / (values.length - 1) : 0
   return values.map((value, i) => ({
     x: values.length > 1 ? EDGE_PX + i * step : width - EDGE_PX,
-    y:
-      most === least
-        ? height / 2
-        : EDGE_PX + ((most - value) / (most - least)) * (height - 2 * EDGE_PX),
+    y: most === least ? height / 2 : EDGE_PX + ((most - value) / (most - least)) * (height - 2 * EDGE_PX),
   }))
 }

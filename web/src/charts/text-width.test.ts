@@ -3,25 +3,9 @@ import { describe, expect, test } from 'vitest'
 import { shortenText, textWidth, wrapBalanced, wrapText } from './text-width.ts'
 
 const words = fc
-  .array(
-    fc.constantFrom(
-      '查',
-      '詢',
-      '，',
-      '「',
-      '」',
-      '（',
-      '）',
-      'A',
-      'mpolice',
-      ' ',
-      '115',
-      '-',
-      '民國',
-      '…',
-    ),
-    { maxLength: 40 },
-  )
+  .array(fc.constantFrom('查', '詢', '，', '「', '」', '（', '）', 'A', 'mpolice', ' ', '115', '-', '民國', '…'), {
+    maxLength: 40,
+  })
   .map((all) => all.join(''))
 
 describe('wrapText', () => {

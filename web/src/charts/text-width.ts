@@ -17,11 +17,7 @@ export function textWidth(text: string, fontPx: number): number {
 /** The text in lines no wider than `widthPx`, at most `maxLines`; what does not fit ends in an ellipsis. */
 export function wrapText(
   text: string,
-  {
-    widthPx,
-    fontPx,
-    maxLines,
-  }: { readonly widthPx: number; readonly fontPx: number; readonly maxLines: number },
+  { widthPx, fontPx, maxLines }: { readonly widthPx: number; readonly fontPx: number; readonly maxLines: number },
 ): readonly string[] {
   const lines: string[] = []
   let line = ''
@@ -38,10 +34,7 @@ export function wrapText(
 }
 
 /** As `wrapText`, with lines about equally long: no single character is left over on a last line. */
-export function wrapBalanced(
-  text: string,
-  room: Parameters<typeof wrapText>[1],
-): readonly string[] {
+export function wrapBalanced(text: string, room: Parameters<typeof wrapText>[1]): readonly string[] {
   const lines = wrapText(text, room)
   if (lines.length < 2) return lines
   // Not narrower than its longest word: a date torn apart reads worse than an uneven line.

@@ -41,9 +41,7 @@ export function isoTaipei(instant: string): string {
 
 /** How long ago in the coarsest honest unit: 今日 14:05, 昨日, 12 日前. */
 export function ago(instant: string, now: number, language: string): string {
-  const days =
-    Math.floor((now + 28_800_000) / 86_400_000) -
-    Math.floor((Date.parse(instant) + 28_800_000) / 86_400_000)
+  const days = Math.floor((now + 28_800_000) / 86_400_000) - Math.floor((Date.parse(instant) + 28_800_000) / 86_400_000)
   const time = clock.format(new Date(instant))
   if (days <= 0) return isChinese(language) ? `今日 ${time}` : `Today ${time}`
   if (days === 1) return isChinese(language) ? '昨日' : 'Yesterday'

@@ -10,9 +10,7 @@ describe('Taipei days', () => {
 
   test('are recognised only when they exist', () => {
     expect(['2026-02-28', '2028-02-29'].every(isDay)).toBe(true)
-    expect(['2026-02-29', '2026-13-01', '2026-1-1', '', '2026-09-01T00:00:00Z'].some(isDay)).toBe(
-      false,
-    )
+    expect(['2026-02-29', '2026-13-01', '2026-1-1', '', '2026-09-01T00:00:00Z'].some(isDay)).toBe(false)
   })
 
   test('are read in every form an office types', () => {

@@ -45,12 +45,7 @@ export function Frame({ me, children }: { readonly me: Me; readonly children: Re
           </main>
         </div>
       </div>
-      <ModalOverlay
-        isOpen={open === 'drawer'}
-        onOpenChange={close}
-        isDismissable
-        className="scrim side"
-      >
+      <ModalOverlay isOpen={open === 'drawer'} onOpenChange={close} isDismissable className="scrim side">
         <Modal className="drawer">
           <Dialog aria-label={t('frame.navigation')}>
             <Rail me={me} />

@@ -4,13 +4,7 @@ import { Dialog } from '../ui/dialog.tsx'
 import { KeyList } from './key-list.tsx'
 
 /** Which keys do what. */
-export function KeysDialog({
-  isOpen,
-  onClose,
-}: {
-  readonly isOpen: boolean
-  readonly onClose: () => void
-}) {
+export function KeysDialog({ isOpen, onClose }: { readonly isOpen: boolean; readonly onClose: () => void }) {
   const { t } = useText()
   return (
     <Dialog title={t('keys.title')} isOpen={isOpen} onClose={onClose}>

@@ -30,11 +30,7 @@ export function Palette({ me, onClose }: { readonly me: Me; readonly onClose: ()
       <Modal className="dialog">
         <Dialog aria-label={t('palette.title')} className="outline-none">
           <Autocomplete filter={contains}>
-            <SearchField
-              autoFocus
-              aria-label={t('palette.prompt')}
-              className="border-b border-line"
-            >
+            <SearchField autoFocus aria-label={t('palette.prompt')} className="border-b border-line">
               <Input
                 placeholder={t('palette.prompt')}
                 className="w-full px-5 py-3 outline-none bg-transparent text-[15px]"
@@ -45,16 +41,10 @@ export function Palette({ me, onClose }: { readonly me: Me; readonly onClose: ()
               className="menu"
               items={commands}
               onAction={(id) => run(String(id))}
-              renderEmptyState={() => (
-                <p className="px-3 py-2 m-0 text-faint">{t('palette.nothing')}</p>
-              )}
+              renderEmptyState={() => <p className="px-3 py-2 m-0 text-faint">{t('palette.nothing')}</p>}
             >
               {(command) => (
-                <MenuItem
-                  id={command.id}
-                  textValue={`${t(command.text)} ${command.alias}`}
-                  className="menu-item"
-                >
+                <MenuItem id={command.id} textValue={`${t(command.text)} ${command.alias}`} className="menu-item">
                   {t(command.text)}
                   <span className="text-faint text-[12.5px]" lang="en">
                     {command.alias}

@@ -32,12 +32,7 @@ export const RAIL: readonly RailGroup[] = [
   },
   {
     text: 'improve',
-    entries: [
-      { text: 'audit' },
-      { text: 'response' },
-      { text: 'learning' },
-      { text: 'settings', href: '/settings' },
-    ],
+    entries: [{ text: 'audit' }, { text: 'response' }, { text: 'learning' }, { text: 'settings', href: '/settings' }],
   },
 ]
 

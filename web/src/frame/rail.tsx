@@ -25,9 +25,7 @@ export function Rail({ me }: { readonly me: Me }) {
         </span>
       </Link>
       {RAIL.map(({ text, entries }) => {
-        const shown = entries.filter(
-          ({ action }) => action === undefined || me.may.includes(action),
-        )
+        const shown = entries.filter(({ action }) => action === undefined || me.may.includes(action))
         if (shown.length === 0) return null
         return (
           <div key={text ?? 'first'} className="contents">
@@ -67,11 +65,7 @@ function Item({
     )
   }
   return (
-    <Link
-      href={entry.href}
-      className="rail-item"
-      {...(isHere && { 'aria-current': 'page' as const })}
-    >
+    <Link href={entry.href} className="rail-item" {...(isHere && { 'aria-current': 'page' as const })}>
       {title}
       {waiting > 0 && <small title={t('frame.waiting')}>{figure(waiting)}</small>}
     </Link>
@@ -81,7 +75,5 @@ function Item({
 function waitingAt({ href }: RailEntry, today: Today | undefined): number {
   const waiting = today?.waiting ?? []
   if (href === '/') return waiting.filter(({ count }) => count > 0).length
-  return waiting
-    .filter((item) => item.href.split('?')[0] === href)
-    .reduce((sum, { count }) => sum + count, 0)
+  return waiting.filter((item) => item.href.split('?')[0] === href).reduce((sum, { count }) => sum + count, 0)
 }

@@ -20,27 +20,12 @@ export function TopBar({ me, onDrawer, onPalette, onKeys }: Props) {
   const { t, language } = useText()
   return (
     <header className="top-bar">
-      <button
-        type="button"
-        className="icon-button rail-toggle"
-        aria-label={t('frame.menu')}
-        onClick={onDrawer}
-      >
+      <button type="button" className="icon-button rail-toggle" aria-label={t('frame.menu')} onClick={onDrawer}>
         <svg width="18" height="14" viewBox="0 0 18 14" aria-hidden="true">
-          <path
-            d="M1 1h16M1 7h16M1 13h16"
-            stroke="currentColor"
-            strokeWidth="1.6"
-            strokeLinecap="round"
-          />
+          <path d="M1 1h16M1 7h16M1 13h16" stroke="currentColor" strokeWidth="1.6" strokeLinecap="round" />
         </svg>
       </button>
-      <button
-        type="button"
-        className="palette-button"
-        onClick={onPalette}
-        aria-keyshortcuts="Control+K Meta+K"
-      >
+      <button type="button" className="palette-button" onClick={onPalette} aria-keyshortcuts="Control+K Meta+K">
         <span className="one-line">{t('palette.prompt')}</span>
         <Kbd>{`${commandKey}K`}</Kbd>
       </button>

@@ -5,8 +5,7 @@ import { navigate } from './location.ts'
 export function Link({ href, onClick, ...rest }: ComponentProps<'a'> & { readonly href: string }) {
   const follow = (event: MouseEvent<HTMLAnchorElement>) => {
     onClick?.(event)
-    const wantsNewTab =
-      event.metaKey || event.ctrlKey || event.shiftKey || event.altKey || event.button !== 0
+    const wantsNewTab = event.metaKey || event.ctrlKey || event.shiftKey || event.altKey || event.button !== 0
     if (wantsNewTab || event.defaultPrevented || !href.startsWith('/')) return
     event.preventDefault()
     navigate(href)

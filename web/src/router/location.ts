@@ -14,9 +14,7 @@ export function navigate(href: string, how: 'push' | 'replace' = 'push'): void {
 export function useLocation(): { readonly path: string; readonly search: string } {
   const here = useSyncExternalStore(subscribe, read)
   const cut = here.indexOf('?')
-  return cut === -1
-    ? { path: here, search: '' }
-    : { path: here.slice(0, cut), search: here.slice(cut + 1) }
+  return cut === -1 ? { path: here, search: '' } : { path: here.slice(0, cut), search: here.slice(cut + 1) }
 }
 
 function read(): string {

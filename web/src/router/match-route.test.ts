@@ -15,15 +15,7 @@ describe('matchRoute', () => {
   })
 
   test('takes anything else for not found, even the names of object members', () => {
-    const wrong = [
-      '/accesses/xyz',
-      '/accesses',
-      '/constructor',
-      '/toString',
-      '/verdicts/1',
-      '/imports/a/b',
-      '/GUIDE',
-    ]
+    const wrong = ['/accesses/xyz', '/accesses', '/constructor', '/toString', '/verdicts/1', '/imports/a/b', '/GUIDE']
     expect(wrong.map((path) => matchRoute(path).screen)).toEqual(wrong.map(() => 'not-found'))
   })
 })

@@ -1,15 +1,7 @@
 /** Where the person is. One name per screen; what a screen narrows to stays in the query string. */
 export type Route =
   | {
-      readonly screen:
-        | 'today'
-        | 'guide'
-        | 'verdicts'
-        | 'rules'
-        | 'imports'
-        | 'new-import'
-        | 'settings'
-        | 'not-found'
+      readonly screen: 'today' | 'guide' | 'verdicts' | 'rules' | 'imports' | 'new-import' | 'settings' | 'not-found'
     }
   | { readonly screen: 'access' | 'import'; readonly id: string }
 

@@ -12,18 +12,13 @@ describe('the address of the verdict list', () => {
 
   test('writes whole days as days and other instants as they are', () => {
     const filter = { from: '2026-08-31T16:00:00.000Z', to: '2026-09-07T16:00:00.000Z' }
-    expect(verdictHref({ filter, sort: 'rank', view: 'list' })).toBe(
-      '/verdicts?from=2026-09-01&to=2026-09-07',
-    )
+    expect(verdictHref({ filter, sort: 'rank', view: 'list' })).toBe('/verdicts?from=2026-09-01&to=2026-09-07')
     const odd = { from: '2026-09-01T06:02:00.000Z' }
-    expect(
-      readVerdictAddress(searchOf(verdictHref({ filter: odd, sort: 'rank', view: 'list' }))).filter,
-    ).toEqual(odd)
+    expect(readVerdictAddress(searchOf(verdictHref({ filter: odd, sort: 'rank', view: 'list' }))).filter).toEqual(odd)
   })
 
   test('leaves out what is malformed instead of sending it to the server', () => {
-    const wrong =
-      'from=yesterday&to=2026-13-40&verdict=nice,weak&subject=abc&hour=24&weekday=0&sort=odd&view=x'
+    const wrong = 'from=yesterday&to=2026-13-40&verdict=nice,weak&subject=abc&hour=24&weekday=0&sort=odd&view=x'
     expect(readVerdictAddress(wrong)).toEqual({
       filter: { verdict: 'weak' },
       sort: 'rank',
@@ -32,9 +27,7 @@ describe('the address of the verdict list', () => {
   })
 
   test('gives back every filter it wrote', () => {
-    const day = fc
-      .integer({ min: 0, max: 9000 })
-      .map((n) => new Date(Date.UTC(2010, 0, 1 + n, 16)).toISOString())
+    const day = fc.integer({ min: 0, max: 9000 }).map((n) => new Date(Date.UTC(2010, 0, 1 + n, 16)).toISOString())
     const word = fc.string({ minLength: 1, maxLength: 20 })
     const filters = fc.record(
       {
@@ -67,8 +60,6 @@ describe('the address of the verdict list', () => {
   })
 
   test('writes equal filters as equal queries whatever the order of their parts', () => {
-    expect(filterSearch({ agency: 'a', system: 'b' })).toBe(
-      filterSearch({ system: 'b', agency: 'a' }),
-    )
+    expect(filterSearch({ agency: 'a', system: 'b' })).toBe(filterSearch({ system: 'b', agency: 'a' }))
   })
 })

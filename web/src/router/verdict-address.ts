@@ -87,9 +87,7 @@ export function withPart<K extends keyof VerdictFilter>(
 function readInstant(text: string | null, end: 'from' | 'to'): string | undefined {
   if (!text) return undefined
   if (isDay(text)) return taipeiMidnight(end === 'from' ? text : nextDay(text))
-  return /^\d{4}-\d{2}-\d{2}T/.test(text) && !Number.isNaN(Date.parse(text))
-    ? new Date(text).toISOString()
-    : undefined
+  return /^\d{4}-\d{2}-\d{2}T/.test(text) && !Number.isNaN(Date.parse(text)) ? new Date(text).toISOString() : undefined
 }
 
 function taipeiMidnightDay(instant: string): string | undefined {

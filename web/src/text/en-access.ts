@@ -93,8 +93,7 @@ export const accessTextEn = {
   reveal: {
     open: 'Show a name',
     title: 'Show a name',
-    recorded:
-      'Your name, post, the time and the reason are recorded in the ledger before anything is shown.',
+    recorded: 'Your name, post, the time and the reason are recorded in the ledger before anything is shown.',
     what: 'Whose name',
     officer: 'Officer',
     subject: 'Subject',

@@ -196,8 +196,7 @@ export const en = {
       why: 'Why this row',
     },
     none: 'No access matches',
-    noneAdvice:
-      'Widen the period or clear parts of the filter; if nothing was imported yet, go to Imports.',
+    noneAdvice: 'Widen the period or clear parts of the filter; if nothing was imported yet, go to Imports.',
     partial: 'Only the first {{shown}} of {{total}} are listed; narrow the filter, or export all.',
     totalRows: '{{total}} in all',
     panel: 'This access',
@@ -277,8 +276,7 @@ export const en = {
     one: 'Import',
     back: 'Back to imports',
     none: 'No file imported yet',
-    noneAdvice:
-      'Import one system’s access log, then evidence such as attendance and cases, then reconcile.',
+    noneAdvice: 'Import one system’s access log, then evidence such as attendance and cases, then reconcile.',
     state: {
       running: 'Running',
       done: 'Done',
@@ -363,8 +361,7 @@ export const en = {
     notFound: 'No such page',
     notFoundAdvice: 'The address may be wrong, or the data was removed.',
     notAllowed: 'Your post may not open this page',
-    notAllowedAdvice:
-      'You are signed in as {{title}}, {{unit}}. If your work needs it, ask the ethics or IT office.',
+    notAllowedAdvice: 'You are signed in as {{title}}, {{unit}}. If your work needs it, ask the ethics or IT office.',
     home: 'Back to Today',
   },
 }

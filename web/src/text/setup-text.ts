@@ -29,7 +29,6 @@ export async function setupText() {
 export function useText() {
   const { t, i18n } = useTranslation()
   const language = i18n.language
-  const pick = (zh: string, english: string): string =>
-    language === 'en' && english ? english : zh
+  const pick = (zh: string, english: string): string => (language === 'en' && english ? english : zh)
   return { t, language, pick }
 }

@@ -34,9 +34,7 @@ describe('the texts of the page', () => {
 
   test('fill in the same variables in both languages', () => {
     const byKey = new Map(english)
-    const differing = zh.filter(
-      ([key, text]) => variablesOf(text).join() !== variablesOf(byKey.get(key) ?? '').join(),
-    )
+    const differing = zh.filter(([key, text]) => variablesOf(text).join() !== variablesOf(byKey.get(key) ?? '').join())
     expect(differing.map(([key]) => key)).toEqual([])
   })
 
@@ -54,9 +52,7 @@ describe('the texts of the page', () => {
 
   test('leave no zh-TW text in English but names of formats', () => {
     const formats = /CSV|TSV|JSON Lines|XLSX|ODS|SHA-256|UTF-8|Big5|PDF/g
-    const wrong = zh.filter(([, text]) =>
-      /[A-Za-z]{3,}/.test(text.replace(/\{\{\w+\}\}/g, '').replace(formats, '')),
-    )
+    const wrong = zh.filter(([, text]) => /[A-Za-z]{3,}/.test(text.replace(/\{\{\w+\}\}/g, '').replace(formats, '')))
     expect(wrong).toEqual([])
   })
 
@@ -67,13 +63,9 @@ describe('the texts of the page', () => {
   test('exist for every key that is named in full in the code', () => {
     const keys = new Set(zh.map(([key]) => key))
     const source = join(import.meta.dirname, '..')
-    const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((name) =>
-      /\.tsx?$/.test(name),
-    )
+    const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((name) => /\.tsx?$/.test(name))
     const used = files.flatMap((name) =>
-      [...readFileSync(join(source, name), 'utf8').matchAll(/\bt\('([\w.]+)'/g)].map(
-        (match) => match[1] ?? '',
-      ),
+      [...readFileSync(join(source, name), 'utf8').matchAll(/\bt\('([\w.]+)'/g)].map((match) => match[1] ?? ''),
     )
     expect(used.length).toBeGreaterThan(100)
     expect([...new Set(used)].filter((key) => !keys.has(key))).toEqual([])

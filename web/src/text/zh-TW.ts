@@ -62,8 +62,7 @@ export const zhTW = {
     remove: '移除示範資料',
     removeShort: '移除',
     removed: '示範資料已移除。',
-    removeAdvice:
-      '將刪除示範機關的全部查詢紀錄、佐證、判定與示範帳號，無法復原。刪除一事會留下紀錄。',
+    removeAdvice: '將刪除示範機關的全部查詢紀錄、佐證、判定與示範帳號，無法復原。刪除一事會留下紀錄。',
     removeFailed: '未能移除，請稍候再試。',
   },
   palette: {

@@ -49,12 +49,8 @@ export function DateRange({ range, onChange }: Props) {
           </Button>
         </header>
         <CalendarGrid>
-          <CalendarGridHeader>
-            {(day) => <CalendarHeaderCell>{day}</CalendarHeaderCell>}
-          </CalendarGridHeader>
-          <CalendarGridBody>
-            {(date) => <CalendarCell date={date} className="calendar-day" />}
-          </CalendarGridBody>
+          <CalendarGridHeader>{(day) => <CalendarHeaderCell>{day}</CalendarHeaderCell>}</CalendarGridHeader>
+          <CalendarGridBody>{(date) => <CalendarCell date={date} className="calendar-day" />}</CalendarGridBody>
         </CalendarGrid>
       </RangeCalendar>
     </div>
@@ -67,8 +63,7 @@ function TypedRange({ range, onChange }: Props) {
   const [from, setFrom] = useState(words(range?.from))
   const [to, setTo] = useState(words(range?.to))
   const days = { from: readBack(from, range?.from, words), to: readBack(to, range?.to, words) }
-  const error = (typed: string, day: string | undefined) =>
-    typed !== '' && !day ? t('kit.dayForm') : undefined
+  const error = (typed: string, day: string | undefined) => (typed !== '' && !day ? t('kit.dayForm') : undefined)
   const isBackward = days.from !== undefined && days.to !== undefined && days.from > days.to
   return (
     <form

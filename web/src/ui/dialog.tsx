@@ -13,12 +13,7 @@ interface Props {
 /** A question in front of the page. Escape and a press outside close it. */
 export function Dialog({ title, isOpen, onClose, children, role = 'dialog' }: Props) {
   return (
-    <ModalOverlay
-      isOpen={isOpen}
-      onOpenChange={(open) => !open && onClose()}
-      isDismissable
-      className="scrim"
-    >
+    <ModalOverlay isOpen={isOpen} onOpenChange={(open) => !open && onClose()} isDismissable className="scrim">
       <Modal className="dialog">
         <AriaDialog role={role} className="dialog-body">
           <Heading slot="title" className="dialog-title">

@@ -1,11 +1,4 @@
-import {
-  FieldError,
-  Input,
-  Label,
-  Text,
-  TextField,
-  type TextFieldProps,
-} from 'react-aria-components'
+import { FieldError, Input, Label, Text, TextField, type TextFieldProps } from 'react-aria-components'
 
 interface Props extends Omit<TextFieldProps, 'className' | 'children'> {
   readonly label: string

@@ -24,21 +24,13 @@ export function EmptyState({
 }
 
 /** What happened, what to do, and the reference that finds the log line. */
-export function ErrorState({
-  error,
-  onRetry,
-}: {
-  readonly error: unknown
-  readonly onRetry?: () => void
-}) {
+export function ErrorState({ error, onRetry }: { readonly error: unknown; readonly onRetry?: () => void }) {
   const { t, pick } = useText()
   const problem = error instanceof ProblemError ? error.problem : undefined
   return (
     <div className="state" role="alert">
       <h2>{problem ? pick(problem.message, problem.messageEn) : t('states.unexpected')}</h2>
-      <p className="text-soft m-0">
-        {problem ? pick(problem.advice, problem.adviceEn) : t('states.unexpectedAdvice')}
-      </p>
+      <p className="text-soft m-0">{problem ? pick(problem.advice, problem.adviceEn) : t('states.unexpectedAdvice')}</p>
       {problem?.reference && (
         <p className="text-faint text-[13px] mt-2 mb-0">
           {t('states.reference')} <CopyId id={problem.reference} />
@@ -54,13 +46,7 @@ export function ErrorState({
 }
 
 /** Grey bones in the shape of rows while the answer is on its way. */
-export function Loading({
-  rows = 6,
-  height = 22,
-}: {
-  readonly rows?: number
-  readonly height?: number
-}) {
+export function Loading({ rows = 6, height = 22 }: { readonly rows?: number; readonly height?: number }) {
   const { t } = useText()
   return (
     <div role="status" className="p-4 flex flex-col gap-4">

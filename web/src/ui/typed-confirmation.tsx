@@ -17,16 +17,7 @@ interface Props {
 }
 
 /** Asks for typed words before an act that cannot be undone. */
-export function TypedConfirmation({
-  title,
-  words,
-  act,
-  isOpen,
-  isBusy,
-  onClose,
-  onConfirm,
-  children,
-}: Props) {
+export function TypedConfirmation({ title, words, act, isOpen, isBusy, onClose, onConfirm, children }: Props) {
   const { t } = useText()
   const [typed, setTyped] = useState('')
   const submit = (event: FormEvent) => {

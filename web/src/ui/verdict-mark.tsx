@@ -31,12 +31,5 @@ const shapes = {
     </>
   ),
   unexplained: ring,
-  contradicted: (
-    <path
-      d="M2.5 2.5l9 9M11.5 2.5l-9 9"
-      stroke="currentColor"
-      strokeWidth="2.4"
-      strokeLinecap="round"
-    />
-  ),
+  contradicted: <path d="M2.5 2.5l9 9M11.5 2.5l-9 9" stroke="currentColor" strokeWidth="2.4" strokeLinecap="round" />,
 }

@@ -60,12 +60,7 @@ function Steps({ page: { neighbours }, onOpen }: Props) {
       >
         {t('access.previous')} <Kbd>k</Kbd>
       </Button>
-      <Button
-        look="plain"
-        size="small"
-        isDisabled={neighbours.next === null}
-        onPress={() => onOpen(neighbours.next)}
-      >
+      <Button look="plain" size="small" isDisabled={neighbours.next === null} onPress={() => onOpen(neighbours.next)}>
         {t('access.next')} <Kbd>j</Kbd>
       </Button>
     </span>

@@ -85,11 +85,7 @@ function Plot({ layout, namesPx, at, onOpen }: PlotProps) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
     <section className="day-scroll" ref={scroller} tabIndex={0} aria-label={t('access.day.title')}>
-      <div
-        className="day-names"
-        style={{ width: namesPx, height: layout.height }}
-        aria-hidden="true"
-      >
+      <div className="day-names" style={{ width: namesPx, height: layout.height }} aria-hidden="true">
         {layout.lanes.map((lane) => (
           <span key={lane.lane} style={{ top: lane.y, height: lane.height }}>
             {i18n.language === 'en' ? t(`access.lanes.${lane.lane}`) : lane.title}
@@ -109,11 +105,7 @@ function Plot({ layout, namesPx, at, onOpen }: PlotProps) {
           <DayMarks key={lane.lane} lane={lane} onOpen={onOpen} />
         ))}
         {layout.band && (
-          <BandHead
-            x={layout.band.middle}
-            words={t('access.day.this', { time: clockTime(at) })}
-            width={layout.width}
-          />
+          <BandHead x={layout.band.middle} words={t('access.day.this', { time: clockTime(at) })} width={layout.width} />
         )}
       </svg>
     </section>
@@ -125,13 +117,7 @@ function Grid({ layout }: { readonly layout: DayLayout }) {
   return (
     <g>
       {band && (
-        <rect
-          className="day-band"
-          x={band.x}
-          width={band.width}
-          y={HEAD_PX - 22}
-          height={height - HEAD_PX + 22}
-        />
+        <rect className="day-band" x={band.x} width={band.width} y={HEAD_PX - 22} height={height - HEAD_PX + 22} />
       )}
       {layout.ticks.map(({ x, label }) => (
         <g key={x} className="day-tick">
@@ -153,23 +139,13 @@ function Grid({ layout }: { readonly layout: DayLayout }) {
           y2={lane.y + lane.height}
         />
       ))}
-      {band && (
-        <line className="day-now" x1={band.middle} x2={band.middle} y1={HEAD_PX - 24} y2={height} />
-      )}
+      {band && <line className="day-now" x1={band.middle} x2={band.middle} y1={HEAD_PX - 24} y2={height} />}
     </g>
   )
 }
 
 /** The words over the band, turned to the side where there is room. */
-function BandHead({
-  x,
-  words,
-  width,
-}: {
-  readonly x: number
-  readonly words: string
-  readonly width: number
-}) {
+function BandHead({ x, words, width }: { readonly x: number; readonly words: string; readonly width: number }) {
   const anchor = x < 70 ? 'start' : x > width - 50 ? 'end' : 'middle'
   return (
     <text className="day-now-words" x={x} y={HEAD_PX - 29} textAnchor={anchor}>

@@ -1,15 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import type { VerdictName } from '../../../../src/wire/verdict.ts'
 import { clockSpan } from './clock-time.ts'
-import {
-  BAR_PX,
-  type DayMark,
-  hasToneMark,
-  type PlacedLane,
-  POINT_PX,
-  RING_PX,
-  TONE_MARK_PX,
-} from './layout-day.ts'
+import { BAR_PX, type DayMark, hasToneMark, type PlacedLane, POINT_PX, RING_PX, TONE_MARK_PX } from './layout-day.ts'
 
 interface Props {
   readonly lane: PlacedLane
@@ -28,22 +20,11 @@ export function DayMarks({ lane, onOpen }: Props) {
   )
 }
 
-function Mark({
-  mark,
-  onOpen,
-}: {
-  readonly mark: DayMark
-  readonly onOpen: (accessId: string) => void
-}) {
+function Mark({ mark, onOpen }: { readonly mark: DayMark; readonly onOpen: (accessId: string) => void }) {
   const { t } = useTranslation()
   const { item, isCurrent, count } = mark
   const verdict = item.verdict ? t(`verdict.${item.verdict}`) : ''
-  const words = [
-    clockSpan(item.starts, item.ends),
-    verdict,
-    item.label,
-    count > 1 ? `×${count}` : '',
-  ]
+  const words = [clockSpan(item.starts, item.ends), verdict, item.label, count > 1 ? `×${count}` : '']
     .filter(Boolean)
     .join('　')
   const id = item.accessId
@@ -66,9 +47,7 @@ function Bar({ mark }: { readonly mark: DayMark }) {
     <>
       <rect x={mark.x} y={mark.y - BAR_PX / 2} width={mark.width} height={BAR_PX} rx="5" />
       {mark.isCutStart && <path className="cut" d={`M${mark.x + 5} ${mark.y - 4}l-4 4l4 4`} />}
-      {mark.isCutEnd && (
-        <path className="cut" d={`M${mark.x + mark.width - 5} ${mark.y - 4}l4 4l-4 4`} />
-      )}
+      {mark.isCutEnd && <path className="cut" d={`M${mark.x + mark.width - 5} ${mark.y - 4}l4 4l-4 4`} />}
     </>
   )
 }
@@ -142,12 +121,5 @@ const SHAPES: Readonly<Record<Shape, React.ReactNode>> = {
     </>
   ),
   unexplained: ring,
-  contradicted: (
-    <path
-      d="M-5 -5l10 10M5 -5l-10 10"
-      stroke="currentColor"
-      strokeWidth="3"
-      strokeLinecap="round"
-    />
-  ),
+  contradicted: <path d="M-5 -5l10 10M5 -5l-10 10" stroke="currentColor" strokeWidth="3" strokeLinecap="round" />,
 }

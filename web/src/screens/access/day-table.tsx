@@ -14,9 +14,7 @@ export function DayTable({
 }) {
   const { t, i18n } = useTranslation()
   const rows = day.lanes.flatMap((lane) =>
-    lane.items
-      .toSorted((a, b) => Date.parse(a.starts) - Date.parse(b.starts))
-      .map((item) => ({ lane, item })),
+    lane.items.toSorted((a, b) => Date.parse(a.starts) - Date.parse(b.starts)).map((item) => ({ lane, item })),
   )
   return (
     <table className="sheet">
@@ -46,13 +44,7 @@ export function DayTable({
                 item.label || (item.accessId ? t('access.day.here') : '—')
               )}
             </td>
-            <td>
-              {item.verdict ? (
-                <VerdictMark verdict={item.verdict} />
-              ) : (
-                t(`access.tone.${item.tone}`)
-              )}
-            </td>
+            <td>{item.verdict ? <VerdictMark verdict={item.verdict} /> : t(`access.tone.${item.tone}`)}</td>
           </tr>
         ))}
       </tbody>

@@ -49,11 +49,7 @@ export function hourTicks(span: Span, width: number): readonly Tick[] {
   const hourPx = (width * HOUR_MS) / (span.end - span.start)
   const step = STEPS_HOURS.find((hours) => hours * hourPx >= LABEL_PX) ?? 24
   const ticks: Tick[] = []
-  for (
-    let at = Math.ceil(span.start / HOUR_MS) * HOUR_MS;
-    at <= span.end && ticks.length < MAX_TICKS;
-    at += HOUR_MS
-  ) {
+  for (let at = Math.ceil(span.start / HOUR_MS) * HOUR_MS; at <= span.end && ticks.length < MAX_TICKS; at += HOUR_MS) {
     const hour = (at / HOUR_MS + TAIPEI_OFFSET_HOURS) % 24
     ticks.push({
       x: ((at - span.start) / (span.end - span.start)) * width,

@@ -26,30 +26,21 @@ export function EvidencePath({ path }: { readonly path: AccessPage['path'] }) {
   const { t } = useTranslation()
   const { ref, width } = useWidth<HTMLDivElement>(1080)
   const title = t('access.path.title')
-  const drawing =
-    width < NARROWEST_PX ? <EvidenceTrail path={path} /> : <PathDrawing path={path} width={width} />
+  const drawing = width < NARROWEST_PX ? <EvidenceTrail path={path} /> : <PathDrawing path={path} width={width} />
   return (
     <div className="card path-card">
       <div ref={ref} />
       <Picture
         title={title}
         heading="h2"
-        picture={
-          path.nodes.length === 0 ? <p className="quiet">{t('access.path.none')}</p> : drawing
-        }
+        picture={path.nodes.length === 0 ? <p className="quiet">{t('access.path.none')}</p> : drawing}
         table={() => <PathTable path={path} />}
       />
     </div>
   )
 }
 
-function PathDrawing({
-  path,
-  width,
-}: {
-  readonly path: AccessPage['path']
-  readonly width: number
-}) {
+function PathDrawing({ path, width }: { readonly path: AccessPage['path']; readonly width: number }) {
   const { t } = useTranslation()
   const layout = layoutPath(path, width)
   const count = (state: string) => path.links.filter((link) => link.state === state).length
@@ -90,18 +81,12 @@ function Line({ placed: { link, curve, tip } }: { readonly placed: PlacedLink })
   return (
     <g className={`path-line ${link.state}`}>
       <path d={curve} />
-      {link.state === 'holds' && (
-        <path className="tip" d={`M${tip.x} ${tip.y}L${back} ${tip.y - up}V${tip.y + up}Z`} />
-      )}
+      {link.state === 'holds' && <path className="tip" d={`M${tip.x} ${tip.y}L${back} ${tip.y - up}V${tip.y + up}Z`} />}
     </g>
   )
 }
 
-function Node({
-  placed: { node, x, y, width, height, title, detail },
-}: {
-  readonly placed: PlacedNode
-}) {
+function Node({ placed: { node, x, y, width, height, title, detail } }: { readonly placed: PlacedNode }) {
   const left = x + NODE_PADDING_PX
   const below = y + 11 + title.length * TITLE_LINE_PX
   return (
@@ -109,13 +94,7 @@ function Node({
       <title>{`${node.title}\n${node.detail}`}</title>
       <rect x={x} y={y} width={width} height={height} rx="10" />
       <TextLines className="node-title" lines={title} x={left} y={y + 11} linePx={TITLE_LINE_PX} />
-      <TextLines
-        className="node-detail"
-        lines={detail}
-        x={left}
-        y={below}
-        linePx={DETAIL_LINE_PX}
-      />
+      <TextLines className="node-detail" lines={detail} x={left} y={below} linePx={DETAIL_LINE_PX} />
     </g>
   )
 }
@@ -129,12 +108,7 @@ function Chip({ placed: { link, chip } }: { readonly placed: PlacedLink }) {
       <g transform={`translate(${chip.x + 8},${chip.y + chip.height / 2 - 7})`}>
         <LinkPath state={link.state} />
       </g>
-      <TextLines
-        lines={chip.lines}
-        x={chip.x + 8 + MARK_PX}
-        y={chip.y + 4}
-        linePx={LABEL_LINE_PX}
-      />
+      <TextLines lines={chip.lines} x={chip.x + 8 + MARK_PX} y={chip.y + 4} linePx={LABEL_LINE_PX} />
     </g>
   )
 }

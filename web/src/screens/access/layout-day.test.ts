@@ -54,9 +54,7 @@ const laneOf = (items: readonly DayItem[], lane: 'shift' | 'access' = 'shift') =
 function taken(mark: DayMark): readonly [number, number] {
   const half = mark.kind === 'bar' ? 0 : (mark.isCurrent ? RING_PX : POINT_PX) / 2
   const own: readonly [number, number] = [mark.x - half, mark.x + mark.width + half]
-  return mark.label === ''
-    ? own
-    : [Math.min(own[0], mark.labelX), Math.max(own[1], mark.labelX + mark.labelWidth)]
+  return mark.label === '' ? own : [Math.min(own[0], mark.labelX), Math.max(own[1], mark.labelX + mark.labelWidth)]
 }
 
 describe('layoutDay', () => {
@@ -72,10 +70,7 @@ describe('layoutDay', () => {
           marks.forEach((a, i) => {
             for (const b of marks.slice(i + 1)) {
               if (a.y !== b.y) continue
-              expect(
-                taken(a)[1] <= taken(b)[0] || taken(b)[1] <= taken(a)[0],
-                JSON.stringify([a, b]),
-              ).toBe(true)
+              expect(taken(a)[1] <= taken(b)[0] || taken(b)[1] <= taken(a)[0], JSON.stringify([a, b])).toBe(true)
             }
             expect(taken(a)[0]).toBeGreaterThanOrEqual(-POINT_PX)
             expect(taken(a)[1]).toBeLessThanOrEqual(width + POINT_PX)
@@ -89,17 +84,11 @@ describe('layoutDay', () => {
 
   test('draws the same day from the same facts', () => {
     const span = busySpan(day, falsePatrol.row.at)
-    expect(layoutDay(falsePatrol, span, 900)).toEqual(
-      layoutDay(structuredClone(falsePatrol), span, 900),
-    )
+    expect(layoutDay(falsePatrol, span, 900)).toEqual(layoutDay(structuredClone(falsePatrol), span, 900))
   })
 
   test('writes a label in its bar when it fits and beside it when it does not', () => {
-    const layout = layoutDay(
-      laneOf([bar(60, 300, '值班　派出所'), bar(400, 405, '派遣 0903-117')]),
-      wholeDay(day),
-      960,
-    )
+    const layout = layoutDay(laneOf([bar(60, 300, '值班　派出所'), bar(400, 405, '派遣 0903-117')]), wholeDay(day), 960)
     const [long, short] = layout.lanes[0]?.marks ?? []
     expect(long?.isInside).toBe(true)
     expect(short?.isInside).toBe(false)
@@ -107,8 +96,7 @@ describe('layoutDay', () => {
   })
 
   test('cuts bars at the edges of the day and says so', () => {
-    const [mark] =
-      layoutDay(laneOf([bar(-60, 30, '夜班')]), wholeDay(day), 960).lanes[0]?.marks ?? []
+    const [mark] = layoutDay(laneOf([bar(-60, 30, '夜班')]), wholeDay(day), 960).lanes[0]?.marks ?? []
     expect(mark).toMatchObject({ x: 0, width: 30, isCutStart: true, isCutEnd: false })
   })
 
@@ -137,14 +125,9 @@ describe('layoutDay', () => {
       }),
     )
     const marks =
-      layoutDay(
-        laneOf([...crowd, look(482, falsePatrol.row.accessId)], 'access'),
-        wholeDay(day),
-        960,
-      ).lanes[0]?.marks ?? []
-    const rows = new Map(
-      marks.map(({ y, item: { verdict }, isCurrent }) => [y, isCurrent ? 'this' : verdict]),
-    )
+      layoutDay(laneOf([...crowd, look(482, falsePatrol.row.accessId)], 'access'), wholeDay(day), 960).lanes[0]
+        ?.marks ?? []
+    const rows = new Map(marks.map(({ y, item: { verdict }, isCurrent }) => [y, isCurrent ? 'this' : verdict]))
     expect([...rows].toSorted(([a], [b]) => a - b).map(([, verdict]) => verdict)).toEqual([
       'this',
       'contradicted',
@@ -169,22 +152,14 @@ describe('layoutDay', () => {
   })
 
   test('marks the time of the access with a band', () => {
-    expect(layoutDay(falsePatrol, wholeDay(day), 960).band?.middle).toBeCloseTo(
-      ((14 + 2 / 60 - 6) / 16) * 960,
-    )
+    expect(layoutDay(falsePatrol, wholeDay(day), 960).band?.middle).toBeCloseTo(((14 + 2 / 60 - 6) / 16) * 960)
   })
 })
 
 describe('the hours shown', () => {
   test('are those in which anything happened, in whole hours', () => {
-    const span = busySpan(
-      { ...day, lanes: [{ lane: 'shift', title: '', items: [bar(120, 360, '')] }] },
-      at(482),
-    )
-    expect([at(60), at(540)]).toEqual([
-      new Date(span.start).toISOString(),
-      new Date(span.end).toISOString(),
-    ])
+    const span = busySpan({ ...day, lanes: [{ lane: 'shift', title: '', items: [bar(120, 360, '')] }] }, at(482))
+    expect([at(60), at(540)]).toEqual([new Date(span.start).toISOString(), new Date(span.end).toISOString()])
   })
 
   test('are not widened by what lasts the whole day', () => {

@@ -107,16 +107,13 @@ interface Room {
 
 function placeLane(lane: DayLane, room: Room): PlacedLane {
   const { span, width, top } = room
-  const shown = gathered(lane.items, room.accessId, (at) => scale(at, span, width)).filter(
-    ({ item }) => isWithin(item, span),
+  const shown = gathered(lane.items, room.accessId, (at) => scale(at, span, width)).filter(({ item }) =>
+    isWithin(item, span),
   )
-  const ordered = shown.toSorted(
-    (a, b) => startOf(a.item) - startOf(b.item) || endOf(b.item) - endOf(a.item),
-  )
+  const ordered = shown.toSorted((a, b) => startOf(a.item) - startOf(b.item) || endOf(b.item) - endOf(a.item))
   const extents = ordered.slice(0, MAX_ITEMS).map((each) => extentOf(each, room))
   const mixed = fillRows([extents])
-  const { placed, rows } =
-    lane.lane === 'access' && mixed.rows > MIXED_ROWS ? fillRows(byVerdict(extents)) : mixed
+  const { placed, rows } = lane.lane === 'access' && mixed.rows > MIXED_ROWS ? fillRows(byVerdict(extents)) : mixed
   const marks = placed.map(({ mark, index }) => ({
     ...mark,
     y: top + LANE_PADDING_PX + index * ROW_PX + ROW_PX / 2,
@@ -230,8 +227,7 @@ interface Beside {
 }
 
 function placeBeside({ label, left, right, width, markPx = 0 }: Beside) {
-  if (label === '' && markPx === 0)
-    return { label: { label: '', labelX: right, labelWidth: 0 }, from: left, to: right }
+  if (label === '' && markPx === 0) return { label: { label: '', labelX: right, labelWidth: 0 }, from: left, to: right }
   const needed = textWidth(label, LABEL_PX) + markPx
   const [roomLeft, roomRight] = [left - BESIDE_PX, width - right - BESIDE_PX]
   const toRight = needed <= roomRight || (needed > roomLeft && roomRight >= roomLeft)

@@ -5,18 +5,9 @@ import { falsePatrol } from './access-page.fixture.ts'
 import { type Box, layoutPath, MAX_LINKS, MAX_NODES } from './layout-path.ts'
 
 const text = fc
-  .array(
-    fc.constantFrom(
-      '查無紀錄',
-      '115偵00423',
-      '，',
-      ' ',
-      'PC-03',
-      '雲山縣警察局第二分局',
-      '8 月 1 日',
-    ),
-    { maxLength: 8 },
-  )
+  .array(fc.constantFrom('查無紀錄', '115偵00423', '，', ' ', 'PC-03', '雲山縣警察局第二分局', '8 月 1 日'), {
+    maxLength: 8,
+  })
   .map((words) => words.join(''))
 const node = (id: string): fc.Arbitrary<PathNode> =>
   fc.record({
@@ -43,10 +34,7 @@ const path = fc.integer({ min: 1, max: 10 }).chain((count) => {
 const width = fc.integer({ min: 700, max: 1400 })
 
 const overlap = (a: Box, b: Box): boolean =>
-  a.x < b.x + b.width - 0.01 &&
-  b.x < a.x + a.width - 0.01 &&
-  a.y < b.y + b.height - 0.01 &&
-  b.y < a.y + a.height - 0.01
+  a.x < b.x + b.width - 0.01 && b.x < a.x + a.width - 0.01 && a.y < b.y + b.height - 0.01 && b.y < a.y + a.height - 0.01
 
 describe('layoutPath', () => {
   test('never lets a node or a label overlap another, and keeps all inside the picture', () => {
@@ -55,8 +43,7 @@ describe('layoutPath', () => {
         const layout = layoutPath(given, wide)
         const boxes: readonly Box[] = [...layout.nodes, ...layout.links.map(({ chip }) => chip)]
         boxes.forEach((a, i) => {
-          for (const b of boxes.slice(i + 1))
-            expect(overlap(a, b), JSON.stringify([a, b])).toBe(false)
+          for (const b of boxes.slice(i + 1)) expect(overlap(a, b), JSON.stringify([a, b])).toBe(false)
           expect(a.x).toBeGreaterThanOrEqual(0)
           expect(a.y).toBeGreaterThanOrEqual(0)
           expect(a.x + a.width).toBeLessThanOrEqual(layout.width)
@@ -83,10 +70,7 @@ describe('layoutPath', () => {
       const from = layout.nodes.find(({ node: { id } }) => id === link.from)
       const to = layout.nodes.find(({ node: { id } }) => id === link.to)
       expect(curve).toMatch(/^M[\d.]+ [\d.]+C/)
-      expect(Number(/^M([\d.]+)/.exec(curve)?.[1])).toBeCloseTo(
-        (from?.x ?? 0) + (from?.width ?? 0),
-        0,
-      )
+      expect(Number(/^M([\d.]+)/.exec(curve)?.[1])).toBeCloseTo((from?.x ?? 0) + (from?.width ?? 0), 0)
       expect(Number(/([\d.]+) [\d.]+$/.exec(curve)?.[1])).toBeCloseTo((to?.x ?? 0) - 3, 0)
       expect(curve).toContain(`H${Math.round((chip.x + chip.width) * 10) / 10}`)
     }
@@ -108,10 +92,6 @@ describe('layoutPath', () => {
       label: 'y',
     }))
     const layout = layoutPath({ nodes, links }, 900)
-    expect([layout.nodes.length, layout.links.length, layout.left]).toEqual([
-      MAX_NODES,
-      MAX_LINKS,
-      5,
-    ])
+    expect([layout.nodes.length, layout.links.length, layout.left]).toEqual([MAX_NODES, MAX_LINKS, 5])
   })
 })

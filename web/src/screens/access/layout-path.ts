@@ -88,8 +88,7 @@ export function layoutPath(
       frame,
     ),
   )
-  const shift =
-    EDGE_PX - Math.min(0, ...[...rows.values(), ...chips.map(({ box }) => box)].map(({ y }) => y))
+  const shift = EDGE_PX - Math.min(0, ...[...rows.values(), ...chips.map(({ box }) => box)].map(({ y }) => y))
   const placed = nodes.flatMap((node) => placeNode(node, rows.get(node.id), shift))
   const routed = links.map((link, i) => routeOne(link, i, { rows, chips, shift, links }))
   const boxes: readonly Box[] = [...placed, ...routed.map(({ chip }) => chip)]
@@ -247,15 +246,12 @@ interface Placed {
 
 function routeOne(link: PathLink, linkIndex: number, placed: Placed): PlacedLink {
   const { rows, chips, shift } = placed
-  const own = chips
-    .filter(({ slot }) => slot.linkIndex === linkIndex)
-    .toSorted((a, b) => a.slot.gap - b.slot.gap)
+  const own = chips.filter(({ slot }) => slot.linkIndex === linkIndex).toSorted((a, b) => a.slot.gap - b.slot.gap)
   const over = rows.get(`link:${linkIndex}`)
   const words = over
     ? { ...over, lines: over.lines }
     : { ...(own[0]?.box ?? EMPTY), lines: own[0]?.slot.size.lines ?? [] }
-  const through =
-    over && own[0] && own[1] ? [own[0].box, over, own[1].box] : own.map(({ box }) => box)
+  const through = over && own[0] && own[1] ? [own[0].box, over, own[1].box] : own.map(({ box }) => box)
   const waypoints: readonly Waypoint[] = through.map((box) => ({
     left: box.x,
     right: box.x + box.width,

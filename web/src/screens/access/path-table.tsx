@@ -9,9 +9,7 @@ export function PathTable({ path }: { readonly path: AccessPage['path'] }) {
   const name = (id: string): string => {
     const node = nodes.get(id)
     if (!node) return '—'
-    return [node.title, node.detail, node.exists ? '' : t('access.path.absent')]
-      .filter(Boolean)
-      .join('，')
+    return [node.title, node.detail, node.exists ? '' : t('access.path.absent')].filter(Boolean).join('，')
   }
   return (
     <table className="sheet">

@@ -70,11 +70,7 @@ function Form({ onClose, reveal }: Omit<Props, 'isOpen'>) {
   )
 }
 
-function useReveal({
-  what,
-  reveal,
-  onClose,
-}: Omit<Props, 'isOpen'> & { readonly what: RevealRequest['what'] }) {
+function useReveal({ what, reveal, onClose }: Omit<Props, 'isOpen'> & { readonly what: RevealRequest['what'] }) {
   const [reason, setReason] = useState('')
   const [isTried, setIsTried] = useState(false)
   const [isSending, setIsSending] = useState(false)

@@ -5,13 +5,7 @@ import { CopyId } from '../../ui/copy-id.tsx'
 import { type Revealed, SHOWN_SECONDS } from './use-revealed.ts'
 
 /** The name, with the seconds it still stays. It is left out of every print. */
-export function RevealedName({
-  revealed,
-  onHide,
-}: {
-  readonly revealed: Revealed
-  readonly onHide: () => void
-}) {
+export function RevealedName({ revealed, onHide }: { readonly revealed: Revealed; readonly onHide: () => void }) {
   const { t } = useText()
   const seconds = useSecondsUntil(revealed.hidesAt)
   return (

@@ -32,8 +32,6 @@ export function spread(wishes: readonly Wish[], gap: number): readonly number[] 
     }
     blocks.push(block)
   })
-  const starts = blocks.flatMap(({ sum, members }) =>
-    Array.from({ length: members }, () => sum / members),
-  )
+  const starts = blocks.flatMap(({ sum, members }) => Array.from({ length: members }, () => sum / members))
   return starts.map((start, i) => start + (offsets[i] ?? 0))
 }

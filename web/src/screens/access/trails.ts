@@ -18,8 +18,7 @@ export function trailsOf({ nodes, links }: AccessPage['path']): Trails {
   const column = new Map(nodes.map(({ id, column: at }) => [id, at]))
   const records = nodes.filter((node) => node.column === 1)
   const touches = (link: PathLink, id: string): boolean => link.from === id || link.to === id
-  const otherEnd = (link: PathLink, id: string): number =>
-    column.get(link.from === id ? link.to : link.from) ?? 0
+  const otherEnd = (link: PathLink, id: string): number => column.get(link.from === id ? link.to : link.from) ?? 0
   const told = new Set<PathLink>()
   const take = (wanted: (link: PathLink) => boolean): readonly PathLink[] => {
     const found = links.filter((link) => !told.has(link) && wanted(link))

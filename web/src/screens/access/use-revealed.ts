@@ -21,11 +21,7 @@ export function useRevealed(accessId: string) {
     return () => clearTimeout(timer)
   }, [revealed])
   const reveal = async (request: RevealRequest): Promise<void> => {
-    const answer = await sendJson<RevealAnswer>(
-      'POST',
-      `/api/accesses/${encodeURIComponent(accessId)}/reveal`,
-      request,
-    )
+    const answer = await sendJson<RevealAnswer>('POST', `/api/accesses/${encodeURIComponent(accessId)}/reveal`, request)
     setRevealed({ ...answer, hidesAt: Date.now() + SHOWN_SECONDS * 1000 })
   }
   return { revealed, reveal, hide: () => setRevealed(null) }

@@ -58,9 +58,7 @@ function Evidence({ evidence }: { readonly evidence: AccessHit['evidence'][numbe
       <span>
         {t('access.why.recorded')} <Time at={evidence.recordedAt} />
         {'　'}
-        <Link href={`/imports/${evidence.importId}`}>
-          {t('access.why.line', { line: evidence.line })}
-        </Link>
+        <Link href={`/imports/${evidence.importId}`}>{t('access.why.line', { line: evidence.line })}</Link>
       </span>
     </p>
   )

@@ -21,9 +21,7 @@ export function GuideScreen() {
     <Screen title={t('guide.title')} lead={t('guide.lead')} actions={actions}>
       <div className="h-3.5" />
       <Answer query={query} rows={10}>
-        {(guide) =>
-          guide.types.map((type) => <GuideBand key={type.id} type={type} at={guide.at} />)
-        }
+        {(guide) => guide.types.map((type) => <GuideBand key={type.id} type={type} at={guide.at} />)}
       </Answer>
     </Screen>
   )
@@ -37,9 +35,7 @@ function Counts({ counts }: { readonly counts: LivingGuide['counts'] }) {
       {(['alive', 'stale', 'absent'] as const).map((state) => (
         <div key={state} className="flex flex-col-reverse">
           <dt className="text-faint text-[13px] leading-tight">{t(`guide.state.${state}`)}</dt>
-          <dd className={`m-0 text-[24px] font-semibold leading-tight ${tones[state]}`}>
-            {counts[state]}
-          </dd>
+          <dd className={`m-0 text-[24px] font-semibold leading-tight ${tones[state]}`}>{counts[state]}</dd>
         </div>
       ))}
     </dl>

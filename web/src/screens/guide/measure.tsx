@@ -10,13 +10,7 @@ const Sparkline = lazy(async () => ({
 }))
 
 /** What the guide asks · which control does it here · one live figure · when it last proved itself. */
-export function Measure({
-  measure,
-  now,
-}: {
-  readonly measure: GuideMeasure
-  readonly now: number
-}) {
+export function Measure({ measure, now }: { readonly measure: GuideMeasure; readonly now: number }) {
   const { t, pick } = useText()
   const isAbsent = measure.state === 'absent'
   return (
@@ -68,30 +62,14 @@ function MeasureFigure({ shown }: { readonly shown: GuideMeasure['figure'] }) {
 }
 
 // Three shapes besides three colours: full, ring, dashed ring. Unknown is never the full green one.
-function StateMark({
-  state,
-  word,
-}: {
-  readonly state: GuideMeasure['state']
-  readonly word: string
-}) {
+function StateMark({ state, word }: { readonly state: GuideMeasure['state']; readonly word: string }) {
   return (
     <svg width="12" height="12" viewBox="0 0 12 12" role="img" aria-label={word}>
       <title>{word}</title>
       {state === 'alive' && <circle cx="6" cy="6" r="5" fill="var(--green)" />}
-      {state === 'stale' && (
-        <circle cx="6" cy="6" r="4.4" fill="none" stroke="var(--amber)" strokeWidth="2.2" />
-      )}
+      {state === 'stale' && <circle cx="6" cy="6" r="4.4" fill="none" stroke="var(--amber)" strokeWidth="2.2" />}
       {state === 'absent' && (
-        <circle
-          cx="6"
-          cy="6"
-          r="4.4"
-          fill="none"
-          stroke="var(--faint)"
-          strokeWidth="1.8"
-          strokeDasharray="2.5 2"
-        />
+        <circle cx="6" cy="6" r="4.4" fill="none" stroke="var(--faint)" strokeWidth="1.8" strokeDasharray="2.5 2" />
       )}
     </svg>
   )

@@ -22,11 +22,7 @@ export function ImportScreen({ id }: { readonly id: string }) {
     </Link>
   )
   return (
-    <Screen
-      title={query.data?.fileName ?? t('imports.one')}
-      lead={query.data?.targetTitle}
-      actions={back}
-    >
+    <Screen title={query.data?.fileName ?? t('imports.one')} lead={query.data?.targetTitle} actions={back}>
       <Answer query={query}>
         {(record) => (
           <>
@@ -51,20 +47,14 @@ export function ImportScreen({ id }: { readonly id: string }) {
 function Running({ record }: { readonly record: ImportRecord }) {
   const { t, language } = useText()
   const rate =
-    record.rowsPerSecond === null
-      ? ''
-      : t('imports.rate', { rate: figure(Math.round(record.rowsPerSecond)) })
+    record.rowsPerSecond === null ? '' : t('imports.rate', { rate: figure(Math.round(record.rowsPerSecond)) })
   const left =
-    record.remainingSeconds === null
-      ? ''
-      : t('imports.left', { time: duration(record.remainingSeconds, language) })
+    record.remainingSeconds === null ? '' : t('imports.left', { time: duration(record.remainingSeconds, language) })
   return (
     <div className="max-w-2xl">
       <Progress label={record.fileName} value={record.progress} />
       <p className="text-soft text-[14px] m-0">
-        {[t('imports.readSoFar', { rows: figure(record.rowsRead) }), rate, left]
-          .filter(Boolean)
-          .join('　')}
+        {[t('imports.readSoFar', { rows: figure(record.rowsRead) }), rate, left].filter(Boolean).join('　')}
       </p>
     </div>
   )
@@ -129,10 +119,7 @@ function Quality({ record }: { readonly record: ImportRecord }) {
       ) : (
         <ul className="card m-0 p-0 list-none max-w-3xl">
           {record.quality.map((finding) => (
-            <li
-              key={finding.code}
-              className="flex gap-4 px-4 py-2 border-b border-line2 last:border-0"
-            >
+            <li key={finding.code} className="flex gap-4 px-4 py-2 border-b border-line2 last:border-0">
               <span
                 className={`w-12 shrink-0 ${finding.severity === 'note' ? 'text-soft' : 'text-amber font-semibold'}`}
               >

@@ -28,8 +28,7 @@ export function QualityWord({ quality }: { readonly quality: ImportRecord['quali
   const worst = (['serious', 'warning', 'note'] as const).find((severity) =>
     quality.some((finding) => finding.severity === severity),
   )
-  if (!worst)
-    return <span className="text-green whitespace-nowrap">{t('imports.quality.clean')}</span>
+  if (!worst) return <span className="text-green whitespace-nowrap">{t('imports.quality.clean')}</span>
   const tone = {
     serious: 'text-ink font-semibold',
     warning: 'text-amber font-semibold',

@@ -66,8 +66,7 @@ function ImportTable({ imports }: { readonly imports: readonly ImportRecord[] })
               <Link href={`/imports/${each.importId}`}>{each.fileName}</Link>
             </td>
             <td className="whitespace-nowrap whole">
-              {each.targetTitle}{' '}
-              <span className="text-faint text-[13px]">{each.system ?? each.agency}</span>
+              {each.targetTitle} <span className="text-faint text-[13px]">{each.system ?? each.agency}</span>
             </td>
             <td>
               <ImportState state={each.state} />
@@ -76,11 +75,7 @@ function ImportTable({ imports }: { readonly imports: readonly ImportRecord[] })
               {figure(each.rowsLoaded)}
             </td>
             <td className="number" data-label={t('imports.column.rejected')}>
-              {each.rowsRejected > 0 ? (
-                figure(each.rowsRejected)
-              ) : (
-                <span className="text-faint">0</span>
-              )}
+              {each.rowsRejected > 0 ? figure(each.rowsRejected) : <span className="text-faint">0</span>}
             </td>
             <td>{each.state === 'done' ? <QualityWord quality={each.quality} /> : '—'}</td>
             <td className="number text-soft">

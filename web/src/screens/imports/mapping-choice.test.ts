@@ -34,9 +34,9 @@ describe('the mapping form', () => {
   })
 
   test('drops the second source when it is taken away, and the column when nothing is left', () => {
-    expect(
-      withChoice(mapping, 'at', { kind: 'column', first: '日期', second: '' }).columns.at,
-    ).toEqual({ from: '日期' })
+    expect(withChoice(mapping, 'at', { kind: 'column', first: '日期', second: '' }).columns.at).toEqual({
+      from: '日期',
+    })
     expect('at' in withChoice(mapping, 'at', { kind: 'none' }).columns).toBe(false)
   })
 
@@ -47,9 +47,7 @@ describe('the mapping form', () => {
       { name: 'purpose', title: '事由', type: 'text', isRequired: false },
     ]
     expect(missingTitles(emptyMapping('access', 'land'), targets)).toEqual(['時間', '查詢人'])
-    expect(
-      missingTitles(withChoice(mapping, 'officer', { kind: 'value', value: '' }), targets),
-    ).toEqual(['查詢人'])
+    expect(missingTitles(withChoice(mapping, 'officer', { kind: 'value', value: '' }), targets)).toEqual(['查詢人'])
     expect(missingTitles(mapping, targets)).toEqual([])
   })
 })

@@ -10,10 +10,7 @@ export type ColumnChoice =
   | { readonly kind: 'column'; readonly first: string; readonly second: string }
 
 /** Reads a mapping's column into the form's terms; `#3` becomes the name of the third column. */
-export function choiceOf(
-  column: MappingColumn | undefined,
-  header: readonly string[],
-): ColumnChoice {
+export function choiceOf(column: MappingColumn | undefined, header: readonly string[]): ColumnChoice {
   const [first, second] = column?.join ?? [column?.from]
   if (first)
     return {
@@ -33,10 +30,7 @@ export function withChoice(mapping: Mapping, name: string, choice: ColumnChoice)
 }
 
 /** Required columns that no source fills yet, by title: the import cannot start before they are named. */
-export function missingTitles(
-  mapping: Mapping,
-  targets: readonly TargetColumn[],
-): readonly string[] {
+export function missingTitles(mapping: Mapping, targets: readonly TargetColumn[]): readonly string[] {
   return targets
     .filter(({ name, isRequired }) => isRequired && !isFilled(mapping.columns[name]))
     .map(({ title }) => title)
@@ -51,9 +45,7 @@ function columnOf(choice: ColumnChoice, words: MappingColumn['words']): MappingC
   const kept = words ? { words } : {}
   if (choice.kind === 'value') return { value: choice.value, ...kept }
   if (choice.kind === 'none' || choice.first === '') return undefined
-  return choice.second
-    ? { join: [choice.first, choice.second], ...kept }
-    : { from: choice.first, ...kept }
+  return choice.second ? { join: [choice.first, choice.second], ...kept } : { from: choice.first, ...kept }
 }
 
 function isFilled(column: MappingColumn | undefined): boolean {

@@ -12,17 +12,9 @@ import { PreviewTable } from './preview-table.tsx'
 import type { Source } from './source-form.tsx'
 
 /** How the file reads, what each column becomes, and the start. */
-export function MappingForm({
-  preview,
-  source,
-}: {
-  readonly preview: ImportPreview
-  readonly source: Source
-}) {
+export function MappingForm({ preview, source }: { readonly preview: ImportPreview; readonly source: Source }) {
   const { t } = useText()
-  const [mapping, setMapping] = useState(
-    preview.suggestion ?? emptyMapping(source.target, source.agency),
-  )
+  const [mapping, setMapping] = useState(preview.suggestion ?? emptyMapping(source.target, source.agency))
   const missing = missingTitles(mapping, preview.targetColumns)
   const start = useMutation({
     mutationFn: () => {
@@ -83,15 +75,9 @@ export function MappingForm({
       {start.isError && <ErrorState error={start.error} />}
       <div className="flex flex-wrap items-center justify-end gap-4 mt-4">
         {missing.length > 0 && (
-          <span className="text-soft">
-            {t('imports.missing', { columns: missing.join(t('kit.comma')) })}
-          </span>
+          <span className="text-soft">{t('imports.missing', { columns: missing.join(t('kit.comma')) })}</span>
         )}
-        <Button
-          look="primary"
-          isDisabled={missing.length > 0 || start.isPending}
-          onPress={() => start.mutate()}
-        >
+        <Button look="primary" isDisabled={missing.length > 0 || start.isPending} onPress={() => start.mutate()}>
           {t('imports.start')}
         </Button>
       </div>

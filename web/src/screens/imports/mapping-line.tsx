@@ -16,10 +16,8 @@ const COLUMN = 'column:'
 /** One column of the program and where its values come from. A native select: there may be forty of these on one page. */
 export function MappingLine({ target, header, choice, onChange }: Props) {
   const { t } = useText()
-  const key =
-    choice.kind === 'none' ? NONE : choice.kind === 'value' ? FIXED : COLUMN + choice.first
-  const known =
-    choice.kind === 'column' && !header.includes(choice.first) ? [choice.first, ...header] : header
+  const key = choice.kind === 'none' ? NONE : choice.kind === 'value' ? FIXED : COLUMN + choice.first
+  const known = choice.kind === 'column' && !header.includes(choice.first) ? [choice.first, ...header] : header
   const choose = (next: string) => {
     if (next === NONE) onChange({ kind: 'none' })
     else if (next === FIXED) onChange({ kind: 'value', value: '' })
@@ -34,9 +32,7 @@ export function MappingLine({ target, header, choice, onChange }: Props) {
     <tr>
       <td className="whitespace-nowrap">
         {target.title}
-        {target.isRequired && (
-          <span className="text-faint text-[13px]">{`　${t('imports.required')}`}</span>
-        )}
+        {target.isRequired && <span className="text-faint text-[13px]">{`　${t('imports.required')}`}</span>}
         <br />
         <span className="mono text-faint">{target.name}</span>
       </td>
@@ -78,11 +74,7 @@ function SecondPart({ target, header, choice, onChange }: Props) {
     )
   }
   // Only times are commonly split over two columns.
-  if (
-    choice.kind !== 'column' ||
-    (target.type !== 'time' && target.type !== 'end' && choice.second === '')
-  )
-    return null
+  if (choice.kind !== 'column' || (target.type !== 'time' && target.type !== 'end' && choice.second === '')) return null
   return (
     <select
       className="input max-w-60"

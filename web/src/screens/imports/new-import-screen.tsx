@@ -54,9 +54,7 @@ export function NewImportScreen() {
           {preview.isError && <ErrorState error={preview.error} />}
         </section>
       )}
-      {preview.data && (
-        <MappingForm key={preview.data.uploadId} preview={preview.data} source={source} />
-      )}
+      {preview.data && <MappingForm key={preview.data.uploadId} preview={preview.data} source={source} />}
     </Screen>
   )
 }

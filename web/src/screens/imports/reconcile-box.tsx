@@ -53,10 +53,8 @@ export function ReconcileBox({ canStart }: { readonly canStart: boolean }) {
 
 function RunWords({ run }: { readonly run: RunRecord }) {
   const { t } = useText()
-  if (run.state === 'running')
-    return <span aria-live="polite">{run.step || t('imports.reconciling')}</span>
-  if (run.state === 'failed')
-    return <span>{t('imports.reconcileFailed', { error: run.error ?? '' })}</span>
+  if (run.state === 'running') return <span aria-live="polite">{run.step || t('imports.reconciling')}</span>
+  if (run.state === 'failed') return <span>{t('imports.reconcileFailed', { error: run.error ?? '' })}</span>
   return (
     <>
       {t('imports.reconciledAt')}

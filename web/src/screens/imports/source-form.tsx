@@ -24,9 +24,10 @@ export function SourceForm({ source, systems, kinds, onChange }: Props) {
     { key: 'access', label: t('imports.accessLog') },
     ...kinds.map(({ kind, title }) => ({ key: kind, label: title })),
   ]
-  const agencies = [...new Map(systems.map(({ agency, agencyName }) => [agency, agencyName]))].map(
-    ([key, label]) => ({ key, label }),
-  )
+  const agencies = [...new Map(systems.map(({ agency, agencyName }) => [agency, agencyName]))].map(([key, label]) => ({
+    key,
+    label,
+  }))
   return (
     <div className="grid gap-4 sm:grid-cols-2 mb-4">
       <Select

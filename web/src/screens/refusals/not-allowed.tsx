@@ -7,10 +7,7 @@ import { Screen } from '../../ui/screen.tsx'
 export function NotAllowed({ me }: { readonly me: Me }) {
   const { t } = useText()
   return (
-    <Screen
-      title={t('refusals.notAllowed')}
-      lead={t('refusals.notAllowedAdvice', { unit: me.unit, title: me.title })}
-    >
+    <Screen title={t('refusals.notAllowed')} lead={t('refusals.notAllowedAdvice', { unit: me.unit, title: me.title })}>
       <p className="mt-4">
         <Link href="/" className="btn">
           {t('refusals.home')}

@@ -11,10 +11,7 @@ test('a sentence is cut at its blanks, and the spaces beside them are dropped', 
 })
 
 test('another officer is a colleague, and a blank of no known name is other', () => {
-  expect(sentenceParts('{approval.approver|officer}{x.y}')).toEqual([
-    { blank: 'colleague' },
-    { blank: 'other' },
-  ])
+  expect(sentenceParts('{approval.approver|officer}{x.y}')).toEqual([{ blank: 'colleague' }, { blank: 'other' }])
 })
 
 test('a sentence without blanks stays whole, an unclosed brace included', () => {

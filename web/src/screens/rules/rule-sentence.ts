@@ -29,9 +29,7 @@ export function sentenceParts(sentence: string): readonly SentencePart[] {
     .split(/\s*(\{[^{}]*\})\s*/)
     .filter((part) => part !== '')
     .map((part) =>
-      part.startsWith('{') && part.endsWith('}')
-        ? { blank: blankOf(part.slice(1, -1)) }
-        : { words: part },
+      part.startsWith('{') && part.endsWith('}') ? { blank: blankOf(part.slice(1, -1)) } : { words: part },
     )
 }
 

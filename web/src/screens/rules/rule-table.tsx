@@ -8,13 +8,7 @@ import { sentenceParts } from './rule-sentence.ts'
 const MAX_STRENGTH = 5
 
 /** Rules of one kind; the number of hits leads to the rows. */
-export function RuleTable({
-  rules,
-  canList,
-}: {
-  readonly rules: readonly RuleInfo[]
-  readonly canList: boolean
-}) {
+export function RuleTable({ rules, canList }: { readonly rules: readonly RuleInfo[]; readonly canList: boolean }) {
   const { t } = useText()
   const isTemplate = rules[0]?.kind === 'template'
   return (
@@ -25,9 +19,7 @@ export function RuleTable({
             <th>{t('rules.column.rule')}</th>
             <th>{t('rules.column.sentence')}</th>
             <th>{t('rules.column.serves')}</th>
-            <th className="number">
-              {t(isTemplate ? 'rules.column.strength' : 'rules.column.points')}
-            </th>
+            <th className="number">{t(isTemplate ? 'rules.column.strength' : 'rules.column.points')}</th>
             <th className="number">{t('rules.column.hits')}</th>
           </tr>
         </thead>
@@ -44,9 +36,7 @@ export function RuleTable({
 function RuleLine({ rule, canList }: { readonly rule: RuleInfo; readonly canList: boolean }) {
   const { t, pick } = useText()
   // A purpose added to the rules later is shown under its own code until it has a text.
-  const purposes = rule.purposes
-    .map((code) => t(`rules.purposes.${code}`, { defaultValue: code }))
-    .join(t('kit.comma'))
+  const purposes = rule.purposes.map((code) => t(`rules.purposes.${code}`, { defaultValue: code })).join(t('kit.comma'))
   const rows = verdictHref({ filter: { rule: rule.id }, sort: 'rank', view: 'list' })
   return (
     <tr>
@@ -66,18 +56,11 @@ function RuleLine({ rule, canList }: { readonly rule: RuleInfo; readonly canList
       <td className="text-faint text-[13px] max-w-32" data-label={t('rules.column.serves')}>
         {rule.measures.join(t('kit.comma')) || '—'}
       </td>
-      <td
-        className="number"
-        data-label={t(rule.kind === 'template' ? 'rules.column.strength' : 'rules.column.points')}
-      >
+      <td className="number" data-label={t(rule.kind === 'template' ? 'rules.column.strength' : 'rules.column.points')}>
         {rule.kind === 'template' ? <Strength value={rule.strength} /> : figure(rule.points)}
       </td>
       <td className="number" data-label={t('rules.column.hits')}>
-        {canList && rule.hits > 0 ? (
-          <Link href={rows}>{figure(rule.hits)}</Link>
-        ) : (
-          figure(rule.hits)
-        )}
+        {canList && rule.hits > 0 ? <Link href={rows}>{figure(rule.hits)}</Link> : figure(rule.hits)}
       </td>
     </tr>
   )
@@ -86,9 +69,7 @@ function RuleLine({ rule, canList }: { readonly rule: RuleInfo; readonly canList
 function Sentence({ text }: { readonly text: string }) {
   const { t } = useText()
   return sentenceParts(text)
-    .map((part) =>
-      'words' in part ? part.words : t('rules.blank', { name: t(`rules.blanks.${part.blank}`) }),
-    )
+    .map((part) => ('words' in part ? part.words : t('rules.blank', { name: t(`rules.blanks.${part.blank}`) })))
     .join('')
 }
 

@@ -13,11 +13,7 @@ export function SettingsScreen() {
     <Screen title={t('rail.settings')} lead={t('settings.lead')}>
       <Choice title={t('settings.language')}>
         {(['zh-TW', 'en'] as const).map((each) => (
-          <Option
-            key={each}
-            isOn={each === language}
-            onChoose={() => setPreferences({ language: each })}
-          >
+          <Option key={each} isOn={each === language} onChoose={() => setPreferences({ language: each })}>
             <span lang={each}>{each === 'en' ? 'English' : '正體中文'}</span>
           </Option>
         ))}
@@ -59,12 +55,7 @@ function Option({
   readonly children: ReactNode
 }) {
   return (
-    <button
-      type="button"
-      aria-pressed={isOn}
-      {...(isOn && { 'data-selected': true })}
-      onClick={onChoose}
-    >
+    <button type="button" aria-pressed={isOn} {...(isOn && { 'data-selected': true })} onClick={onChoose}>
       {children}
     </button>
   )

@@ -36,18 +36,10 @@ export function SignInScreen() {
         </div>
         <h1 className="mt-6">{t('signIn.title')}</h1>
         <p className="lead mb-5">{t('product.promise')}</p>
-        <SignInForm
-          error={signIn.error}
-          isBusy={signIn.isPending}
-          onSubmit={(request) => signIn.mutate(request)}
-        />
+        <SignInForm error={signIn.error} isBusy={signIn.isPending} onSubmit={(request) => signIn.mutate(request)} />
       </main>
       {accounts.length > 0 && (
-        <DemoAccounts
-          accounts={accounts}
-          isBusy={signIn.isPending}
-          onChoose={(request) => signIn.mutate(request)}
-        />
+        <DemoAccounts accounts={accounts} isBusy={signIn.isPending} onChoose={(request) => signIn.mutate(request)} />
       )}
     </div>
   )

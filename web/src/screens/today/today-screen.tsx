@@ -77,9 +77,7 @@ function WaitingTable({ waiting }: { readonly waiting: Today['waiting'] }) {
             <td className="number">
               <b>{figure(item.count)}</b>
             </td>
-            <td className="number text-soft">
-              {item.dueAt ? <Time at={item.dueAt} form="day" /> : '—'}
-            </td>
+            <td className="number text-soft">{item.dueAt ? <Time at={item.dueAt} form="day" /> : '—'}</td>
           </tr>
         ))}
       </tbody>

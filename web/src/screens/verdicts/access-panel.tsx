@@ -15,13 +15,7 @@ import { VerdictMark } from '../../ui/verdict-mark.tsx'
 const SETTLE_MS = 300
 
 /** One access beside the list: its sentence, why it stands here, and the way to its page. */
-export function AccessPanel({
-  row,
-  onClose,
-}: {
-  readonly row: VerdictRow
-  readonly onClose: () => void
-}) {
+export function AccessPanel({ row, onClose }: { readonly row: VerdictRow; readonly onClose: () => void }) {
   const { t } = useText()
   const id = useSettled(row.accessId)
   const query = useQuery(accessQuery(id))
@@ -32,19 +26,12 @@ export function AccessPanel({
         <span className="text-soft text-[14px]">
           <Time at={row.at} />
         </span>
-        <button
-          type="button"
-          className="icon-button ml-auto"
-          aria-label={t('kit.close')}
-          onClick={onClose}
-        >
+        <button type="button" className="icon-button ml-auto" aria-label={t('kit.close')} onClick={onClose}>
           ✕
         </button>
       </div>
       <div aria-live="polite">
-        {id === row.accessId && (
-          <Answer query={query}>{(page) => <PanelBody page={page} />}</Answer>
-        )}
+        {id === row.accessId && <Answer query={query}>{(page) => <PanelBody page={page} />}</Answer>}
       </div>
       <p className="mt-5 flex gap-2">
         <Link href={`/accesses/${row.accessId}`} className="btn primary">
@@ -98,8 +85,7 @@ function Fact({ name, children }: { readonly name: string; readonly children: Re
   )
 }
 
-const signed = (points: number): string =>
-  points > 0 ? `+${figure(points)}` : points < 0 ? `−${figure(-points)}` : ''
+const signed = (points: number): string => (points > 0 ? `+${figure(points)}` : points < 0 ? `−${figure(-points)}` : '')
 
 function useSettled(id: string): string {
   const [settled, setSettled] = useState(id)

@@ -18,15 +18,9 @@ export function CountTiles({ counts, filter, onChange }: Props) {
   const chosen = readVerdicts(filter.verdict ?? '')
   const total = counts ? ORDER.reduce((sum, verdict) => sum + counts[verdict], 0) : 0
   const toggle = (verdict: VerdictName) => {
-    const next = chosen.includes(verdict)
-      ? chosen.filter((each) => each !== verdict)
-      : [...chosen, verdict]
+    const next = chosen.includes(verdict) ? chosen.filter((each) => each !== verdict) : [...chosen, verdict]
     onChange(
-      withPart(
-        filter,
-        'verdict',
-        next.length === ORDER.length ? undefined : readVerdicts(next.join(',')).join(','),
-      ),
+      withPart(filter, 'verdict', next.length === ORDER.length ? undefined : readVerdicts(next.join(',')).join(',')),
     )
   }
   return (

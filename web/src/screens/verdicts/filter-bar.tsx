@@ -52,11 +52,7 @@ export function FilterBar({ address: { filter, sort }, summary, onChange, onSort
         />
       ))}
       <OtherChips filter={filter} onChange={onChange} />
-      <TextFilter
-        key={filter.text ?? ''}
-        text={filter.text ?? ''}
-        onChange={(text) => set('text', text)}
-      />
+      <TextFilter key={filter.text ?? ''} text={filter.text ?? ''} onChange={(text) => set('text', text)} />
       {isNarrowed && (
         <Button size="small" look="plain" onPress={clear}>
           {t('verdicts.clear')}
@@ -69,13 +65,7 @@ export function FilterBar({ address: { filter, sort }, summary, onChange, onSort
   )
 }
 
-function SortSelect({
-  sort,
-  onSort,
-}: {
-  readonly sort: 'rank' | 'time'
-  readonly onSort: Props['onSort']
-}) {
+function SortSelect({ sort, onSort }: { readonly sort: 'rank' | 'time'; readonly onSort: Props['onSort'] }) {
   const { t } = useText()
   return (
     <Select
@@ -92,11 +82,7 @@ function SortSelect({
 }
 
 // What is chosen must be in its own list even when no row is left of it.
-function withAll(
-  choices: readonly Choice[],
-  chosen: string | undefined,
-  all: string,
-): readonly Choice[] {
+function withAll(choices: readonly Choice[], chosen: string | undefined, all: string): readonly Choice[] {
   const known = choices.some(({ key }) => key === chosen) || chosen === undefined
   return [
     { key: '', label: all },

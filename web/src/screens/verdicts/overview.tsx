@@ -29,8 +29,7 @@ export function Overview({
 }) {
   const { t } = useText()
   if (!summary) return <Loading />
-  if (summary.byDay.length === 0)
-    return <EmptyState title={t('verdicts.none')} advice={t('verdicts.noneAdvice')} />
+  if (summary.byDay.length === 0) return <EmptyState title={t('verdicts.none')} advice={t('verdicts.noneAdvice')} />
   const { filter } = address
   const toRows = (narrowed: VerdictFilter) =>
     navigate(verdictHref({ filter: narrowed, sort: address.sort, view: 'list' }))
@@ -40,9 +39,7 @@ export function Overview({
         <section className="card wide">
           <ExplainedShareChart
             data={summary.byDay}
-            onSelectDay={(day) =>
-              toRows(withPeriod(filter, { from: day.slice(0, 10), to: day.slice(0, 10) }))
-            }
+            onSelectDay={(day) => toRows(withPeriod(filter, { from: day.slice(0, 10), to: day.slice(0, 10) }))}
           />
         </section>
         <section className="card">
@@ -60,16 +57,10 @@ export function Overview({
           />
         </section>
         <section className="card">
-          <HourHeatMap
-            data={summary.heat}
-            onSelect={({ weekday, hour }) => toRows({ ...filter, weekday, hour })}
-          />
+          <HourHeatMap data={summary.heat} onSelect={({ weekday, hour }) => toRows({ ...filter, weekday, hour })} />
         </section>
         <section className="card">
-          <RuleBars
-            data={summary.byRule}
-            onSelect={(rule) => toRows(withPart(filter, 'rule', rule))}
-          />
+          <RuleBars data={summary.byRule} onSelect={(rule) => toRows(withPart(filter, 'rule', rule))} />
         </section>
       </div>
     </Suspense>

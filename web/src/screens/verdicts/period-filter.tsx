@@ -20,9 +20,7 @@ const SPANS = [1, 7, 30] as const
 export function PeriodFilter({ filter, latest, onChange }: Props) {
   const { t, language } = useText()
   const [isOpen, setOpen] = useState(false)
-  const end = taipeiDayOf(
-    latest ? new Date(Date.parse(latest) - 1).toISOString() : new Date().toISOString(),
-  )
+  const end = taipeiDayOf(latest ? new Date(Date.parse(latest) - 1).toISOString() : new Date().toISOString())
   const words = periodWords(filter, language)
   const choose = (range: DayRange | undefined) => {
     setOpen(false)
@@ -31,8 +29,7 @@ export function PeriodFilter({ filter, latest, onChange }: Props) {
   return (
     <DialogTrigger isOpen={isOpen} onOpenChange={setOpen}>
       <AriaButton className={`btn small ${words ? 'chip-on' : ''}`}>
-        {t('kit.labelled', { label: t('kit.period') }) + (words ?? t('verdicts.all'))}{' '}
-        <span aria-hidden="true">▾</span>
+        {t('kit.labelled', { label: t('kit.period') }) + (words ?? t('verdicts.all'))} <span aria-hidden="true">▾</span>
       </AriaButton>
       <Popover className="popover" placement="bottom start">
         <Dialog aria-label={t('kit.period')} className="p-4 outline-none">

@@ -14,9 +14,9 @@ test('a period ending within a day covers that day', () => {
 })
 
 test('taking the period away leaves the rest of the filter', () => {
-  expect(
-    withPeriod({ from: '2026-09-01T02:00:00Z', to: '2026-09-01T05:00:00Z', unit: 'x' }, undefined),
-  ).toEqual({ unit: 'x' })
+  expect(withPeriod({ from: '2026-09-01T02:00:00Z', to: '2026-09-01T05:00:00Z', unit: 'x' }, undefined)).toEqual({
+    unit: 'x',
+  })
 })
 
 test('seven days end today and begin six days before', () => {

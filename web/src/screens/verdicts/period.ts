@@ -1,12 +1,6 @@
 import type { VerdictFilter } from '../../../../src/wire/verdict.ts'
 import { longDay } from '../../format/moment.ts'
-import {
-  addDays,
-  nextDay,
-  previousDay,
-  taipeiDayOf,
-  taipeiMidnight,
-} from '../../format/taipei-day.ts'
+import { addDays, nextDay, previousDay, taipeiDayOf, taipeiMidnight } from '../../format/taipei-day.ts'
 import { withPart } from '../../router/verdict-address.ts'
 import type { DayRange } from '../../ui/date-range.tsx'
 

@@ -3,13 +3,7 @@ import { useText } from '../../text/setup-text.ts'
 import { useKeys } from '../../ui/use-keys.ts'
 
 /** Words looked for in purpose and case number; sent on Enter, so that half a word is never asked. `/` comes here. */
-export function TextFilter({
-  text,
-  onChange,
-}: {
-  readonly text: string
-  readonly onChange: (text: string) => void
-}) {
+export function TextFilter({ text, onChange }: { readonly text: string; readonly onChange: (text: string) => void }) {
   const { t } = useText()
   const [typed, setTyped] = useState(text)
   const input = useRef<HTMLInputElement>(null)

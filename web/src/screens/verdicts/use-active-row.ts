@@ -17,10 +17,7 @@ export function useActiveRow(asked: string): readonly [number, (index: number) =
 }
 
 /** Scrolls back to the remembered row, once. */
-export function useReturn(
-  active: number,
-  scrollToIndex: (index: number, options: { align: 'center' }) => void,
-): void {
+export function useReturn(active: number, scrollToIndex: (index: number, options: { align: 'center' }) => void): void {
   const scroll = useEffectEvent(() => {
     if (active > 0) scrollToIndex(active, { align: 'center' })
   })

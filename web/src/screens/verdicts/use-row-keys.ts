@@ -26,8 +26,5 @@ export function useRowKeys({ move, open, close, page }: RowActs): void {
 
 // Arrows and Enter belong to whatever control has the focus; only when none has do they mean the list.
 function isOnRows({ target }: KeyboardEvent): boolean {
-  return (
-    target === document.body ||
-    (target instanceof Element && target.matches('.list-row, main, .frame'))
-  )
+  return target === document.body || (target instanceof Element && target.matches('.list-row, main, .frame'))
 }

@@ -25,22 +25,15 @@ export function useRows(body: RefObject<HTMLElement | null>, count: number, acti
     scrollPaddingStart: 48,
     scrollPaddingEnd: 24,
     rangeExtractor: (range) =>
-      [...new Set([...defaultRangeExtractor(range), Math.min(active, count - 1)])].sort(
-        (a, b) => a - b,
-      ),
+      [...new Set([...defaultRangeExtractor(range), Math.min(active, count - 1)])].sort((a, b) => a - b),
   })
 }
 
 /** Asks for the pages the rows lie on; a row is undefined until its page has come. */
-export function usePages(
-  asked: string,
-  indexes: readonly number[],
-): (index: number) => VerdictRow | undefined {
+export function usePages(asked: string, indexes: readonly number[]): (index: number) => VerdictRow | undefined {
   const pages = [...new Set(indexes.map((index) => Math.floor(index / PAGE_ROWS)))]
   const answers = useQueries({ queries: pages.map((page) => verdictPageQuery(asked, page)) })
-  const byPage = new Map<number, VerdictList | undefined>(
-    pages.map((page, i) => [page, answers[i]?.data]),
-  )
+  const byPage = new Map<number, VerdictList | undefined>(pages.map((page, i) => [page, answers[i]?.data]))
   return (index) => byPage.get(Math.floor(index / PAGE_ROWS))?.rows[index % PAGE_ROWS]
 }
 

@@ -5,12 +5,7 @@ import { summaryQuery, verdictPageQuery } from '../../api/queries.ts'
 import { figure } from '../../format/figure.ts'
 import { Link } from '../../router/link.tsx'
 import { navigate, useLocation } from '../../router/location.ts'
-import {
-  filterSearch,
-  readVerdictAddress,
-  type VerdictAddress,
-  verdictHref,
-} from '../../router/verdict-address.ts'
+import { filterSearch, readVerdictAddress, type VerdictAddress, verdictHref } from '../../router/verdict-address.ts'
 import { useText } from '../../text/setup-text.ts'
 import { Screen } from '../../ui/screen.tsx'
 import { ErrorState } from '../../ui/states.tsx'
@@ -35,8 +30,7 @@ export function VerdictsScreen({ me }: { readonly me: Me }) {
     ...verdictPageQuery(`${asked}&sort=${address.sort}`, 0),
     placeholderData: keepPreviousData,
   })
-  const go = (change: Partial<VerdictAddress>) =>
-    navigate(verdictHref({ ...address, ...change }), 'replace')
+  const go = (change: Partial<VerdictAddress>) => navigate(verdictHref({ ...address, ...change }), 'replace')
   const setFilter = (filter: VerdictFilter) => go({ filter })
   const period = periodWords(address.filter, language) ?? t('verdicts.wholePeriod')
   const count = total.data ? figure(total.data.total) : total.isError ? '—' : '…'
@@ -47,22 +41,13 @@ export function VerdictsScreen({ me }: { readonly me: Me }) {
     </>
   )
   return (
-    <Screen
-      title={t('verdicts.title')}
-      lead={t(`verdicts.lead.${address.sort}`, { period, count })}
-      actions={actions}
-    >
+    <Screen title={t('verdicts.title')} lead={t(`verdicts.lead.${address.sort}`, { period, count })} actions={actions}>
       {summary.isError ? (
         <ErrorState error={summary.error} onRetry={() => void summary.refetch()} />
       ) : (
         <CountTiles counts={summary.data?.counts} filter={address.filter} onChange={setFilter} />
       )}
-      <FilterBar
-        address={address}
-        summary={summary.data}
-        onChange={setFilter}
-        onSort={(sort) => go({ sort })}
-      />
+      <FilterBar address={address} summary={summary.data} onChange={setFilter} onSort={(sort) => go({ sort })} />
       {address.view === 'overview' ? (
         <Overview address={address} summary={summary.data} />
       ) : (
