@@ -125,7 +125,8 @@ async function judge({ analytics, ruleSet, runId }: MonthRun): Promise<void> {
        arrayMax(arrayConcat([0], strengths)) AS strength,
        multiIf(arrayExists(r -> ${kind('r')} = 1, rules), 'contradicted', strength >= ${STRONG}, 'explained', strength > 0, 'weak', 'unexplained') AS verdict,
        toInt32(arraySum(arrayMap(r -> ${point('r')}, arrayConcat(rules, [''])))
-         + multiIf(verdict = 'contradicted', ${BASE.contradicted}, verdict = 'explained', ${BASE.explained}, verdict = 'weak', ${BASE.weak}, ${BASE.unexplained})) AS score,
+         + multiIf(verdict = 'contradicted', ${BASE.contradicted}, verdict = 'explained', ${BASE.explained},
+           verdict = 'weak', ${BASE.weak}, ${BASE.unexplained})) AS score,
        arraySort(r -> (-(${kind('r')} = 1), -${point('r')}, -strengths[indexOf(rules, r)], r), rules)[1] AS main_rule,
        cityHash64(rules, strengths, witnesses, verdict, score) AS fingerprint, {run:String} AS run_id
      FROM work_access AS a LEFT JOIN (${hits}) AS h ON h.id = a.access_id`,

@@ -518,6 +518,7 @@ describe('a run', () => {
   test('that breaks off leaves the earlier verdicts as they were and can be repeated', async () => {
     const id = await look()
     await judge()
+    clock.advanceMs(1000)
     await analytics.command('RENAME TABLE evidence_watch TO hidden')
     await expect(judge()).rejects.toThrow()
     expect((await reconcile.listRuns())[0]?.state).toBe('failed')
