@@ -114,7 +114,7 @@ class Framer {
     const firstLine = this.#line
     let from = 0
     while (from < body.length) {
-      const found = recordAt(body, from, this.#options.shape === 'delimited')
+      const found = recordAt(body, from, this.#options)
       const mayGoOn = !isLast && body.length - from <= MAX_RECORD_LENGTH && found.lines < MAX_RECORD_LINES
       if (found.isOpen && mayGoOn) {
         // The record goes on in the next piece.
@@ -155,26 +155,38 @@ class Framer {
 function recordAt(
   body: string,
   from: number,
-  mayQuote: boolean,
+  { shape, delimiter }: FrameOptions,
 ): { readonly end: number; readonly lines: number; readonly isOpen: boolean } {
   let end = body.indexOf('\n', from)
-  if (!mayQuote) return { end, lines: 1, isOpen: false }
-  let quotes = countQuotes(body, from, end)
+  if (shape === 'json') return { end, lines: 1, isOpen: false }
+  let isOpen = isQuoteOpen(body, from, end, from, delimiter, false)
   let lines = 1
-  while (quotes % 2 === 1) {
+  while (isOpen) {
     const next = body.indexOf('\n', end + 1)
-    if (next === -1 || lines >= MAX_RECORD_LINES || next - from > MAX_RECORD_LENGTH) return { end, lines, isOpen: true }
-    quotes += countQuotes(body, end, next)
+    if (next === -1 || lines >= MAX_RECORD_LINES || next - from > MAX_RECORD_LENGTH) return { end, lines, isOpen }
+    isOpen = isQuoteOpen(body, end + 1, next, from, delimiter, true)
     end = next
     lines++
   }
-  return { end, lines, isOpen: false }
+  return { end, lines, isOpen }
 }
 
-function countQuotes(text: string, from: number, end: number): number {
-  let count = 0
-  for (let at = text.indexOf('"', from); at !== -1 && at < end; at = text.indexOf('"', at + 1)) count++
-  return count
+// A quote opens only where a field begins; one in the middle of a field is a slip of that record and opens nothing.
+function isQuoteOpen(
+  body: string,
+  from: number,
+  end: number,
+  start: number,
+  delimiter: string,
+  wasOpen: boolean,
+): boolean {
+  let isOpen = wasOpen
+  for (let at = body.indexOf('"', from); at !== -1 && at < end; at = body.indexOf('"', at + 1)) {
+    if (!isOpen) isOpen = at === start || body[at - 1] === delimiter
+    else if (body[at + 1] === '"' && at + 1 < end) at++
+    else isOpen = false
+  }
+  return isOpen
 }
 
 function countLines(text: string): number {

@@ -141,6 +141,15 @@ describe('reading rows', () => {
     expect((await rejectsOf(record))[0]).toMatch(/^2,,unclosed-quote/)
   })
 
+  test('a stray quote inside a field costs that row only, however many follow', async () => {
+    const rows = Array.from(
+      { length: 30 },
+      (_, i) => `${unique()},1150105,08:30,1,A123456789,${i % 10 === 3 ? '="bad' : 'x'},`,
+    )
+    const record = await load(`${HEADER}\n${rows.join('\n')}\n`)
+    expect(record).toMatchObject({ rowsRead: 30, rowsLoaded: 27, rowsRejected: 3 })
+  })
+
   test('rejects a line of ten megabytes and reads on', async () => {
     const record = await load(
       `${HEADER}\n${unique()},1150105,08:30,1,A123456789,${'長'.repeat(10_000_000)},\n${unique()},1150105,08:30,1,A123456789,x,\n`,

@@ -6,3 +6,4 @@
 export type { Evidence } from './create-evidence.ts'
 export { EVIDENCE_KINDS, type EvidenceKind, OPEN_END } from './kinds.ts'
 export { readMapping } from './read-mapping.ts'
+export { columnTitle } from './target.ts'

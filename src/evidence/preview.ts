@@ -2,6 +2,7 @@ import { ok, type Result } from '../base/result.ts'
 import type { ImportPreview } from '../wire/import.ts'
 import { type EvidenceFailure, refuse, SourceFailure } from './failure.ts'
 import { openSource } from './read-source.ts'
+import { REJECT_WORDS } from './rejects.ts'
 import { splitQuoted } from './split-quoted.ts'
 import { FIELD, INNER_LINE, type StagedChunk } from './staged-chunk.ts'
 import { suggestMapping } from './suggest-mapping.ts'
@@ -42,7 +43,8 @@ export async function previewFile(
           .slice(0, PREVIEW_ROWS)
           .map((record) => (isJson ? header.map((key) => jsonField(record, key)) : fieldsOf(chunk, record))),
       )
-      for (const each of chunk.rejects.slice(0, PREVIEW_ROWS)) warnings.push(`第 ${each.line} 列：${each.reason}`)
+      for (const each of chunk.rejects.slice(0, PREVIEW_ROWS))
+        warnings.push(`第 ${each.line} 列：${REJECT_WORDS[each.reason] ?? each.reason}`)
       break
     }
     const found = { encoding: source.detected.encoding, format: source.detected.format, header: [...header] }

@@ -4,7 +4,8 @@ import { dirname } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { type EvidenceParts, rejectsPath } from './import-job.ts'
 
-const REASONS: Readonly<Record<string, string>> = {
+/** Why a row was not loaded, in words. */
+export const REJECT_WORDS: Readonly<Record<string, string>> = {
   'unclosed-quote': '引號未關閉，自此行起無法判讀',
   'malformed-quotes': '引號位置不合 CSV 格式',
   'line-too-long': '單列超過一百萬字，未讀取',
@@ -31,7 +32,7 @@ async function* lines(rows: AsyncIterable<{ line: string; reason: string }>): As
   yield '\ufeff行號 line,欄位 column,代碼 code,原因 reason\r\n'
   for await (const row of rows) {
     const [column = '', code = ''] = row.reason.split(':')
-    yield `${row.line},${column},${code},${REASONS[code] ?? code}\r\n`
+    yield `${row.line},${column},${code},${REJECT_WORDS[code] ?? code}\r\n`
   }
 }
 

@@ -69,9 +69,12 @@ const TITLES: Readonly<Record<string, string>> = {
   recorded_by: '登錄人',
 }
 
+/** What a column is called on screen. */
+export const columnTitle = (name: string): string => TITLES[name] ?? name
+
 const column = (name: string, type: TargetColumn['type'], isRequired: boolean): TargetColumn => ({
   name,
-  title: TITLES[name] ?? name,
+  title: columnTitle(name),
   type,
   isRequired,
 })

@@ -1,5 +1,6 @@
 import { assert } from '../base/assert.ts'
 import { ok, type Result } from '../base/result.ts'
+import { columnTitle } from '../evidence/port.ts'
 import type { SourceSystem } from '../registry/port.ts'
 import type { AccessPage } from '../wire/access.ts'
 import type { RuleInfo, RunRecord } from '../wire/reconcile.ts'
@@ -89,6 +90,10 @@ export async function createReconcile(
   }
 }
 
+// A rule by itself has no record to tell of: its slots are shown by the names of what fills them.
+const namedSlots = (sentence: string): string =>
+  sentence.replace(/\{(?:\w\.)?(\w+)\}/g, (_, name: string) => `〔${name === 'count' ? '數量' : columnTitle(name)}〕`)
+
 async function listRules(
   { analytics }: ReconcileParts,
   ruleSet: RuleSet,
@@ -102,7 +107,7 @@ async function listRules(
     kind: rule.kind,
     title: rule.title,
     titleEn: rule.titleEn,
-    sentence: rule.sentence,
+    sentence: namedSlots(rule.sentence),
     strength: rule.strength,
     points: rule.points,
     purposes: rule.when.claims ?? [],

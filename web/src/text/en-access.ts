@@ -65,6 +65,7 @@ export const accessTextEn = {
     strength: 'strength {{n}}',
   },
   record: {
+    kinds: { person: 'Person', company: 'Company', parcel: 'Parcel', name: 'Name', none: 'Not stated' },
     title: 'Record',
     at: 'Time',
     officer: 'Officer',

@@ -5,6 +5,14 @@ import { Link } from '../../router/link.tsx'
 import { useText } from '../../text/setup-text.ts'
 import { Time } from '../../ui/time.tsx'
 
+const KINDS = ['person', 'company', 'parcel', 'name', 'none'] as const
+
+// A log may name a kind of its own; that is shown as it stands.
+function kindText(t: ReturnType<typeof useText>['t'], kind: string): string {
+  const known = KINDS.find((each) => each === kind)
+  return known ? t(`access.record.kinds.${known}`) : kind
+}
+
 /** What the log says, as it says it, and where it came from. */
 export function RecordFacts({ page }: { readonly page: AccessPage }) {
   const { t } = useText()
@@ -14,7 +22,7 @@ export function RecordFacts({ page }: { readonly page: AccessPage }) {
     ['at', <Time key="at" at={row.at} />],
     ['officer', row.officerLabel],
     ['post', [row.agencyName, row.unit, row.title].filter(Boolean).join('　')],
-    ['subject', [row.subjectKind, row.subjectLabel].filter(Boolean).join('　') || blank],
+    ['subject', [kindText(t, row.subjectKind), row.subjectLabel].filter(Boolean).join('　') || blank],
     ['purpose', row.purpose || blank],
     ['caseNo', row.caseNo || blank],
     ['system', row.systemName],
