@@ -7,9 +7,10 @@ import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
 import { EVIDENCE_KINDS } from '../../evidence/port.ts'
 import { recordEvent } from '../../ledger/port.ts'
-import { listSystems } from '../../registry/port.ts'
+import { listSystems, registerSystem } from '../../registry/port.ts'
 import { importList, importPreview, importRecord, mapping } from '../../wire/import.ts'
 import { type Ask, json, problem, type Route, route } from '../route.ts'
+import type { Services } from '../services.ts'
 
 const agency = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/)
 const previewQuery = z.object({ target: z.string().max(32), agency, fileName: z.string().min(1).max(200) })
@@ -134,6 +135,7 @@ type StartBody = Omit<z.infer<typeof startBody>, 'uploadId'>
 
 async function start(ask: Ask<unknown, unknown>, filePath: string, body: StartBody) {
   const { services, caller } = ask
+  if (body.system !== undefined) await registerIfNew(services, body.system, body.agency)
   const started = await services.evidence.startImport({
     filePath,
     fileName: body.fileName,
@@ -146,4 +148,12 @@ async function start(ask: Ask<unknown, unknown>, filePath: string, body: StartBo
   if (!started.ok) return problem('import-refused', { zh: started.error.message, en: started.error.messageEn })
   const record = await services.evidence.getImport(started.value.importId)
   return record ? json(record) : problem('internal')
+}
+
+// A log of a system nobody has named yet is not refused: the system stands under its code until it is named.
+async function registerIfNew(services: Services, system: string, agency: string): Promise<void> {
+  const known = await listSystems(services.database)
+  if (known.some((each) => each.system === system)) return
+  const agencyName = known.find((each) => each.agency === agency)?.agencyName ?? agency
+  await services.database.transaction((tx) => registerSystem(tx, { system, name: system, agency, agencyName }, false))
 }
