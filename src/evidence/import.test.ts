@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { strToU8, zipSync } from 'fflate'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { temporaryAnalytics, temporaryDatabase } from '../../test/engines.ts'
 import { fixedClock } from '../base/clock.ts'
@@ -235,6 +236,36 @@ describe('encodings and formats', () => {
     expect(record.error).toContain(words)
     expect(await analytics.rows('SELECT count() AS n FROM access')).toEqual(before)
     expect(await analytics.rows("SELECT name FROM system.tables WHERE name LIKE 'stage_%'")).toEqual([])
+  })
+})
+
+/** A workbook with this sheet and nothing else that could matter. */
+function workbook(sheet: string): Uint8Array {
+  const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main'
+  const book = `<workbook xmlns="${main}" xmlns:r="r"><sheets><sheet name="s" sheetId="1" r:id="rId1"/></sheets></workbook>`
+  return zipSync({
+    'xl/workbook.xml': strToU8(book),
+    'xl/worksheets/sheet1.xml': strToU8(`<worksheet xmlns="${main}"><sheetData>${sheet}</sheetData></worksheet>`),
+  })
+}
+
+describe('workbooks', () => {
+  const row = (number: number, cells: readonly string[]) =>
+    `<row r="${number}">${cells.map((cell) => `<c t="inlineStr"><is><t>${cell}</t></is></c>`).join('')}</row>`
+
+  test('takes the stored value of a formula and never computes it', async () => {
+    const [first = '', ...others] = [unique(), '1150105', '08:30', '1', 'A123456789', 'x', '']
+    const formula = `<row r="2"><c t="str"><f>HYPERLINK("http://evil.example","${first}")</f><v>${first}</v></c>${others.map((cell) => `<c t="inlineStr"><is><t>${cell}</t></is></c>`).join('')}</row>`
+    const record = await load(workbook(row(1, HEADER.split(',')) + formula), { name: 'formula.xlsx' })
+    expect(await rowsOf(record)).toMatchObject([{ source_id: first, at: '2026-01-05 00:30:00.000', line: '2' }])
+  })
+
+  test('refuses a workbook that unpacks to an unreasonable size, and one that is cut short', async () => {
+    const bomb = await load(workbook(`<row r="1">${' '.repeat(150_000_000)}</row>`), { name: 'bomb.xlsx' })
+    expect(bomb).toMatchObject({ state: 'failed', error: expect.stringContaining('不合理') })
+    const whole = workbook(row(1, HEADER.split(',')))
+    const cut = await load(whole.subarray(0, whole.length - 40), { name: 'cut.xlsx' })
+    expect(cut).toMatchObject({ state: 'failed', error: expect.stringContaining('損毀') })
   })
 })
 
