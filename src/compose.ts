@@ -16,6 +16,7 @@ import { createEvidence } from './evidence/create-evidence.ts'
 import { createGuide } from './guide/create-guide.ts'
 import { guideFacts } from './guide-facts.ts'
 import type { Services } from './http/services.ts'
+import { createLedger, type Ledger } from './ledger/port.ts'
 import { type DataLock, lockDataFolder } from './lock.ts'
 import { createReconcile } from './reconcile/create-reconcile.ts'
 import { listSystems } from './registry/port.ts'
@@ -37,9 +38,9 @@ export async function compose(config: Config): Promise<Result<Composed, { readon
   }
   try {
     await mkdir(config.keysFolder, { recursive: true, mode: 0o700 })
-    const database = await openPostgres(config, closers)
+    const ledger = await openLedger(config, await openPostgres(config, closers), closers)
     const analytics = await openClickHouse(config, closers)
-    const services = await wire(config, database, analytics, lock.value.token)
+    const services = await wire(config, ledger, analytics, lock.value.token)
     return ok({ services, lock: lock.value, close })
   } catch (error) {
     await close()
@@ -60,6 +61,20 @@ async function openPostgres(config: Config, closers: (() => Promise<void>)[]): P
   return database
 }
 
+// What it hands out is the only database that changes are made in: its transactions can record.
+async function openLedger(config: Config, database: Database, closers: (() => Promise<void>)[]): Promise<Ledger> {
+  const ledger = await createLedger({
+    database,
+    folder: join(config.dataFolder, 'ledger'),
+    keysFolder: join(config.keysFolder, 'ledger'),
+    clock: systemClock,
+    origin: config.logName,
+    log: logLine,
+  })
+  closers.push(ledger.stop)
+  return ledger
+}
+
 async function openClickHouse(config: Config, closers: (() => Promise<void>)[]): Promise<Analytics> {
   const analytics = await openAnalytics(
     config.clickhouseUrl === undefined
@@ -71,12 +86,8 @@ async function openClickHouse(config: Config, closers: (() => Promise<void>)[]):
   return analytics
 }
 
-async function wire(
-  config: Config,
-  database: Database,
-  analytics: Analytics,
-  operatorToken: string,
-): Promise<Services> {
+async function wire(config: Config, ledger: Ledger, analytics: Analytics, operatorToken: string): Promise<Services> {
+  const { database } = ledger
   const clock = systemClock
   const { dataFolder, keysFolder } = config
   const evidence = await createEvidence({ analytics, database, dataFolder, keysFolder, clock })
@@ -85,6 +96,7 @@ async function wire(
   const guide = createGuide({ clock, facts: guideFacts({ analytics, database, evidence, reconcile, clock }) })
   return {
     database,
+    ledger,
     clock,
     evidence,
     reconcile,
@@ -99,9 +111,11 @@ async function wire(
     isSecure: config.publicUrl !== undefined,
     accessReport: (page, printedBy, printedAt) =>
       accessReportPdf(page, { organisation: config.organisation, printedBy, printedAt }),
-    log: (line) => process.stderr.write(`${line}\n`),
+    log: logLine,
   }
 }
+
+const logLine = (line: string): void => void process.stderr.write(`${line}\n`)
 
 function inUse(config: Config, run: { readonly pid: number; readonly address: string | null }): string {
   const where = run.address ? `，網址 ${run.address}` : ''

@@ -15,6 +15,8 @@ export interface Config {
   /** undefined: plain HTTP on loopback; otherwise the https address people use, from a proxy in front */
   readonly publicUrl: URL | undefined
   readonly organisation: string
+  /** name of the event log: a URL without scheme, the same for the life of the log */
+  readonly logName: string
   readonly maxUploadBytes: number
   /** whether the sample agency is loaded into an empty installation */
   readonly loadsSample: boolean
@@ -33,6 +35,10 @@ const environment = z.object({
   SHOUMI_CLICKHOUSE_URL: z.url({ protocol: /^https?$/ }).optional(),
   SHOUMI_PUBLIC_URL: z.url({ protocol: /^https$/ }).optional(),
   SHOUMI_ORGANISATION: z.string().min(1).max(60).default('雲山縣政府'),
+  SHOUMI_LOG_NAME: z
+    .string()
+    .regex(/^[a-z0-9.-]+(\/[A-Za-z0-9._-]+)*$/)
+    .default('localhost/shoumi'),
   SHOUMI_MAX_UPLOAD_GIB: z.coerce.number().min(0.001).max(1024).default(4),
   SHOUMI_SAMPLE: z.enum(['yes', 'no']).default('yes'),
   SHOUMI_SAMPLE_ACCESSES: z.coerce.number().int().min(10_000).max(100_000_000).default(20_000),
@@ -56,6 +62,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): R
     clickhouseUrl: given.SHOUMI_CLICKHOUSE_URL,
     publicUrl: given.SHOUMI_PUBLIC_URL ? new URL(given.SHOUMI_PUBLIC_URL) : undefined,
     organisation: given.SHOUMI_ORGANISATION,
+    logName: given.SHOUMI_LOG_NAME,
     maxUploadBytes: given.SHOUMI_MAX_UPLOAD_GIB * GIB,
     loadsSample: given.SHOUMI_SAMPLE === 'yes',
     sampleAccesses: given.SHOUMI_SAMPLE_ACCESSES,

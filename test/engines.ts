@@ -8,6 +8,8 @@ import type { Database } from '../src/database/database.ts'
 import { migrateDatabase } from '../src/database/migrate.ts'
 import { openDatabase } from '../src/database/open.ts'
 import { startEmbeddedPostgres } from '../src/database/start-embedded.ts'
+import { recordingDatabase } from '../src/ledger/journal.ts'
+import { type KeyStore, openKeyStore } from '../src/ledger/key-store.ts'
 
 /** A real ClickHouse engine in a temporary folder, migrated. One per test file: chdb binds one folder per process. */
 export async function temporaryAnalytics(): Promise<Analytics & { readonly folder: string }> {
@@ -21,16 +23,18 @@ export async function temporaryAnalytics(): Promise<Analytics & { readonly folde
   return { ...analytics, folder, close }
 }
 
-/** A real PostgreSQL in a temporary folder, migrated, stopped and removed by `close`. */
-export async function temporaryDatabase(): Promise<Database & { readonly url: string }> {
+/** A real PostgreSQL in a temporary folder, migrated, able to record events, stopped and removed by `close`. */
+export async function temporaryDatabase(): Promise<Database & { readonly url: string; readonly keys: KeyStore }> {
   const folder = await mkdtemp(join(tmpdir(), 'shoumi-pg-'))
-  const server = await startEmbeddedPostgres(folder)
-  const database = await openDatabase({ url: server.url })
-  await migrateDatabase(database)
+  const server = await startEmbeddedPostgres(join(folder, 'postgres'))
+  const plain = await openDatabase({ url: server.url })
+  await migrateDatabase(plain)
+  const keys = openKeyStore(join(folder, 'keys'))
   const close = async () => {
-    await database.close()
+    await plain.close()
     await server.stop()
+    keys.close()
     await rm(folder, { recursive: true, force: true })
   }
-  return { ...database, url: server.url, close }
+  return { ...recordingDatabase(plain, keys), url: server.url, keys, close }
 }

@@ -38,11 +38,11 @@ test('refuses to change or remove an event once written', async () => {
   const server = await startEmbeddedPostgres(folder)
   const database = await openDatabase({ url: server.url })
   await database.query(
-    `INSERT INTO event (event_id, at, kind, actor, actor_post, subject_ref, reason, detail)
-     VALUES (gen_random_uuid(), now(), 'reveal', 'a', 'b', 'c', 'd', '{}')`,
+    `INSERT INTO event (expires_month, event_id, at, kind, actor, subject_ref, leaf, sealed)
+     VALUES (144, gen_random_uuid(), now(), 'reveal', 'a', 'c', 'x', 'y')`,
   )
   await expect(database.query('DELETE FROM event')).rejects.toThrow('append-only')
-  await expect(database.query("UPDATE event SET reason = 'x'")).rejects.toThrow('append-only')
+  await expect(database.query("UPDATE event SET actor = 'x'")).rejects.toThrow('append-only')
   await expect(database.query('TRUNCATE event')).rejects.toThrow('append-only')
   await database.close()
   await server.stop()

@@ -3,12 +3,14 @@ import type { Result } from '../base/result.ts'
 import type { Database } from '../database/database.ts'
 import type { Evidence } from '../evidence/port.ts'
 import type { Guide } from '../guide/port.ts'
+import type { Ledger } from '../ledger/port.ts'
 import type { Reconcile } from '../reconcile/port.ts'
 import type { AccessPage } from '../wire/access.ts'
 
 /** What the routes need, wired in compose.ts. */
 export interface Services {
   readonly database: Database
+  readonly ledger: Ledger
   readonly clock: Clock
   readonly evidence: Evidence
   readonly reconcile: Reconcile

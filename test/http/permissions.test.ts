@@ -79,11 +79,12 @@ function refusingServices(): Services {
     log: () => undefined,
     ...({
       evidence: nothing,
+      ledger: nothing,
       reconcile: nothing,
       guide: nothing,
       demo: { isLoaded: async () => false, remove: async () => undefined },
       accessReport: nothing,
-    } as unknown as Pick<Services, 'evidence' | 'reconcile' | 'guide' | 'demo' | 'accessReport'>),
+    } as unknown as Pick<Services, 'evidence' | 'ledger' | 'reconcile' | 'guide' | 'demo' | 'accessReport'>),
   }
 }
 

@@ -21,20 +21,15 @@ function splitPoint(size: number): number {
 export function rootOfLeafHashes(leafHashes: Buffer): Buffer {
   const count = leafHashes.length / HASH_BYTES
   assert(Number.isInteger(count), 'leaf hashes are whole')
-  const peaks = peaksOf(Buffer.from(leafHashes))
-  return rootOfPeaks(peaks.map((peak) => peak.hash))
+  return rootOfPeaks(peaksOfHashes(leafHashes))
 }
 
-interface Peak {
-  readonly level: number
-  readonly hash: Buffer
-}
-
-// Level by level: pairs fold in place; an odd last node is a peak of the range.
-function peaksOf(hashes: Buffer): Peak[] {
-  const peaks: Peak[] = []
-  for (let count = hashes.length / HASH_BYTES, level = 0; count > 0; count = half(count), level++) {
-    if (isOdd(count)) peaks.unshift({ level, hash: Buffer.from(nodeAt(hashes, count - 1)) })
+/** Peaks of a range of hashes lying side by side, largest first. Level by level: pairs fold in place, an odd last is a peak. */
+export function peaksOfHashes(range: Buffer): Buffer[] {
+  const hashes = Buffer.from(range)
+  const peaks: Buffer[] = []
+  for (let count = hashes.length / HASH_BYTES; count > 0; count = half(count)) {
+    if (isOdd(count)) peaks.unshift(Buffer.from(nodeAt(hashes, count - 1)))
     for (let i = 0; i < half(count); i++) hashPairInto(hashes, 2 * i * HASH_BYTES, hashes, i * HASH_BYTES)
   }
   return peaks

@@ -1,0 +1,160 @@
+import { join } from 'node:path'
+import type { Clock } from '../base/clock.ts'
+import type { Result } from '../base/result.ts'
+import type { Database } from '../database/database.ts'
+import { adoptOldEvents } from './adopt-old-events.ts'
+import type { NewEvent } from './event.ts'
+import { fileHighWater } from './high-water.ts'
+import { recordingDatabase } from './journal.ts'
+import { type KeyStore, openKeyStore } from './key-store.ts'
+import { loadLogSigner } from './log-key.ts'
+import { type LogStore, openLogStore } from './log-store.ts'
+import { preparePartitions } from './partitions.ts'
+import { proveInclusion } from './prove.ts'
+import { type OpenedEvent, openEvent } from './seal.ts'
+import { type Appended, type AppendFailure, type Sequencer, type SequencerState, startSequencer } from './sequencer.ts'
+import { folderTileStore, type TileStore } from './tile-store.ts'
+import { openCheckpoint } from './tlog/checkpoint.ts'
+import { formatNoteKey, type NoteSigner } from './tlog/note-key.ts'
+import type { LogProof } from './tlog/proof.ts'
+
+export interface LedgerSettings {
+  readonly database: Database
+  /** the public files; may be served by any static file server */
+  readonly folder: string
+  /** signing key and record keys: apart from the database, with short backups of its own */
+  readonly keysFolder: string
+  readonly clock: Clock
+  /** name of the log: a URL without scheme */
+  readonly origin: string
+  readonly log: (line: string) => void
+}
+
+/** How far an event has come: committed; in a signed tree; seen by outsiders; stamped by a time authority. */
+export type AcknowledgementLevel = 'durable' | 'integrated'
+
+export interface EventReceipt {
+  readonly eventId: string
+  readonly at: Date
+  readonly kind: string
+  readonly level: AcknowledgementLevel
+  /** place in the log, once it has one */
+  readonly index: number | undefined
+  /** undefined when the month's records were erased */
+  readonly opened: OpenedEvent | undefined
+  readonly leaf: Buffer
+}
+
+export interface LedgerStatus {
+  readonly origin: string
+  /** key with which outsiders verify */
+  readonly vkey: string
+  readonly size: number
+  /** the signed note as published; '' before the first */
+  readonly checkpoint: string
+  readonly queued: number
+  readonly state: SequencerState
+}
+
+export interface Ledger {
+  /** The database whose transactions can record events. */
+  readonly database: Database
+  /** Records one event by itself, in a batch with others. */
+  append(event: NewEvent): Promise<Result<Appended, AppendFailure>>
+  /** Resolves when the entry at this index is in a signed tree. */
+  integrated(index: number): Promise<void>
+  status(): Promise<LedgerStatus>
+  receiptOf(eventId: string): Promise<EventReceipt | undefined>
+  /** Undefined: there is no such event, or it is not yet in a signed tree. */
+  proofOf(eventId: string): Promise<LogProof | undefined>
+  readonly keys: KeyStore
+  readonly tiles: TileStore
+  stop(): Promise<void>
+}
+
+/** Opens the ledger and starts its writer. */
+export async function createLedger(settings: LedgerSettings): Promise<Ledger> {
+  const { folder, keysFolder, clock, origin, log } = settings
+  const keys = openKeyStore(keysFolder)
+  const database = recordingDatabase(settings.database, keys)
+  await preparePartitions(database, clock.now())
+  await adoptOldEvents(database)
+  const signer = await loadLogSigner(keysFolder, origin)
+  const store = await openLogStore(database, origin)
+  const tiles = folderTileStore(folder)
+  const highWater = fileHighWater(join(keysFolder, 'largest-checkpoint'))
+  const sequencer = startSequencer({ store, tiles, signer, highWater, keys, log })
+  return ledgerOf({ database, keys, store, tiles, signer, sequencer })
+}
+
+interface Opened {
+  readonly database: Database
+  readonly keys: KeyStore
+  readonly store: LogStore
+  readonly tiles: TileStore
+  readonly signer: NoteSigner
+  readonly sequencer: Sequencer
+}
+
+function ledgerOf(opened: Opened): Ledger {
+  const { database, keys, store, tiles, signer, sequencer } = opened
+  const published = async () => {
+    const note = (await tiles.read('checkpoint'))?.toString() ?? ''
+    const parsed = note === '' ? undefined : openCheckpoint(note, signer.key)
+    return { note, size: parsed?.ok ? parsed.value.checkpoint.size : 0 }
+  }
+  return {
+    database,
+    keys,
+    tiles,
+    append: (event) => sequencer.append(event),
+    integrated: (index) => sequencer.integrated(index),
+    status: async () => {
+      const { note, size } = await published()
+      const queued = await store.countQueued()
+      const vkey = formatNoteKey(signer.key)
+      return { origin: signer.key.name, vkey, size, checkpoint: note, queued, state: sequencer.state() }
+    },
+    receiptOf: async (eventId) => receiptOf(opened, eventId, (await published()).size),
+    proofOf: async (eventId) => {
+      const index = await store.indexOf(eventId)
+      const { note, size } = await published()
+      return index === undefined || index >= size ? undefined : proveInclusion(tiles.read, index, size, note)
+    },
+    stop: async () => {
+      await sequencer.stop()
+      keys.close()
+    },
+  }
+}
+
+interface StoredEvent {
+  event_id: string
+  at: Date
+  kind: string
+  leaf: Buffer
+  person_token: Buffer | null
+  sealed: Buffer
+  sealed_for_person: Buffer | null
+}
+
+async function receiptOf(
+  { database, keys, store }: Opened,
+  eventId: string,
+  size: number,
+): Promise<EventReceipt | undefined> {
+  const [row] = await database.query<StoredEvent>(
+    'SELECT event_id, at, kind, leaf, person_token, sealed, sealed_for_person FROM event WHERE event_id = $1',
+    [eventId],
+  )
+  if (!row) return undefined
+  const index = await store.indexOf(eventId)
+  const opened = openEvent(keys, {
+    leaf: row.leaf,
+    personToken: row.person_token ?? undefined,
+    sealed: row.sealed,
+    sealedForPerson: row.sealed_for_person ?? undefined,
+  })
+  const level = index !== undefined && index < size ? 'integrated' : 'durable'
+  return { eventId, at: row.at, kind: row.kind, level, index, opened, leaf: row.leaf }
+}

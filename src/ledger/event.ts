@@ -1,0 +1,54 @@
+import type { Json } from '../base/canonical-json.ts'
+
+/** What happened. A new kind is added here first, so that the list of everything recorded stands in one place. */
+export type EventKind =
+  | 'sign-in'
+  | 'sign-in-refused'
+  | 'sign-out'
+  | 'import'
+  | 'import-preview'
+  | 'reconcile'
+  | 'reveal'
+  | 'look'
+  | 'export'
+  | 'remove-demo'
+  | 'account-added'
+  | 'erasure'
+  | 'hold'
+
+export interface NewEvent {
+  readonly kind: EventKind
+  readonly at: Date
+  /** account of the person who acts, or `system` */
+  readonly actor: string
+  /** the post he acts in, as shown on screen */
+  readonly actorPost: string
+  /** what it is about: an access id, an import id; never a raw identifier */
+  readonly subjectRef: string
+  /** as typed by the actor; '' where none is asked */
+  readonly reason: string
+  readonly detail: Json
+  /** keyed pseudonym of the citizen concerned: what his erasure finds */
+  readonly person?: string
+  /** where: terminal, address, channel */
+  readonly place?: string
+}
+
+/** Proof that an event stands in the journal. Acts that disclose ask for one, so disclosing without recording does not compile. */
+export interface Receipt {
+  readonly eventId: string
+  readonly at: Date
+  readonly [recorded]: true
+}
+declare const recorded: unique symbol
+
+/** The class that stands in the public leaf: how coarsely an outsider may know what kinds of acts a log is made of. */
+export function classOf(kind: EventKind): number {
+  switch (kind) {
+    case 'erasure':
+    case 'hold':
+      return 2
+    default:
+      return 1
+  }
+}

@@ -1,0 +1,20 @@
+/** Months are counted from January 2020; the number stands in the public leaf as two bytes. */
+const FIRST_YEAR = 2020
+const MONTHS_PER_YEAR = 12
+
+// A reprimand may follow an act for five years (公務人員考績法 §12, 114-11-19): no record of an act may go before that.
+export const RETENTION_MONTHS = 60
+
+/** Month of a moment, UTC. */
+export function monthOf(at: Date): number {
+  return (at.getUTCFullYear() - FIRST_YEAR) * MONTHS_PER_YEAR + at.getUTCMonth()
+}
+
+/** First month in which a record made at this moment may go: the month after its last month of retention. */
+export const expiryMonthOf = (at: Date): number => monthOf(at) + RETENTION_MONTHS + 1
+
+/** `2031-12`: how a month is written for people and in table names. */
+export function monthName(month: number): string {
+  const year = FIRST_YEAR + Math.floor(month / MONTHS_PER_YEAR)
+  return `${year}-${String((month % MONTHS_PER_YEAR) + 1).padStart(2, '0')}`
+}
