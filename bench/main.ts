@@ -3,6 +3,7 @@ const benchmarks: Readonly<
   Record<string, () => Promise<{ readonly run: (args: readonly string[]) => Promise<object> }>>
 > = {
   reconcile: () => import('./reconcile.ts'),
+  ledger: () => import('./ledger.ts'),
 }
 
 const [name = '', ...args] = process.argv.slice(2)

@@ -1,8 +1,11 @@
 import type { QueryResultRow } from 'pg'
 
-/** What a store may do inside a transaction. Parameters are always bound ($1, $2 …). */
+/**
+ * What a store may do inside a transaction. Parameters are always bound ($1, $2 …). `preparedAs` names a statement that
+ * runs often: each connection plans it once.
+ */
 export interface Queryable {
-  query<Row extends QueryResultRow>(sql: string, params?: readonly unknown[]): Promise<Row[]>
+  query<Row extends QueryResultRow>(sql: string, params?: readonly unknown[], preparedAs?: string): Promise<Row[]>
 }
 
 /** The one door to PostgreSQL. */

@@ -52,6 +52,8 @@ async function withClient<T>(client: pg.PoolClient, work: () => Promise<T>): Pro
 
 function queryable(runner: pg.Pool | pg.PoolClient): Queryable {
   return {
-    query: async (sql, params = []) => (await runner.query(sql, [...params])).rows,
+    query: async (sql, params = [], preparedAs) =>
+      (await runner.query({ text: sql, values: [...params], ...(preparedAs !== undefined && { name: preparedAs }) }))
+        .rows,
   }
 }

@@ -1,6 +1,6 @@
 import { assert } from '../base/assert.ts'
 import { HASH_BYTES, sha256 } from './tlog/hash.ts'
-import { rootOfLeafHashes } from './tlog/tree.ts'
+import { foldTree } from './tlog/tree.ts'
 
 const VERSION = 1
 const LEAF_BYTES = 4 + HASH_BYTES
@@ -16,7 +16,7 @@ export interface Leaf {
 
 /** SHA-256(label ‖ salt ‖ root over the facet hashes). Without the salt nobody can test a guess. */
 export function commit(salt: Buffer, facetHashes: readonly Buffer[]): Buffer {
-  return sha256(Buffer.concat([COMMIT_LABEL, salt, rootOfLeafHashes(Buffer.concat(facetHashes))]))
+  return sha256(Buffer.concat([COMMIT_LABEL, salt, foldTree(Buffer.concat(facetHashes))]))
 }
 
 /** u8 version ‖ u8 class ‖ u16 BE month ‖ commitment: 36 bytes. */

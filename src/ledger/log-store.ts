@@ -121,6 +121,7 @@ async function stageQueued(database: Database, origin: string, epoch: number, li
        SELECT $1, claim.first_index, packed.n, packed.entries, packed.ids, packed.ids[1], packed.ids[packed.n]
        FROM claim, packed RETURNING entry_count AS n`,
       [origin, limit],
+      'ledger-stage-queued',
     )
     return row?.n ?? 0
   })
@@ -161,28 +162,33 @@ async function stageEvents(
   const lengths = events.map(({ sealed }) => sealed.leaf.length)
   const sealedBytes = events.map(({ sealed }) => sealed.sealed.length)
   const personalBytes = events.map(({ sealed }) => sealed.sealedForPerson?.length ?? 0)
-  const [row] = await database.query<{ first_index: string }>(STAGE_EVENTS, [
-    origin,
-    epoch,
-    events.length,
-    entries,
-    ids,
-    sorted[0],
-    sorted.at(-1),
-    Buffer.concat(blobs),
-    events.map(({ sealed }) => sealed.expiresMonth),
-    events.map(({ event }) => event.at),
-    events.map(({ event }) => event.kind),
-    events.map(({ event }) => event.actor),
-    events.map(({ event }) => event.subjectRef),
-    events.map(({ sealed }) => sealed.personToken ?? null),
-    // 1-based; each leaf stands behind its two bytes of length
-    startsOf(lengths.map((length) => length + 2)).map((at) => at + 3),
-    lengths,
-    startsOf(sealedBytes.map((length, i) => length + (personalBytes[i] ?? 0))).map((at) => at + 1),
-    sealedBytes,
-    personalBytes,
-  ])
+  const [row] = await database.query<{ first_index: string }>(
+    STAGE_EVENTS,
+    [
+      origin,
+      epoch,
+      events.length,
+      entries,
+      ids,
+      sorted[0],
+      sorted.at(-1),
+      Buffer.concat(blobs),
+      events.map(({ sealed }) => sealed.expiresMonth),
+      // as text: the driver would write each date in local time, at ten times the cost
+      events.map(({ event }) => event.at.toISOString()),
+      events.map(({ event }) => event.kind),
+      events.map(({ event }) => event.actor),
+      events.map(({ event }) => event.subjectRef),
+      events.map(({ sealed }) => sealed.personToken ?? null),
+      // 1-based; each leaf stands behind its two bytes of length
+      startsOf(lengths.map((length) => length + 2)).map((at) => at + 3),
+      lengths,
+      startsOf(sealedBytes.map((length, i) => length + (personalBytes[i] ?? 0))).map((at) => at + 1),
+      sealedBytes,
+      personalBytes,
+    ],
+    'ledger-stage-events',
+  )
   if (!row) throw new FencedOut()
   return Number(row.first_index)
 }

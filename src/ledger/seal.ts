@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv } from 'node:crypto'
+import { createCipheriv, createDecipheriv, type KeyObject } from 'node:crypto'
 import { assert } from '../base/assert.ts'
 import { classOf, type NewEvent } from './event.ts'
 import {
@@ -60,8 +60,7 @@ export function sealEvent(keys: KeyStore, event: NewEvent): SealedEvent {
     personToken: person?.token,
     sealed: encrypt(month, leaf, Buffer.concat([salt, ...common])),
     sealedForPerson:
-      person &&
-      encrypt(combineKeys(month, person.key), leaf, Buffer.concat(facets.filter(isPersonal).map(encodeFacet))),
+      person && encrypt(combineKeys(month, person), leaf, Buffer.concat(facets.filter(isPersonal).map(encodeFacet))),
   }
 }
 
@@ -79,7 +78,7 @@ export function openEvent(
   const person = stored.personToken && keys.keyOfToken(stored.personToken)
   const personal =
     person && stored.sealedForPerson
-      ? decodeParts(decrypt(combineKeys(month, person.key), stored.leaf, stored.sealedForPerson))
+      ? decodeParts(decrypt(combineKeys(month, person), stored.leaf, stored.sealedForPerson))
       : []
   const opened = new Map(personal.flatMap(({ open }) => (open ? [[open.name, open] as const] : [])))
   const facets = FACETS.map((name, i) => {
@@ -104,18 +103,22 @@ function timedId(at: Date): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
 }
 
-function encrypt(key: Buffer, leaf: Buffer, plain: Buffer): Buffer {
+function encrypt(key: KeyObject, leaf: Buffer, plain: Buffer): Buffer {
   const iv = drawBytes(IV_BYTES)
   const cipher = createCipheriv('aes-256-gcm', key, iv)
   cipher.setAAD(leaf)
-  const padded = Buffer.alloc(Math.ceil((plain.length + 4) / PADDING_BYTES) * PADDING_BYTES)
+  const length = Math.ceil((plain.length + 4) / PADDING_BYTES) * PADDING_BYTES
+  const padded = Buffer.alloc(length)
   padded.writeUInt32BE(plain.length)
   padded.set(plain, 4)
-  return Buffer.concat([iv, cipher.update(padded), cipher.final(), cipher.getAuthTag()])
+  // Counter mode: the text comes out whole from `update`, `final` only closes.
+  const text = cipher.update(padded)
+  cipher.final()
+  return Buffer.concat([iv, text, cipher.getAuthTag()], IV_BYTES + length + TAG_BYTES)
 }
 
 // Throws when a bit of it is not as it was written: the record was changed, and is named by whoever asked for it.
-function decrypt(key: Buffer, leaf: Buffer, sealed: Buffer): Buffer {
+function decrypt(key: KeyObject, leaf: Buffer, sealed: Buffer): Buffer {
   const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, IV_BYTES))
   decipher.setAAD(leaf)
   decipher.setAuthTag(sealed.subarray(-TAG_BYTES))

@@ -11,6 +11,7 @@ const LEASE_MS = 10_000
 const INTEGRATION_INTERVAL_MS = 100
 const RETRY_MS = 1_000
 const MAX_BATCH_EVENTS = 1_024
+const MIN_BATCH_EVENTS = 96
 /** Callers that may wait for durability at once; beyond it they are told to come back, never dropped. */
 export const MAX_WAITING_EVENTS = 16_384
 
@@ -174,7 +175,7 @@ class LogWriter implements Sequencer {
     if (this.#isStaging) return
     this.#isStaging = true
     while (this.#waiting.length > 0 && (this.#state.kind === 'writing' || this.#state.kind === 'stalled'))
-      await this.#stageBatch(this.#state.epoch, this.#waiting.splice(0, MAX_BATCH_EVENTS))
+      await this.#stageBatch(this.#state.epoch, this.#waiting.splice(0, batchSize(this.#waiting.length)))
     this.#isStaging = false
   }
 
@@ -211,6 +212,10 @@ class LogWriter implements Sequencer {
     }
   }
 }
+
+// Half of those who wait, so that one half is being sealed while the other is being synced.
+const batchSize = (waiting: number): number =>
+  Math.min(MAX_BATCH_EVENTS, Math.max(MIN_BATCH_EVENTS, Math.ceil(waiting / 2)))
 
 function pause(durationMs: number, giveStop: (stop: () => void) => void): Promise<void> {
   return new Promise((resolve) => {

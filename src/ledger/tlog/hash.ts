@@ -15,11 +15,15 @@ export function sha256(bytes: Uint8Array): Buffer {
 /** Root of the tree without leaves: SHA-256 of nothing (RFC 6962 §2.1). */
 export const emptyRoot = (): Buffer => sha256(new Uint8Array())
 
-/** Leaf hash of an entry: SHA-256(0x00 ‖ entry) (RFC 6962 §2.1). */
-export function hashLeaf(entry: Uint8Array): Buffer {
-  const prefixed = Buffer.allocUnsafe(1 + entry.length)
+/** Leaf hash of an entry, given whole or in parts: SHA-256(0x00 ‖ entry) (RFC 6962 §2.1). */
+export function hashLeaf(...parts: readonly Uint8Array[]): Buffer {
+  const prefixed = Buffer.allocUnsafe(parts.reduce((sum, part) => sum + part.length, 1))
   prefixed[0] = LEAF_PREFIX
-  prefixed.set(entry, 1)
+  let at = 1
+  for (const part of parts) {
+    prefixed.set(part, at)
+    at += part.length
+  }
   return sha256(prefixed)
 }
 

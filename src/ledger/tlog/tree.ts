@@ -24,6 +24,14 @@ export function rootOfLeafHashes(leafHashes: Buffer): Buffer {
   return rootOfPeaks(peaksOfHashes(leafHashes))
 }
 
+/** As `rootOfLeafHashes` of a power of two of leaf hashes, destroying them: for many small trees. */
+export function foldTree(hashes: Buffer): Buffer {
+  for (let count = hashes.length / HASH_BYTES / 2; count >= 1; count /= 2) {
+    for (let i = 0; i < count; i++) hashPairInto(hashes, 2 * i * HASH_BYTES, hashes, i * HASH_BYTES)
+  }
+  return nodeAt(hashes, 0)
+}
+
 /** Peaks of a range of hashes lying side by side, largest first. Level by level: pairs fold in place, an odd last is a peak. */
 export function peaksOfHashes(range: Buffer): Buffer[] {
   const hashes = Buffer.from(range)
