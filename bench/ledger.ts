@@ -81,6 +81,7 @@ async function measureLedger(database: Database, folder: string, seconds: number
     keysFolder: join(folder, 'keys'),
     clock: systemClock,
     origin: 'bench.example/events',
+    writer: 'test',
     log: print,
   })
   const append = appender(ledger)

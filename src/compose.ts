@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { Analytics } from './analytics/analytics.ts'
 import { migrateAnalytics } from './analytics/migrate.ts'
@@ -69,6 +70,7 @@ async function openLedger(config: Config, database: Database, closers: (() => Pr
     keysFolder: join(config.keysFolder, 'ledger'),
     clock: systemClock,
     origin: config.logName,
+    writer: `${hostname()}:${config.dataFolder}`,
     log: logLine,
   })
   closers.push(ledger.stop)

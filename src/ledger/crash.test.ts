@@ -134,7 +134,7 @@ describe('whatever step a crash strikes, before or after it took effect', () => 
   test.each(faults)('$step ($at) $outcome: nothing acknowledged is missing and the whole log holds', async (fault) => {
     const parts = await freshParts()
     const acknowledged = await workUntilCrash(parts, fault)
-    const sequencer = startSequencer({ ...parts, keys: database.keys, log: () => undefined })
+    const sequencer = startSequencer({ ...parts, keys: database.keys, writer: 'next', log: () => undefined })
     await sequencer.integrated(acknowledged - 1)
     await sequencer.stop()
     const report = await verifyLog((path) => readIfThere(join(folder, 'public', path)), parts.signer.key)
@@ -159,7 +159,7 @@ test('a disk that takes nothing more stalls signing, loses nothing, and signing 
     lines.push(line)
     if (line.includes('no space')) stalled.resolve()
   }
-  const sequencer = startSequencer({ ...parts, tiles, keys: database.keys, log })
+  const sequencer = startSequencer({ ...parts, tiles, keys: database.keys, writer: 'next', log })
   const event = batch(1)[0]?.event
   if (!event) throw new Error('no event')
   const first = await sequencer.append(event)

@@ -27,6 +27,8 @@ export interface LedgerSettings {
   readonly clock: Clock
   /** name of the log: a URL without scheme */
   readonly origin: string
+  /** Who writes. The same name takes the log over at once, e.g. after a crash; the data folder's lock keeps it to one. */
+  readonly writer: string
   readonly log: (line: string) => void
 }
 
@@ -83,7 +85,7 @@ export async function createLedger(settings: LedgerSettings): Promise<Ledger> {
   const store = await openLogStore(database, origin)
   const tiles = folderTileStore(folder)
   const highWater = fileHighWater(join(keysFolder, 'largest-checkpoint'))
-  const sequencer = startSequencer({ store, tiles, signer, highWater, keys, log })
+  const sequencer = startSequencer({ store, tiles, signer, highWater, keys, writer: settings.writer, log })
   return ledgerOf({ database, keys, store, tiles, signer, sequencer })
 }
 

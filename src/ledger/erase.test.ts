@@ -27,7 +27,12 @@ let ledger: Ledger
 beforeAll(async () => {
   database = await temporaryDatabase()
   folder = await mkdtemp(join(tmpdir(), 'shoumi-erase-'))
-  const settings = { folder: join(folder, 'public'), keysFolder: join(folder, 'keys'), origin: 'erase.example/events' }
+  const settings = {
+    folder: join(folder, 'public'),
+    keysFolder: join(folder, 'keys'),
+    origin: 'erase.example/events',
+    writer: 'test',
+  }
   ledger = await createLedger({ ...settings, database, clock, log: () => undefined })
 })
 afterAll(async () => {

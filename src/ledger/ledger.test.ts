@@ -45,6 +45,7 @@ const open = (name = `log-${run}.example/events`) =>
     keysFolder: join(folder, 'keys'),
     clock,
     origin: name,
+    writer: 'first',
     log: (line) => lines.push(line),
   })
 
@@ -189,6 +190,7 @@ test('a second writer gets nothing while the first holds the log', async () => {
     keysFolder: join(other, 'keys'),
     clock,
     origin,
+    writer: 'second',
     log: () => undefined,
   })
   await appended(5)

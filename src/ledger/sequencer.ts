@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { fail, ok, type Result } from '../base/result.ts'
 import type { NewEvent } from './event.ts'
 import { type Integrated, integrate, type LogParts } from './integrate.ts'
@@ -51,6 +50,8 @@ interface Waiting {
 
 export interface SequencerParts extends LogParts {
   readonly keys: KeyStore
+  /** name under which the log is taken; the holder of the same name is replaced at once */
+  readonly writer: string
   /** hears of every published checkpoint, e.g. to ask witnesses */
   readonly onPublished?: (integrated: Integrated) => void
   readonly log: (line: string) => void
@@ -65,7 +66,6 @@ export function startSequencer(parts: SequencerParts): Sequencer {
 
 class LogWriter implements Sequencer {
   readonly #parts: SequencerParts
-  readonly #name = randomUUID()
   readonly #waiting: Waiting[] = []
   readonly #watchers: { readonly index: number; readonly resolve: () => void }[] = []
   #state: SequencerState = { kind: 'waiting-for-lease' }
@@ -123,7 +123,7 @@ class LogWriter implements Sequencer {
     const state = this.#state
     if (state.kind === 'stalled') return this.#begin(state.epoch)
     if (state.kind === 'writing') return this.#write(state.epoch)
-    const epoch = await this.#parts.store.acquire(this.#name, LEASE_MS)
+    const epoch = await this.#parts.store.acquire(this.#parts.writer, LEASE_MS)
     return epoch === undefined ? RETRY_MS : this.#begin(epoch)
   }
 
