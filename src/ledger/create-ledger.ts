@@ -9,6 +9,7 @@ import { recordingDatabase } from './journal.ts'
 import { type KeyStore, openKeyStore } from './key-store.ts'
 import { loadLogSigner } from './log-key.ts'
 import { type LogStore, openLogStore } from './log-store.ts'
+import { Outside, type OutsideSettings, type OutsideStatus } from './outside.ts'
 import { preparePartitions } from './partitions.ts'
 import { proveInclusion } from './prove.ts'
 import { type OpenedEvent, openEvent } from './seal.ts'
@@ -29,6 +30,7 @@ export interface LedgerSettings {
   readonly origin: string
   /** Who writes. The same name takes the log over at once, e.g. after a crash; the data folder's lock keeps it to one. */
   readonly writer: string
+  readonly outside?: OutsideSettings
   readonly log: (line: string) => void
 }
 
@@ -56,6 +58,7 @@ export interface LedgerStatus {
   readonly checkpoint: string
   readonly queued: number
   readonly state: SequencerState
+  readonly outside: OutsideStatus
 }
 
 export interface Ledger {
@@ -74,19 +77,42 @@ export interface Ledger {
   stop(): Promise<void>
 }
 
+const PARTITION_CHECK_MS = 6 * 3_600_000
+
 /** Opens the ledger and starts its writer. */
 export async function createLedger(settings: LedgerSettings): Promise<Ledger> {
   const { folder, keysFolder, clock, origin, log } = settings
   const keys = openKeyStore(keysFolder)
-  const database = recordingDatabase(settings.database, keys)
-  await preparePartitions(database, clock.now())
-  await adoptOldEvents(database)
+  await preparePartitions(settings.database, clock.now())
   const signer = await loadLogSigner(keysFolder, origin)
+  const published = folderTileStore(folder)
+  const outside = new Outside({
+    ...(settings.outside ?? { policy: undefined, stamping: undefined }),
+    database: settings.database,
+    tiles: published,
+    origin,
+    clock,
+    log,
+    onAhead: (size) =>
+      sequencer.refuse({ code: 'restored-backup', detail: `a witness has signed a log of ${size} entries` }),
+  })
+  await outside.open()
+  const refusal = () => outside.refusal()
+  const database = recordingDatabase(settings.database, keys, refusal)
+  await adoptOldEvents(database)
   const store = await openLogStore(database, origin)
-  const tiles = folderTileStore(folder)
+  const tiles = { ...published, publish: (note: string) => outside.publish(note) }
   const highWater = fileHighWater(join(keysFolder, 'largest-checkpoint'))
-  const sequencer = startSequencer({ store, tiles, signer, highWater, keys, writer: settings.writer, log })
-  return ledgerOf({ database, keys, store, tiles, signer, sequencer })
+  const sequencer = startSequencer({ store, tiles, signer, highWater, keys, writer: settings.writer, refusal, log })
+  const partitions = setInterval(() => void preparePartitions(settings.database, clock.now()), PARTITION_CHECK_MS)
+  partitions.unref()
+  const stop = async () => {
+    clearInterval(partitions)
+    await sequencer.stop()
+    await outside.stop()
+    keys.close()
+  }
+  return ledgerOf({ database, keys, store, tiles, signer, sequencer, outside, stop })
 }
 
 interface Opened {
@@ -96,6 +122,8 @@ interface Opened {
   readonly tiles: TileStore
   readonly signer: NoteSigner
   readonly sequencer: Sequencer
+  readonly outside: Outside
+  readonly stop: () => Promise<void>
 }
 
 function ledgerOf(opened: Opened): Ledger {
@@ -115,7 +143,8 @@ function ledgerOf(opened: Opened): Ledger {
       const { note, size } = await published()
       const queued = await store.countQueued()
       const vkey = formatNoteKey(signer.key)
-      return { origin: signer.key.name, vkey, size, checkpoint: note, queued, state: sequencer.state() }
+      const state = sequencer.state()
+      return { origin: signer.key.name, vkey, size, checkpoint: note, queued, state, outside: opened.outside.status() }
     },
     receiptOf: async (eventId) => receiptOf(opened, eventId, (await published()).size),
     proofOf: async (eventId) => {
@@ -123,10 +152,7 @@ function ledgerOf(opened: Opened): Ledger {
       const { note, size } = await published()
       return index === undefined || index >= size ? undefined : proveInclusion(tiles.read, index, size, note)
     },
-    stop: async () => {
-      await sequencer.stop()
-      keys.close()
-    },
+    stop: opened.stop,
   }
 }
 

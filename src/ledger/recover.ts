@@ -1,9 +1,10 @@
 import { fail, ok, type Result } from '../base/result.ts'
-import { appendBatches, growTree, type ReadTile, rangeFromTiles, TileDamaged } from './grow-tree.ts'
+import { appendBatches, growTree, type ReadTile, rangeFromTiles, TileDamaged, type TileFile } from './grow-tree.ts'
 import type { HighWater } from './high-water.ts'
 import type { LogStore } from './log-store.ts'
 import type { TileStore } from './tile-store.ts'
 import { type Checkpoint, openCheckpoint } from './tlog/checkpoint.ts'
+import { emptyRoot } from './tlog/hash.ts'
 import type { NoteKey } from './tlog/note-key.ts'
 import { CompactRange } from './tlog/tree.ts'
 
@@ -51,7 +52,7 @@ export async function recoverLog(parts: Parts): Promise<Result<Recovered, Recove
   const refusal = compare(checkpoint, seen?.value.checkpoint, await highWater.read())
   if (refusal) return fail(refusal)
   if (!checkpoint) return ok({ checkpoint, repaired: [] })
-  return bringFilesInStep(parts, checkpoint, signed, seen?.value.checkpoint.size === checkpoint.size)
+  return bringFilesInStep(parts, checkpoint, signed, seen?.value.checkpoint)
 }
 
 function compare(
@@ -74,18 +75,43 @@ async function bringFilesInStep(
   { store, tiles, highWater }: Parts,
   checkpoint: Checkpoint,
   note: string,
-  isPublished: boolean,
+  published: Checkpoint | undefined,
 ): Promise<Result<Recovered, RecoveryFailure>> {
-  const isWhole = isPublished && (await hasRightEdge(checkpoint, tiles.read))
+  const isWhole = (await hasRightEdge(checkpoint, tiles.read)) || (await catchUp(store, tiles, published, checkpoint))
   const repaired = isWhole ? [] : await deriveAgain(store, tiles, checkpoint)
   if (repaired === undefined)
     return fail({ code: 'entries-differ', detail: `stored entries do not make the root signed at ${checkpoint.size}` })
   await highWater.raise(checkpoint)
-  if (!isPublished || repaired.length > 0) await tiles.publish(note)
+  if (published?.size !== checkpoint.size || repaired.length > 0) await tiles.publish(note)
   return ok({ checkpoint, repaired })
 }
 
-async function hasRightEdge(checkpoint: Checkpoint, readTile: ReadTile): Promise<boolean> {
+/** The usual case after a crash: tiles stand at the published size, the signed one is a little further. */
+async function catchUp(
+  store: LogStore,
+  tiles: TileStore,
+  published: Checkpoint | undefined,
+  checkpoint: Checkpoint,
+): Promise<boolean> {
+  const from = published ?? { size: 0, root: emptyRoot() }
+  if (from.size >= checkpoint.size || !(await hasRightEdge(from, tiles.read))) return false
+  const range = await rangeFromTiles(from.size, tiles.read)
+  const files: TileFile[] = []
+  while (range.size < checkpoint.size) {
+    const batches = await wholeBatches(store, range.size, checkpoint.size)
+    // More than one step, or a gap: the long way round says what is wrong.
+    if (batches.length === 0 || files.length > 0) return false
+    files.push(...(await growTree(range, batches, tiles.read)))
+  }
+  if (!range.root().equals(checkpoint.root)) return false
+  for (const file of files) {
+    if ((await tiles.read(file.path))?.equals(file.bytes)) continue
+    await tiles.repair(file.path, file.bytes)
+  }
+  return true
+}
+
+async function hasRightEdge(checkpoint: Pick<Checkpoint, 'size' | 'root'>, readTile: ReadTile): Promise<boolean> {
   try {
     return (await rangeFromTiles(checkpoint.size, readTile)).root().equals(checkpoint.root)
   } catch (error) {

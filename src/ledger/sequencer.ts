@@ -1,6 +1,6 @@
 import { fail, ok, type Result } from '../base/result.ts'
 import type { NewEvent } from './event.ts'
-import { type Integrated, integrate, type LogParts } from './integrate.ts'
+import { integrate, type LogParts } from './integrate.ts'
 import type { KeyStore } from './key-store.ts'
 import { FencedOut } from './log-store.ts'
 import { type RecoveryFailure, recoverLog } from './recover.ts'
@@ -38,6 +38,8 @@ export interface Sequencer {
   /** Resolves when the tree holds more entries than `index`. */
   integrated(index: number): Promise<void>
   state(): SequencerState
+  /** Ends writing until a person has looked. */
+  refuse(failure: RecoveryFailure): void
   /** Takes up what waits, signs once more, gives the log back. */
   stop(): Promise<void>
 }
@@ -52,8 +54,8 @@ export interface SequencerParts extends LogParts {
   readonly keys: KeyStore
   /** name under which the log is taken; the holder of the same name is replaced at once */
   readonly writer: string
-  /** hears of every published checkpoint, e.g. to ask witnesses */
-  readonly onPublished?: (integrated: Integrated) => void
+  /** why nothing may be recorded now; undefined: it may */
+  readonly refusal?: () => string | undefined
   readonly log: (line: string) => void
 }
 
@@ -89,6 +91,7 @@ class LogWriter implements Sequencer {
 
   async append(event: NewEvent): Promise<Result<Appended, AppendFailure>> {
     if (this.#isStopping || this.#state.kind === 'refused') return fail('stopped')
+    if (this.#parts.refusal?.() !== undefined) return fail('stopped')
     if (this.#waiting.length >= MAX_WAITING_EVENTS) return fail('busy')
     const sealed = sealEvent(this.#parts.keys, event)
     return new Promise((settle) => {
@@ -100,6 +103,12 @@ class LogWriter implements Sequencer {
   integrated(index: number): Promise<void> {
     if (index < this.#size) return Promise.resolve()
     return new Promise((resolve) => this.#watchers.push({ index, resolve }))
+  }
+
+  refuse(failure: RecoveryFailure): void {
+    this.#state = { kind: 'refused', failure }
+    this.#settleAll('stopped')
+    this.#parts.log(`ledger: refuses to write: ${failure.code}: ${failure.detail}`)
   }
 
   async stop(): Promise<void> {
@@ -132,9 +141,7 @@ class LogWriter implements Sequencer {
     await store.renew(epoch, LEASE_MS)
     const recovered = await recoverLog({ ...this.#parts, key: signer.key })
     if (!recovered.ok) {
-      this.#state = { kind: 'refused', failure: recovered.error }
-      this.#settleAll('stopped')
-      log(`ledger: refuses to write: ${recovered.error.code}: ${recovered.error.detail}`)
+      this.refuse(recovered.error)
       return RETRY_MS
     }
     for (const path of recovered.value.repaired) log(`ledger: ${path} was damaged and has been derived again`)
@@ -157,7 +164,6 @@ class LogWriter implements Sequencer {
     const integrated = await integrate(this.#parts, epoch)
     if (!integrated) return
     this.#reached(integrated.checkpoint.size)
-    this.#parts.onPublished?.(integrated)
   }
 
   #reached(size: number): void {
