@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { Analytics } from './analytics/analytics.ts'
@@ -17,7 +17,7 @@ import { createEvidence } from './evidence/create-evidence.ts'
 import { createGuide } from './guide/create-guide.ts'
 import { guideFacts } from './guide-facts.ts'
 import type { Services } from './http/services.ts'
-import { createLedger, type Ledger } from './ledger/port.ts'
+import { createLedger, type Ledger, type OutsideSettings, parsePolicy, readCertificates } from './ledger/port.ts'
 import { type DataLock, lockDataFolder } from './lock.ts'
 import { createReconcile } from './reconcile/create-reconcile.ts'
 import { listSystems } from './registry/port.ts'
@@ -71,10 +71,19 @@ async function openLedger(config: Config, database: Database, closers: (() => Pr
     clock: systemClock,
     origin: config.logName,
     writer: `${hostname()}:${config.dataFolder}`,
+    outside: await readOutside(config),
     log: logLine,
   })
   closers.push(ledger.stop)
   return ledger
+}
+
+async function readOutside({ witnessPolicyFile, stamping }: Config): Promise<OutsideSettings> {
+  const policy = witnessPolicyFile === undefined ? undefined : parsePolicy(await readFile(witnessPolicyFile, 'utf8'))
+  if (policy?.ok === false) throw new Error(`SHOUMI_WITNESS_POLICY, line ${policy.error.line}: ${policy.error.reason}`)
+  if (!stamping) return { policy: policy?.value, stamping }
+  const { rootsFile, ...rest } = stamping
+  return { policy: policy?.value, stamping: { ...rest, roots: readCertificates(await readFile(rootsFile, 'utf8')) } }
 }
 
 async function openClickHouse(config: Config, closers: (() => Promise<void>)[]): Promise<Analytics> {

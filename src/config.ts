@@ -17,6 +17,12 @@ export interface Config {
   readonly organisation: string
   /** name of the event log: a URL without scheme, the same for the life of the log */
   readonly logName: string
+  /** policy file of the witnesses to ask; undefined: none */
+  readonly witnessPolicyFile: string | undefined
+  /** time authority (RFC 3161); undefined: none */
+  readonly stamping:
+    | { readonly url: string; readonly rootsFile: string; readonly intervalHours: number; readonly graceHours: number }
+    | undefined
   readonly maxUploadBytes: number
   /** whether the sample agency is loaded into an empty installation */
   readonly loadsSample: boolean
@@ -39,6 +45,11 @@ const environment = z.object({
     .string()
     .regex(/^[a-z0-9.-]+(\/[A-Za-z0-9._-]+)*$/)
     .default('localhost/shoumi'),
+  SHOUMI_WITNESS_POLICY: z.string().min(1).optional(),
+  SHOUMI_STAMP_URL: z.url({ protocol: /^https?$/ }).optional(),
+  SHOUMI_STAMP_ROOTS: z.string().min(1).optional(),
+  SHOUMI_STAMP_INTERVAL_HOURS: z.coerce.number().min(0.01).max(720).default(1),
+  SHOUMI_STAMP_GRACE_HOURS: z.coerce.number().min(0.01).max(8760).default(72),
   SHOUMI_MAX_UPLOAD_GIB: z.coerce.number().min(0.001).max(1024).default(4),
   SHOUMI_SAMPLE: z.enum(['yes', 'no']).default('yes'),
   SHOUMI_SAMPLE_ACCESSES: z.coerce.number().int().min(10_000).max(100_000_000).default(20_000),
@@ -51,6 +62,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): R
     return fail(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`))
   }
   const given = parsed.data
+  if ((given.SHOUMI_STAMP_URL === undefined) !== (given.SHOUMI_STAMP_ROOTS === undefined))
+    return fail(['SHOUMI_STAMP_URL and SHOUMI_STAMP_ROOTS: give both or neither'])
   const dataFolder = resolve(given.SHOUMI_DATA ?? `${PROJECT}/data`)
   return ok({
     dataFolder,
@@ -63,6 +76,16 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): R
     publicUrl: given.SHOUMI_PUBLIC_URL ? new URL(given.SHOUMI_PUBLIC_URL) : undefined,
     organisation: given.SHOUMI_ORGANISATION,
     logName: given.SHOUMI_LOG_NAME,
+    witnessPolicyFile: given.SHOUMI_WITNESS_POLICY,
+    stamping:
+      given.SHOUMI_STAMP_URL === undefined || given.SHOUMI_STAMP_ROOTS === undefined
+        ? undefined
+        : {
+            url: given.SHOUMI_STAMP_URL,
+            rootsFile: given.SHOUMI_STAMP_ROOTS,
+            intervalHours: given.SHOUMI_STAMP_INTERVAL_HOURS,
+            graceHours: given.SHOUMI_STAMP_GRACE_HOURS,
+          },
     maxUploadBytes: given.SHOUMI_MAX_UPLOAD_GIB * GIB,
     loadsSample: given.SHOUMI_SAMPLE === 'yes',
     sampleAccesses: given.SHOUMI_SAMPLE_ACCESSES,

@@ -1,9 +1,11 @@
 import type { ReadTile } from './grow-tree.ts'
-import { proveConsistency } from './prove.ts'
+import { proveConsistency, rootAt } from './prove.ts'
+import { openCheckpoint } from './tlog/checkpoint.ts'
 import { cosignedAt } from './tlog/cosignature.ts'
 import { parseNote } from './tlog/note.ts'
+import type { NoteKey } from './tlog/note-key.ts'
 import { judgeNote, type Policy, type PolicyWitness } from './tlog/policy.ts'
-import { formatAddCheckpoint } from './tlog/witness.ts'
+import { formatAddCheckpoint, monitoringPath } from './tlog/witness.ts'
 
 const TIMEOUT_MS = 5_000
 const MAX_ANSWER_BYTES = 64 * 1024
@@ -16,8 +18,11 @@ export interface Witnessed {
   readonly note: string
   readonly isSatisfied: boolean
   readonly seenBy: readonly string[]
-  /** largest size a witness claims to have signed beyond ours: this log was restored from a backup, or forked */
-  readonly aheadSize: number | undefined
+  /**
+   * Size of a checkpoint that a witness shows, signed with this log's own key, and that this tree does not continue: the
+   * log was restored from a backup, or forked. A witness's word alone never counts: it could stop a log it dislikes.
+   */
+  readonly contradictedAt: number | undefined
 }
 
 /** Remembers, for each witness, the size it signed last: the next proof starts there. */
@@ -29,34 +34,43 @@ export type KnownSizes = Map<string, number>
  */
 export async function askWitnesses(
   policy: Policy,
-  checkpoint: { readonly note: string; readonly size: number },
+  log: NoteKey,
+  checkpoint: SignedSize,
   known: KnownSizes,
   readTile: ReadTile,
 ): Promise<Witnessed> {
   const answers = await Promise.all(
-    policy.witnesses.map((witness) => askWitness(witness, checkpoint, known, readTile).catch(() => ({ lines: '' }))),
+    policy.witnesses.map((witness) =>
+      askWitness(witness, log, checkpoint, known, readTile).catch(() => ({ lines: '' })),
+    ),
   )
   const lines = answers.map((answer) => answer.lines).join('')
   const note = `${checkpoint.note}${lines}`
   const parsed = parseNote(note)
-  const ahead = answers.flatMap((answer) => ('ahead' in answer && answer.ahead !== undefined ? [answer.ahead] : []))
+  const shown = answers.flatMap((answer) => ('contradicts' in answer ? [answer.contradicts ?? 0] : []))
   const judged = parsed.ok ? judgeNote(policy, parsed.value) : { isSatisfied: false, seenBy: [] }
   return {
     note: parsed.ok ? note : checkpoint.note,
     ...judged,
-    aheadSize: ahead.length > 0 ? Math.max(...ahead) : undefined,
+    contradictedAt: shown.length > 0 ? Math.max(...shown) : undefined,
   }
+}
+
+interface SignedSize {
+  readonly note: string
+  readonly size: number
 }
 
 interface Answer {
   /** right signature lines, '' for none */
   readonly lines: string
-  readonly ahead?: number
+  readonly contradicts?: number
 }
 
 async function askWitness(
   witness: PolicyWitness,
-  checkpoint: { readonly note: string; readonly size: number },
+  log: NoteKey,
+  checkpoint: SignedSize,
   known: KnownSizes,
   readTile: ReadTile,
 ): Promise<Answer> {
@@ -70,11 +84,26 @@ async function askWitness(
       return { lines: rightLines(witness, checkpoint.note, text) }
     }
     const size = status === 409 && /^(0|[1-9]\d*)\n$/.test(text) ? Number(text) : undefined
+    if (status === 422 || (size !== undefined && size > checkpoint.size))
+      return whatItShows(witness.url, log, checkpoint, readTile)
     if (size === undefined) return { lines: '' }
-    if (size > checkpoint.size) return { lines: '', ahead: size }
     known.set(witness.name, size)
   }
   return { lines: '' }
+}
+
+// What it publishes is believed only as far as our own key has signed it.
+async function whatItShows(url: string, log: NoteKey, checkpoint: SignedSize, readTile: ReadTile): Promise<Answer> {
+  const response = await fetch(`${url.replace(/\/$/, '')}/${monitoringPath(log.name)}`, {
+    redirect: 'error',
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  })
+  const text = response.ok ? await response.text() : ''
+  const shown = text.length <= MAX_ANSWER_BYTES ? openCheckpoint(text, log) : undefined
+  if (!shown?.ok) return { lines: '' }
+  const { size, root } = shown.value.checkpoint
+  const isOurs = size <= checkpoint.size && (await rootAt(readTile, size, checkpoint.size)).equals(root)
+  return isOurs ? { lines: '' } : { lines: '', contradicts: size }
 }
 
 // Only lines by this witness that verify: nothing else a server sends gets into our checkpoint.

@@ -69,6 +69,7 @@ export interface Ledger {
   /** Resolves when the entry at this index is in a signed tree. */
   integrated(index: number): Promise<void>
   status(): Promise<LedgerStatus>
+  outside(): OutsideStatus
   receiptOf(eventId: string): Promise<EventReceipt | undefined>
   /** Undefined: there is no such event, or it is not yet in a signed tree. */
   proofOf(eventId: string): Promise<LogProof | undefined>
@@ -93,8 +94,11 @@ export async function createLedger(settings: LedgerSettings): Promise<Ledger> {
     origin,
     clock,
     log,
-    onAhead: (size) =>
-      sequencer.refuse({ code: 'restored-backup', detail: `a witness has signed a log of ${size} entries` }),
+    key: signer.key,
+    onContradicted: (size) => {
+      const detail = `a witness shows a checkpoint of ${size} entries signed with this key that this tree does not continue`
+      sequencer.refuse({ code: 'restored-backup', detail })
+    },
   })
   await outside.open()
   const refusal = () => outside.refusal()
@@ -104,7 +108,9 @@ export async function createLedger(settings: LedgerSettings): Promise<Ledger> {
   const tiles = { ...published, publish: (note: string) => outside.publish(note) }
   const highWater = fileHighWater(join(keysFolder, 'largest-checkpoint'))
   const sequencer = startSequencer({ store, tiles, signer, highWater, keys, writer: settings.writer, refusal, log })
-  const partitions = setInterval(() => void preparePartitions(settings.database, clock.now()), PARTITION_CHECK_MS)
+  const partitions = setInterval(() => {
+    preparePartitions(settings.database, clock.now()).catch(() => log('ledger: next month has no partition yet'))
+  }, PARTITION_CHECK_MS)
   partitions.unref()
   const stop = async () => {
     clearInterval(partitions)
@@ -139,6 +145,7 @@ function ledgerOf(opened: Opened): Ledger {
     tiles,
     append: (event) => sequencer.append(event),
     integrated: (index) => sequencer.integrated(index),
+    outside: () => opened.outside.status(),
     status: async () => {
       const { note, size } = await published()
       const queued = await store.countQueued()

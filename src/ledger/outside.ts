@@ -5,6 +5,7 @@ import { judgeStampAge, requestStamp } from './stamp.ts'
 import type { TileStore } from './tile-store.ts'
 import { parseCheckpoint } from './tlog/checkpoint.ts'
 import { parseNote } from './tlog/note.ts'
+import type { NoteKey } from './tlog/note-key.ts'
 import type { Policy } from './tlog/policy.ts'
 
 /** Who outside confirms the log, and how often. */
@@ -38,8 +39,9 @@ interface Parts extends OutsideSettings {
   readonly tiles: TileStore
   readonly clock: Clock
   readonly log: (line: string) => void
-  /** a witness has signed a larger log than ours: nothing may be signed until a person has looked */
-  readonly onAhead: (size: number) => void
+  readonly key: NoteKey
+  /** a witness shows a checkpoint of ours that our tree does not continue: nothing may be signed until a person looked */
+  readonly onContradicted: (size: number) => void
 }
 
 const MS_PER_HOUR = 3_600_000
@@ -121,9 +123,10 @@ export class Outside {
     const { policy, tiles } = this.#parts
     const parsed = parseNote(signed)
     const size = parsed.ok ? (parseCheckpoint(parsed.value.text)?.size ?? 0) : 0
-    const witnessed = policy && (await askWitnesses(policy, { note: signed, size }, this.#known, tiles.read))
+    const witnessed =
+      policy && (await askWitnesses(policy, this.#parts.key, { note: signed, size }, this.#known, tiles.read))
     this.#witnessed = witnessed
-    if (witnessed?.aheadSize !== undefined) return this.#parts.onAhead(witnessed.aheadSize)
+    if (witnessed?.contradictedAt !== undefined) return this.#parts.onContradicted(witnessed.contradictedAt)
     const note = witnessed?.note ?? signed
     await tiles.publish(note)
     await this.#keep(note, size, witnessed?.isSatisfied ?? false)

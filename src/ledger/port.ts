@@ -3,7 +3,15 @@
  * database the ledger hands out; a Merkle log in the field's own formats (C2SP tlog-tiles, checkpoints, cosignatures)
  * stands over what they append, so that nobody can change or drop a record without outsiders finding it.
  */
+export { type BundleInput, writeBundle } from './bundle.ts'
 export { createLedger, type EventReceipt, type Ledger, type LedgerStatus } from './create-ledger.ts'
-export type { EventKind, NewEvent, Receipt } from './event.ts'
+export type { NewEvent, Receipt } from './event.ts'
+export type { OutsideSettings } from './outside.ts'
 export { recordEvent } from './record-event.ts'
+export { readCertificates } from './stamp.ts'
+export { formatNoteKey, parseNoteKey } from './tlog/note-key.ts'
+export { parsePolicy } from './tlog/policy.ts'
+export { formatProof } from './tlog/proof.ts'
 export { verifyLog } from './verify-log.ts'
+export { serveWitness } from './witness-server.ts'
+export { initWitness, openWitnessStore } from './witness-store.ts'

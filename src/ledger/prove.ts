@@ -3,7 +3,14 @@ import { type ReadTile, TileDamaged } from './grow-tree.ts'
 import { HASH_BYTES } from './tlog/hash.ts'
 import type { LogProof } from './tlog/proof.ts'
 import { tileOfNode, tilePath } from './tlog/tile.ts'
-import { consistencySteps, inclusionSteps, type ProofStep, rootOfLeafHashes, rootOfPeaks } from './tlog/tree.ts'
+import {
+  consistencySteps,
+  inclusionSteps,
+  type ProofStep,
+  peakIds,
+  rootOfLeafHashes,
+  rootOfPeaks,
+} from './tlog/tree.ts'
 
 /** Proof that the entry at `index` stands in the tree of `size`, against this signed checkpoint. Reads O(log n) tiles. */
 export async function proveInclusion(
@@ -20,6 +27,17 @@ export async function proveInclusion(
 /** Hashes that prove the tree of `oldSize` to be the beginning of the tree of `size`. Nothing leads from an empty tree. */
 export async function proveConsistency(readTile: ReadTile, oldSize: number, size: number): Promise<readonly Buffer[]> {
   return oldSize === 0 ? [] : hashesOf(readTile, consistencySteps(oldSize, size), size)
+}
+
+/** Root of the tree as it was at `oldSize`, from the tiles of today. */
+export async function rootAt(readTile: ReadTile, oldSize: number, size: number): Promise<Buffer> {
+  return rootOfPeaks(
+    await hashesOf(
+      readTile,
+      peakIds(oldSize).map((id) => [id]),
+      size,
+    ),
+  )
 }
 
 function hashesOf(readTile: ReadTile, steps: readonly ProofStep[], size: number): Promise<Buffer[]> {

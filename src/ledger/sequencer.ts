@@ -146,6 +146,8 @@ class LogWriter implements Sequencer {
     }
     for (const path of recovered.value.repaired) log(`ledger: ${path} was damaged and has been derived again`)
     this.#reached(recovered.value.checkpoint?.size ?? 0)
+    // Somebody outside may have spoken meanwhile.
+    if (this.#state.kind === 'refused') return RETRY_MS
     this.#state = { kind: 'writing', epoch }
     void this.#stageWaiting()
     return 0

@@ -99,8 +99,8 @@ test('cosigns a growing log again and again, and publishes what it signed', asyn
   const growing = growingLog()
   const known = new Map<string, number>()
   for (const count of [1, 300, 5]) {
-    const outcome = await askWitnesses(policy, await growing.grow(count), known, growing.tiles.read)
-    expect(outcome).toMatchObject({ isSatisfied: true, seenBy: ['w0'], aheadSize: undefined })
+    const outcome = await askWitnesses(policy, log.key, await growing.grow(count), known, growing.tiles.read)
+    expect(outcome).toMatchObject({ isSatisfied: true, seenBy: ['w0'], contradictedAt: undefined })
   }
   const monitored = await (await fetch(`${witness.address}/${monitoringPath(ORIGIN)}`)).text()
   const parsed = parseNote(monitored)
@@ -111,14 +111,14 @@ test('remembers across a restart what it signed, and refuses a second history', 
   const witness = await startWitness('one')
   const policy = policyOf([witness], 'all')
   const growing = growingLog()
-  await askWitnesses(policy, await growing.grow(10), new Map(), growing.tiles.read)
+  await askWitnesses(policy, log.key, await growing.grow(10), new Map(), growing.tiles.read)
   const port = Number(new URL(witness.address).port)
   await servers[0]?.close()
   await restartWitness('one', port)
   const fork = growingLog(1)
-  const outcome = await askWitnesses(policy, await fork.grow(12), new Map(), fork.tiles.read)
-  expect(outcome).toMatchObject({ isSatisfied: false, seenBy: [] })
-  expect(await askWitnesses(policy, await growing.grow(2), new Map(), growing.tiles.read)).toMatchObject({
+  const outcome = await askWitnesses(policy, log.key, await fork.grow(12), new Map(), fork.tiles.read)
+  expect(outcome).toMatchObject({ isSatisfied: false, seenBy: [], contradictedAt: 10 })
+  expect(await askWitnesses(policy, log.key, await growing.grow(2), new Map(), growing.tiles.read)).toMatchObject({
     isSatisfied: true,
   })
 })
@@ -128,10 +128,10 @@ test('tells a log that was restored from a backup how far it had been', async ()
   const policy = policyOf([witness], 'all')
   const growing = growingLog()
   const early = await growing.grow(10)
-  await askWitnesses(policy, await growing.grow(30), new Map(), growing.tiles.read)
-  expect(await askWitnesses(policy, early, new Map(), growing.tiles.read)).toMatchObject({
+  await askWitnesses(policy, log.key, await growing.grow(30), new Map(), growing.tiles.read)
+  expect(await askWitnesses(policy, log.key, early, new Map(), growing.tiles.read)).toMatchObject({
     isSatisfied: false,
-    aheadSize: 40,
+    contradictedAt: 40,
   })
 })
 
@@ -140,9 +140,15 @@ test('two of three witnesses are enough when the policy says so, whoever is down
   await servers[1]?.close()
   const growing = growingLog()
   const checkpoint = await growing.grow(10)
-  const two = await askWitnesses(policyOf(witnesses, '2'), checkpoint, new Map(), growing.tiles.read)
+  const two = await askWitnesses(policyOf(witnesses, '2'), log.key, checkpoint, new Map(), growing.tiles.read)
   expect(two).toMatchObject({ isSatisfied: true, seenBy: ['w0', 'w2'] })
-  const all = await askWitnesses(policyOf(witnesses, 'all'), await growing.grow(1), new Map(), growing.tiles.read)
+  const all = await askWitnesses(
+    policyOf(witnesses, 'all'),
+    log.key,
+    await growing.grow(1),
+    new Map(),
+    growing.tiles.read,
+  )
   expect(all.isSatisfied).toBe(false)
 })
 
