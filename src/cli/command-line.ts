@@ -4,8 +4,10 @@ import { type AccountOptions, addAccount } from './add-account.ts'
 import { type Connection, RequestRefused } from './connection.ts'
 import { explainAccess } from './explain-access.ts'
 import { type ImportOptions, importFiles } from './import-files.ts'
+import { addLedgerCommands } from './ledger-commands.ts'
 import { listVerdicts, type VerdictOptions } from './list-verdicts.ts'
 import { type ReconcileOptions, reconcile } from './reconcile.ts'
+import { addWitnessCommands } from './witness-commands.ts'
 
 /** What the command line needs from the outside; tests give their own. */
 export interface CommandContext {
@@ -26,9 +28,15 @@ export const exitCodes = { done: 0, failed: 1, findings: 2, usage: 64, unavailab
 /** Runs one command and returns its exit code. */
 export async function runCommandLine(args: readonly string[], context: CommandContext): Promise<number> {
   let exitCode: number = exitCodes.done
-  const program = buildProgram(context, async (work) => {
+  const withWork = async (work: Work) => {
     exitCode = await withConnection(context, work)
-  })
+  }
+  const alone = async (work: () => Promise<number>) => {
+    exitCode = await work()
+  }
+  const program = buildProgram(context, withWork)
+  addLedgerCommands(program, context, withWork, alone)
+  addWitnessCommands(program, context, alone)
   program
     .command('start')
     .description('啟動伺服器 Start the server')
@@ -150,6 +158,8 @@ const EXAMPLES = `
   $ bin/shoumi verdicts --verdict contradicted
   $ bin/shoumi verdicts --json > verdicts.jsonl
   $ bin/shoumi explain 0123456789abcdef0123456789abcdef
+  $ bin/shoumi ledger verify https://log.example.gov.tw/log --key NAME+ID+BASE64
+  $ bin/shoumi witness init ./witness audit.example.gov.tw
 
 結束碼 Exit codes: 0 完成 done · 1 失敗 failed · 2 完成但有退件 done with rejects · 64 用法有誤 usage · 69 無法連上 unavailable
 設定 Settings: SHOUMI_DATA, SHOUMI_PORT, SHOUMI_POSTGRES_URL, SHOUMI_CLICKHOUSE_URL … (docs/operations.md)

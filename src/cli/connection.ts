@@ -1,5 +1,7 @@
 /** How commands reach the program: its HTTP interface, with the run folder's token. */
 export interface Connection {
+  /** `http://host:port` */
+  readonly address: string
   /** JSON in, JSON out; throws RequestRefused with the server's own words when it says no. */
   get<Answer>(path: string): Promise<Answer>
   post<Answer>(path: string, body: object): Promise<Answer>

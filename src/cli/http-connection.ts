@@ -12,6 +12,7 @@ export function httpConnection(address: string, token: string, close: () => Prom
     return response
   }
   return {
+    address: address.replace(/\/$/, ''),
     // The shapes are the wire contract's; both ends are this program, in the same version.
     get: async <Answer>(path: string) => (await (await ask(path, {})).json()) as Answer,
     post: async <Answer>(path: string, body: object) => {

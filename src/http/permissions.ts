@@ -36,6 +36,8 @@ export const PERMISSIONS = {
   'import.local': ['operator'],
   'run.view': [...reviewers, 'it', 'operator'],
   'run.start': ['ethics', 'it', 'operator'],
+  'ledger.view': [...reviewers, 'security', 'it', 'head', 'operator'],
+  'ledger.open': reviewers,
   'account.add': ['operator'],
   'demo.remove': ['ethics', 'it'],
 } as const satisfies Record<string, readonly Actor[]>

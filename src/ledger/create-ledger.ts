@@ -7,6 +7,7 @@ import type { NewEvent } from './event.ts'
 import { fileHighWater } from './high-water.ts'
 import { recordingDatabase } from './journal.ts'
 import { type KeyStore, openKeyStore } from './key-store.ts'
+import { type EventPage, type EventSummary, listEvents } from './list-events.ts'
 import { loadLogSigner } from './log-key.ts'
 import { type LogStore, openLogStore } from './log-store.ts'
 import { Outside, type OutsideSettings, type OutsideStatus } from './outside.ts'
@@ -71,6 +72,8 @@ export interface Ledger {
   status(): Promise<LedgerStatus>
   outside(): OutsideStatus
   receiptOf(eventId: string): Promise<EventReceipt | undefined>
+  /** Events, newest first: what may be read without opening them. */
+  listEvents(page: EventPage): Promise<readonly EventSummary[]>
   /** Undefined: there is no such event, or it is not yet in a signed tree. */
   proofOf(eventId: string): Promise<LogProof | undefined>
   readonly keys: KeyStore
@@ -153,6 +156,7 @@ function ledgerOf(opened: Opened): Ledger {
       const state = sequencer.state()
       return { origin: signer.key.name, vkey, size, checkpoint: note, queued, state, outside: opened.outside.status() }
     },
+    listEvents: (page) => listEvents(database, page),
     receiptOf: async (eventId) => receiptOf(opened, eventId, (await published()).size),
     proofOf: async (eventId) => {
       const index = await store.indexOf(eventId)

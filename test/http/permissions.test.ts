@@ -14,7 +14,13 @@ import { temporaryDatabase } from '../engines.ts'
 
 const PASSWORD = 'a password for tests'
 const OPERATOR_TOKEN = 'operator-token-for-tests'
-const PUBLIC_ROUTES = ['POST /api/session', 'GET /api/demo/accounts', 'GET /api/openapi.json']
+const PUBLIC_ROUTES = [
+  'GET /log/checkpoint',
+  'GET /log/tile/*',
+  'POST /api/session',
+  'GET /api/demo/accounts',
+  'GET /api/openapi.json',
+]
 
 /** The whole table, written out once more: a change of PERMISSIONS must be made here on purpose too. */
 const EXPECTED: Readonly<Record<Action, readonly Actor[]>> = {
@@ -33,6 +39,8 @@ const EXPECTED: Readonly<Record<Action, readonly Actor[]>> = {
   'import.local': ['operator'],
   'run.view': ['ethics', 'auditor', 'it', 'operator'],
   'run.start': ['ethics', 'it', 'operator'],
+  'ledger.view': ['ethics', 'auditor', 'security', 'it', 'head', 'operator'],
+  'ledger.open': ['ethics', 'auditor'],
   'account.add': ['operator'],
   'demo.remove': ['ethics', 'it'],
 }

@@ -2,6 +2,7 @@ import type { Route } from '../route.ts'
 import { accessRoutes } from './access-routes.ts'
 import { guideRoutes } from './guide-routes.ts'
 import { importRoutes } from './import-routes.ts'
+import { ledgerRoutes } from './ledger-routes.ts'
 import { openApiRoutes } from './open-api.ts'
 import { runRoutes } from './run-routes.ts'
 import { sessionRoutes } from './session-routes.ts'
@@ -15,5 +16,6 @@ export const allRoutes: readonly Route[] = [
   ...accessRoutes,
   ...importRoutes,
   ...runRoutes,
+  ...ledgerRoutes,
   ...openApiRoutes,
 ]

@@ -1,0 +1,57 @@
+import { writeFile } from 'node:fs/promises'
+import type { Command } from 'commander'
+import type { LedgerStatusView } from '../wire/ledger.ts'
+import { type CommandContext, exitCodes } from './command-line.ts'
+import type { Connection } from './connection.ts'
+import { verifyLedger, verifyOwnLedger } from './verify-ledger.ts'
+
+type WithWork = (work: (connection: Connection) => Promise<number>) => Promise<void>
+/** Runs a command that needs no program: its exit code goes out. */
+export type Alone = (work: () => Promise<number>) => Promise<void>
+
+/** `shoumi ledger …`: what a reader of the log does. */
+export function addLedgerCommands(program: Command, context: CommandContext, withWork: WithWork, alone: Alone): void {
+  const ledger = program.command('ledger').description('紀錄簿：核驗與證明 The event log: verify, prove')
+  ledger
+    .command('status')
+    .description('紀錄簿現況 Where the log stands')
+    .action(() =>
+      withWork(async (connection) => {
+        const status = await connection.get<LedgerStatusView>('/api/ledger')
+        const { checkpoint, ...rest } = status
+        context.out(`${JSON.stringify(rest, null, 2)}\n${checkpoint}`)
+        return status.state === 'writing' ? exitCodes.done : exitCodes.findings
+      }),
+    )
+  ledger
+    .command('verify')
+    .description('重算整本紀錄簿，指出不符之處 Derive the whole log again and say where it breaks')
+    .argument('[source]', '資料夾或網址 folder or http(s) address; without it: the running program')
+    .option('--key <vkey>', '紀錄簿公鑰 public key of the log (needed with a source)')
+    .option('--json', '輸出 JSON')
+    .action((source: string | undefined, options: { key?: string; json?: boolean }) => {
+      const { key } = options
+      if (source === undefined) return withWork((connection) => verifyOwnLedger(connection, context, options))
+      if (key !== undefined) return alone(() => verifyLedger(context, source, { ...options, key }))
+      context.talk('請以 --key 給紀錄簿公鑰 give the public key of the log with --key\n')
+      return alone(async () => exitCodes.usage)
+    })
+  ledger
+    .command('prove')
+    .description('產生一筆紀錄的證明檔 Write the proof of one event (.tlog-proof)')
+    .argument('<event-id>')
+    .option('--out <file>', '輸出檔 file; without it: standard output')
+    .action((id: string, options: { out?: string }) =>
+      withWork((connection) => prove(connection, context, id, options.out)),
+    )
+}
+
+async function prove(connection: Connection, context: CommandContext, id: string, out?: string): Promise<number> {
+  const parts: Uint8Array[] = []
+  for await (const part of await connection.stream(`/api/ledger/events/${encodeURIComponent(id)}/proof`))
+    parts.push(part)
+  const proof = Buffer.concat(parts)
+  if (out === undefined) context.out(proof.toString())
+  else await writeFile(out, proof, { flag: 'wx' })
+  return exitCodes.done
+}

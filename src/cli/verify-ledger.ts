@@ -1,0 +1,71 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { parseNoteKey, verifyLog } from '../ledger/port.ts'
+import type { LedgerStatusView } from '../wire/ledger.ts'
+import { type CommandContext, exitCodes } from './command-line.ts'
+import type { Connection } from './connection.ts'
+
+const MAX_FILE_BYTES = 32 * 1024 * 1024
+const WORDS = {
+  missing: '缺漏 missing',
+  malformed: '格式不符 malformed',
+  'bad-signature': '簽章不符 bad signature',
+  'entry-differs': '紀錄與雜湊不符 entry and hash differ',
+  'hash-differs': '雜湊不符 hash differs',
+  'root-differs': '樹根不符 root differs',
+} as const
+
+/**
+ * Derives a published log again and says where it breaks. `source` is a folder or an http(s) address; with `--key` no
+ * server, database or data folder of ours is asked at all.
+ */
+export async function verifyLedger(
+  context: CommandContext,
+  source: string,
+  options: { readonly key: string; readonly json?: boolean },
+): Promise<number> {
+  const key = parseNoteKey(options.key)
+  if (!key) {
+    context.talk('金鑰格式不符 not a key: NAME+ID+BASE64\n')
+    return exitCodes.usage
+  }
+  const read = /^https?:\/\//.test(source) ? urlReader(source) : folderReader(source)
+  const report = await verifyLog(read, key, (done, of) => {
+    if (context.isTerminal) context.talk(`\r${Math.floor((100 * done) / of)}%\u001b[K`)
+  })
+  if (context.isTerminal) context.talk('\r\u001b[K')
+  if (options.json) context.out(`${JSON.stringify(report)}\n`)
+  for (const each of report.breaks) {
+    const place = each.index === undefined ? '' : ` #${each.index}`
+    context.talk(`✗ ${each.path}${place}　${WORDS[each.code]}\n`)
+  }
+  if (report.isWhole)
+    context.talk(`✓ ${report.size.toLocaleString()} 筆紀錄，全部重算相符 entries, all derived again\n`)
+  return report.isWhole ? exitCodes.done : exitCodes.failed
+}
+
+/** Verifies the log of the program one is connected to, with the key it names. Outsiders bring the key themselves. */
+export async function verifyOwnLedger(
+  connection: Connection,
+  context: CommandContext,
+  options: { readonly json?: boolean },
+): Promise<number> {
+  const status = await connection.get<LedgerStatusView>('/api/ledger')
+  context.talk(`${status.origin}\n${status.vkey}\n`)
+  return verifyLedger(context, `${connection.address}/log`, { ...options, key: status.vkey })
+}
+
+const folderReader = (folder: string) => async (path: string) =>
+  readFile(join(folder, path)).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
+    throw error
+  })
+
+function urlReader(prefix: string) {
+  return async (path: string): Promise<Buffer | undefined> => {
+    const response = await fetch(`${prefix.replace(/\/$/, '')}/${path}`, { redirect: 'error' })
+    if (!response.ok) return undefined
+    const bytes = Buffer.from(await response.arrayBuffer())
+    return bytes.length <= MAX_FILE_BYTES ? bytes : undefined
+  }
+}

@@ -1,0 +1,43 @@
+import type { EventReceipt, LedgerStatus } from '../../ledger/port.ts'
+import type { EventReceiptView, LedgerStatusView } from '../../wire/ledger.ts'
+
+/** The log's state as it leaves the server. */
+export function ledgerView(status: LedgerStatus): LedgerStatusView {
+  const { origin, vkey, size, checkpoint, queued, state, outside } = status
+  const stateDetail =
+    state.kind === 'refused'
+      ? `${state.failure.code}: ${state.failure.detail}`
+      : state.kind === 'stalled'
+        ? state.reason
+        : ''
+  return {
+    origin,
+    vkey,
+    size,
+    checkpoint,
+    queued,
+    state: state.kind,
+    stateDetail,
+    isWitnessed: outside.isWitnessed ?? null,
+    seenBy: [...outside.seenBy],
+    lastStampAt: outside.lastStampAt?.toISOString() ?? null,
+    stampState: outside.stampState,
+  }
+}
+
+/** An opened event as it leaves the server; sides it does not have are left out, erased ones are null. */
+export function receiptView(receipt: EventReceipt): EventReceiptView {
+  const facets = (receipt.opened?.facets ?? []).flatMap(({ name, open }) => {
+    if (open?.bytes.length === 0) return []
+    return [{ name, text: open ? open.bytes.toString() : null }]
+  })
+  return {
+    eventId: receipt.eventId,
+    at: receipt.at.toISOString(),
+    kind: receipt.kind,
+    level: receipt.level,
+    index: receipt.index ?? null,
+    isTrue: receipt.opened?.isTrue ?? null,
+    facets,
+  }
+}

@@ -1,0 +1,142 @@
+import { z } from 'zod'
+import { formatProof, recordEvent, writeBundle } from '../../ledger/port.ts'
+import { eventId, eventList, eventReceipt, ledgerStatus } from '../../wire/ledger.ts'
+import { ledgerView, receiptView } from '../present/ledger-view.ts'
+import { type Ask, json, problem, type Reply, type Route, route } from '../route.ts'
+
+const page = z.object({
+  before: z.iso.datetime().optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+})
+const TILE = /^\d{1,2}\/(x\d{3}\/)*\d{3}(\.p\/\d{1,3})?$/
+const ENTRIES = /^entries\/(x\d{3}\/)*\d{3}(\.p\/\d{1,3})?$/
+
+/** The public face of the log (C2SP tlog-tiles): commitments only, so anybody who reaches the server may read it. */
+const publicRoutes: readonly Route[] = [
+  route({
+    method: 'GET',
+    path: '/log/checkpoint',
+    action: 'public',
+    summary: 'The signed state of the event log',
+    handle: async ({ services }) => {
+      const bytes = await services.ledger.tiles.read('checkpoint')
+      return bytes
+        ? { kind: 'file', name: 'checkpoint', type: 'text/plain; charset=utf-8', content: bytes }
+        : problem('not-found')
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/log/tile/*',
+    action: 'public',
+    summary: 'Hashes and entries of the event log',
+    handle: async ({ services, params }) => {
+      const path = params['*'] ?? ''
+      // Only names the format knows reach the file system.
+      const bytes = TILE.test(path) || ENTRIES.test(path) ? await services.ledger.tiles.read(`tile/${path}`) : undefined
+      return bytes
+        ? { kind: 'file', name: 'tile', type: 'application/octet-stream', content: bytes }
+        : problem('not-found')
+    },
+  }),
+]
+
+export const ledgerRoutes: readonly Route[] = [
+  ...publicRoutes,
+  route({
+    method: 'GET',
+    path: '/api/ledger',
+    action: 'ledger.view',
+    summary: 'Where the event log stands: size, signatures, witnesses, stamps',
+    answer: ledgerStatus,
+    handle: async ({ services }) => json(ledgerView(await services.ledger.status())),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/ledger/events',
+    action: 'ledger.open',
+    summary: 'Events, newest first',
+    query: page,
+    answer: eventList,
+    handle: async ({ services, query }) => json({ events: await services.ledger.listEvents(query) }),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/me/acts',
+    action: 'session.own',
+    summary: 'My own acts as recorded, newest first',
+    query: page,
+    answer: eventList,
+    handle: async ({ services, query, caller }) =>
+      json({ events: await services.ledger.listEvents({ ...query, actor: caller.account }) }),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/ledger/events/:id',
+    action: 'ledger.open',
+    summary: 'One event, opened, with its place in the log',
+    answer: eventReceipt,
+    handle: async (ask) => {
+      const id = eventId.safeParse(ask.params['id'])
+      const receipt = id.success ? await ask.services.ledger.receiptOf(id.data) : undefined
+      return receipt ? json(receiptView(receipt)) : problem('not-found')
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/ledger/events/:id/proof',
+    action: 'ledger.view',
+    summary: 'Proof that an event stands in the log (.tlog-proof)',
+    handle: async (ask) => {
+      const id = eventId.safeParse(ask.params['id'])
+      const proof = id.success ? await ask.services.ledger.proofOf(id.data) : undefined
+      if (!proof) return problem('not-found')
+      return {
+        kind: 'file',
+        name: `${id.data}.tlog-proof`,
+        type: 'text/plain; charset=utf-8',
+        content: Buffer.from(formatProof(proof)),
+      }
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/ledger/events/:id/bundle',
+    action: 'ledger.open',
+    summary: 'One file that proves an event by itself, without a network (HTML)',
+    handle: bundleOf,
+  }),
+]
+
+// Handing out an opened record is a disclosure: it is recorded before the file leaves.
+async function bundleOf(ask: Ask<unknown, unknown>): Promise<Reply> {
+  const { services, caller } = ask
+  const id = eventId.safeParse(ask.params['id'])
+  if (!id.success) return problem('not-found')
+  const [receipt, proof] = [await services.ledger.receiptOf(id.data), await services.ledger.proofOf(id.data)]
+  if (!receipt?.opened || !proof) return problem('not-found')
+  const issuedAt = services.clock.now()
+  await services.database.transaction((tx) =>
+    recordEvent(tx, {
+      kind: 'export',
+      at: issuedAt,
+      actor: caller.account,
+      actorPost: caller.post,
+      subjectRef: `event:${id.data}`,
+      reason: '',
+      detail: { format: 'evidence bundle' },
+    }),
+  )
+  const { vkey } = await services.ledger.status()
+  const { leaf, opened } = receipt
+  const html = writeBundle({
+    eventId: id.data,
+    leaf,
+    opened,
+    proof,
+    vkey,
+    organisation: services.organisation,
+    issuedAt,
+  })
+  return { kind: 'file', name: `${id.data}.html`, type: 'text/html; charset=utf-8', content: Buffer.from(html) }
+}

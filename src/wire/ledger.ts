@@ -1,0 +1,49 @@
+import { z } from 'zod'
+
+/** How far an event has come. */
+export const acknowledgement = z.enum(['durable', 'integrated'])
+
+/** Where the log stands: for people, and for outsiders who want to know what to verify with. */
+export const ledgerStatus = z.object({
+  origin: z.string(),
+  vkey: z.string(),
+  size: z.number().int(),
+  /** signed note as published; '' before the first */
+  checkpoint: z.string(),
+  queued: z.number().int(),
+  state: z.enum(['waiting-for-lease', 'writing', 'stalled', 'refused', 'stopped']),
+  /** why it is stalled or refused */
+  stateDetail: z.string(),
+  isWitnessed: z.boolean().nullable(),
+  seenBy: z.array(z.string()),
+  lastStampAt: z.string().nullable(),
+  stampState: z.enum(['none-asked', 'fine', 'degraded', 'refuse']),
+})
+export type LedgerStatusView = z.infer<typeof ledgerStatus>
+
+export const eventId = z.uuid()
+
+/** One event in a list: what may be read without opening it. */
+export const eventLine = z.object({
+  eventId: z.string(),
+  at: z.string(),
+  kind: z.string(),
+  actor: z.string(),
+  subjectRef: z.string(),
+})
+export const eventList = z.object({ events: z.array(eventLine) })
+export type EventLine = z.infer<typeof eventLine>
+
+/** An event with what was sealed in it, as far as it was not erased, and its place in the log. */
+export const eventReceipt = z.object({
+  eventId: z.string(),
+  at: z.string(),
+  kind: z.string(),
+  level: acknowledgement,
+  index: z.number().int().nullable(),
+  /** whether the public leaf commits to exactly this */
+  isTrue: z.boolean().nullable(),
+  /** facet → canonical JSON; null: erased or withheld */
+  facets: z.array(z.object({ name: z.string(), text: z.string().nullable() })),
+})
+export type EventReceiptView = z.infer<typeof eventReceipt>
