@@ -91,7 +91,7 @@ async function take(rows: AsyncIterable<Row>, most = Number.POSITIVE_INFINITY): 
 /** Events about something in the order they were written, their result opened with the keys of the test. */
 async function eventsAbout(subjectRef: string) {
   const rows = await database.query<{ kind: string; leaf: Buffer; sealed: Buffer }>(
-    'SELECT kind, leaf, sealed FROM event WHERE subject_ref = $1 ORDER BY ctid',
+    'SELECT kind, leaf, sealed FROM event WHERE subject_ref = $1 ORDER BY xmin::text::bigint',
     [subjectRef],
   )
   return rows.map(({ kind, leaf, sealed }) => {

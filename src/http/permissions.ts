@@ -36,6 +36,10 @@ export const PERMISSIONS = {
   'import.local': ['operator'],
   'run.view': [...reviewers, 'it', 'operator'],
   'run.start': ['ethics', 'it', 'operator'],
+  'gate.catalogue': everyone,
+  'gate.check': ['it', 'security', 'operator'],
+  'gate.trace': ['ethics', 'operator'],
+  'canary.manage': ['ethics', 'head'],
   'account.add': ['operator'],
   'demo.remove': ['ethics', 'it'],
 } as const satisfies Record<string, readonly Actor[]>

@@ -33,6 +33,10 @@ const EXPECTED: Readonly<Record<Action, readonly Actor[]>> = {
   'import.local': ['operator'],
   'run.view': ['ethics', 'auditor', 'it', 'operator'],
   'run.start': ['ethics', 'it', 'operator'],
+  'gate.catalogue': [...roleNames],
+  'gate.check': ['it', 'security', 'operator'],
+  'gate.trace': ['ethics', 'operator'],
+  'canary.manage': ['ethics', 'head'],
   'account.add': ['operator'],
   'demo.remove': ['ethics', 'it'],
 }
@@ -82,9 +86,10 @@ function refusingServices(): Services {
       ledger: nothing,
       reconcile: nothing,
       guide: nothing,
+      gate: nothing,
       demo: { isLoaded: async () => false, remove: async () => undefined },
       accessReport: nothing,
-    } as unknown as Pick<Services, 'evidence' | 'ledger' | 'reconcile' | 'guide' | 'demo' | 'accessReport'>),
+    } as unknown as Pick<Services, 'evidence' | 'ledger' | 'reconcile' | 'guide' | 'gate' | 'demo' | 'accessReport'>),
   }
 }
 
