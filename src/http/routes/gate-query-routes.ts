@@ -53,7 +53,7 @@ export const gateQueryRoutes: readonly Route[] = [
     method: 'POST',
     path: '/api/gate/canaries',
     action: 'canary.manage',
-    summary: 'Seal a subject: any look at it becomes a finding',
+    summary: 'Seal a subject: from then on a look at it is a finding',
     body: canaryRequest,
     handle: async (ask) => {
       const { kind, identifier, note } = ask.body
