@@ -86,12 +86,11 @@ export async function findCanaries(
   subjects: Buffer,
   act: { readonly at: Date; readonly code: string } & Doer,
 ): Promise<number> {
-  const list = Array.from({ length: subjects.length / TOKEN_BYTES }, (_, i) =>
-    subjects.subarray(i * TOKEN_BYTES, (i + 1) * TOKEN_BYTES),
+  const hits = await tx.query<{ subject: Buffer }>(
+    `SELECT subject FROM canary WHERE subject = ANY (SELECT substring($1::bytea FROM 1 + 16 * i FOR 16)
+       FROM generate_series(0, $2::int - 1) AS i)`,
+    [subjects, subjects.length / TOKEN_BYTES],
   )
-  const hits = await tx.query<{ subject: Buffer }>('SELECT subject FROM canary WHERE subject = ANY($1::bytea[])', [
-    list,
-  ])
   for (const { subject } of hits) {
     await recordEvent(tx, {
       ...event('canary-read', act.at, act, subject.toString('hex')),

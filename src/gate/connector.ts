@@ -77,5 +77,7 @@ export interface Connector {
   close(): Promise<void>
 }
 
-/** Rows fetched from a server at a time. */
-export const CHUNK_ROWS = 1000
+/** Rows fetched from a server at first: the answer begins soon. */
+export const FIRST_CHUNK_ROWS = 1000
+/** Rows fetched at a time once an answer proves long: each chunk waits for its record to be on disk. */
+export const MAX_CHUNK_ROWS = 8000

@@ -123,12 +123,12 @@ describe('what leaves', () => {
       'SELECT rows, subjects FROM disclosed_chunk WHERE code = $1 ORDER BY chunk',
       [disclosure.disclosureCode],
     )
-    expect(chunks.map((each) => each.rows)).toEqual([1000, 1000, 1000])
+    expect(chunks.map((each) => each.rows)).toEqual([1000, 2000])
     expect(chunks[0]?.subjects.subarray(0, 16)).toEqual(tokens.bytesOf('person', 'A120000001'))
     const events = await eventsOf(disclosure.disclosureCode)
     expect(events.map(({ kind }) => kind)).toEqual([
       'disclosure-opened',
-      ...Array(3).fill('disclosure-chunk'),
+      ...['disclosure-chunk', 'disclosure-chunk'],
       'disclosure-closed',
     ])
     expect(events.at(-1)?.detail).toMatchObject({
@@ -202,7 +202,12 @@ describe('no row without a durable event', () => {
   })
 
   // The journal refuses at one step after the other: opening, each chunk, closing.
-  test.each([0, 1, 2, 3, 4])('a journal that fails at write %i lets no row out that is not on record', async (step) => {
+  test.each([
+    [0, 0],
+    [1, 0],
+    [2, 1000],
+    [3, MEMBERS],
+  ])('a journal that fails at write %i lets out only the %i rows on record', async (step, rows) => {
     let writes = 0
     const failing: DiscloseDeps = {
       ...deps,
@@ -224,7 +229,7 @@ describe('no row without a durable event', () => {
     const recorded = await database.query<{ n: number }>(
       "SELECT coalesce(sum(rows), 0)::int AS n FROM disclosed_chunk JOIN disclosure USING (code) WHERE state = 'open'",
     )
-    expect(taken).toBe(Math.max(0, step - 1) * 1000)
+    expect(taken).toBe(rows)
     expect(recorded[0]?.n).toBe(taken)
     expect((await database.query('SELECT code FROM disclosure')).length).toBe(before + (step > 0 ? 1 : 0))
     await recoverDisclosures({ database, clock })
@@ -289,7 +294,7 @@ describe('no event that claims rows which did not leave', () => {
     // As after a kill: nothing more is written by that program.
     expect(await recoverDisclosures({ database, clock })).toBe(1)
     const closing = (await eventsOf(disclosure.disclosureCode)).at(-1)
-    expect(closing?.detail).toMatchObject({ state: 'interrupted', deliveredAtLeast: 1000, deliveredAtMost: 2000 })
+    expect(closing?.detail).toMatchObject({ state: 'interrupted', deliveredAtLeast: 1000, deliveredAtMost: 3000 })
     expect(await recoverDisclosures({ database, clock })).toBe(0)
     await rows.return?.()
   })
@@ -306,7 +311,7 @@ test('a viewer who saw one half of an ID number does not get the other half', as
   await database.query('INSERT INTO mask_seen VALUES ($1, $2, $3)', [
     'officer',
     person,
-    JSON.stringify({ 'national-id': (0b1110000111).toString(16) }),
+    `national-id=10:${(0b1110000111).toString(16)}`,
   ])
   const disclosure = await open()
   await expect(take(disclosure.rows)).rejects.toMatchObject({ code: 'mask-union' })

@@ -91,8 +91,8 @@ export async function recordChunk(
   const refusal = new MaskUnionRefusal()
   try {
     await store.database.transaction(async (tx) => {
-      const guard = await guardMaskUnion(tx, asker.account, masked.showings)
-      if (!guard.ok) throw refusal
+      const guard = await guardMaskUnion(tx, asker.account, masked.seen)
+      if (masked.isTooMuch || !guard.ok) throw refusal
       await insertChunk(tx, opening, chunk, masked, at)
       await findCanaries(tx, masked.subjects, { at, code: opening.code, account: asker.account, post: asker.post })
     })
@@ -119,7 +119,7 @@ async function insertChunk(
     detail: {
       chunk,
       rows: masked.rows.length,
-      subjects: masked.showings.size,
+      subjects: masked.seen.size,
       // The journal commits to the list; the list itself stands in disclosed_chunk, written in the same transaction.
       digest: createHash('sha256').update(masked.subjects).digest('hex'),
     },

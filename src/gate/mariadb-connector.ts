@@ -1,10 +1,11 @@
 import mysql from 'mysql2/promise'
 import {
-  CHUNK_ROWS,
   type Connector,
   ConnectorFailure,
   type ConnectorFailureCode,
   type DescribedColumn,
+  FIRST_CHUNK_ROWS,
+  MAX_CHUNK_ROWS,
   type Row,
   type RunAsk,
   type RunEnd,
@@ -105,17 +106,19 @@ async function* fetchRows(connection: mysql.Connection, ask: RunAsk): AsyncGener
   const query = (connection as unknown as Streaming).connection.execute(timed(ask.sql, ask.timeoutMs), [...ask.binds])
   let chunk: Row[] = []
   let count = 0
-  for await (const row of query.stream({ highWaterMark: CHUNK_ROWS })) {
+  let size = FIRST_CHUNK_ROWS
+  for await (const row of query.stream({ highWaterMark: FIRST_CHUNK_ROWS })) {
     if (ask.signal.aborted) throw new ConnectorFailure('cancelled', 'aborted')
     if (count + chunk.length === ask.rowCap) {
       if (chunk.length > 0) yield chunk
       return { rows: ask.rowCap, isCut: true }
     }
     chunk.push(row)
-    if (chunk.length < CHUNK_ROWS) continue
+    if (chunk.length < size) continue
     yield chunk
     count += chunk.length
     chunk = []
+    size = Math.min(2 * size, MAX_CHUNK_ROWS)
   }
   if (chunk.length > 0) yield chunk
   return { rows: count + chunk.length, isCut: false }

@@ -1,8 +1,8 @@
-import type { QueryColumn } from './catalogue.ts'
-import type { Row } from './connector.ts'
+import type { IdentifierKind } from '../registry/port.ts'
+import type { Cell, Row } from './connector.ts'
 import type { MaskLevel } from './decision.ts'
 import { maskValue } from './mask.ts'
-import type { ChunkShowings, Showing } from './mask-union.ts'
+import { type ChunkSeen, type Seen, seenPart, uniteSeen } from './mask-union.ts'
 import type { RegisteredQuery } from './register-query.ts'
 import { type SubjectTokens, TOKEN_BYTES } from './subject-token.ts'
 
@@ -11,11 +11,21 @@ export interface MaskedChunk {
   readonly rows: readonly Row[]
   /** 16 bytes a row, in row order */
   readonly subjects: Buffer
-  readonly showings: ChunkShowings
+  readonly seen: ChunkSeen
+  /** two views within this very chunk already reveal too much together */
+  readonly isTooMuch: boolean
 }
 
-// Only identifiers can be pieced together from two masks; plain text and amounts are shown or not.
-const PIECEABLE = new Set(['national-id', 'person-name', 'company-number', 'birth-date', 'phone', 'address', 'plate'])
+// Only partly covered identifiers can be pieced together from two masks; the rest is shown or not.
+const PIECEABLE: ReadonlySet<IdentifierKind> = new Set([
+  'national-id',
+  'person-name',
+  'birth-date',
+  'phone',
+  'address',
+  'plate',
+])
+const NOBODY = '\0'.repeat(TOKEN_BYTES)
 
 /** Masks a chunk at a level. A row without a subject is booked under the pseudonym of nobody (zero bytes). */
 export function maskChunk(
@@ -24,32 +34,42 @@ export function maskChunk(
   tokens: SubjectTokens,
   rows: readonly Row[],
 ): MaskedChunk {
-  const subjects = Buffer.alloc(rows.length * TOKEN_BYTES)
-  const showings = new Map<string, Showing[]>()
+  const kind = query.subjectColumn?.kind ?? ''
   const at = query.columns.findIndex(({ name }) => name === query.subjectColumn?.column)
-  const masked = rows.map((row, i) => {
+  const maskers = maskersOf(query, level)
+  const seen = new Map<string, Seen>()
+  const booked: string[] = []
+  let isTooMuch = false
+  const masked = rows.map((row) => {
     const value = row[at]
-    if (value !== null && value !== undefined && query.subjectColumn) {
-      tokens.bytesOf(query.subjectColumn.kind, value).copy(subjects, i * TOKEN_BYTES)
-    }
-    const key = subjects.toString('latin1', i * TOKEN_BYTES, (i + 1) * TOKEN_BYTES)
-    const known = showings.get(key)
-    const shown = known ?? []
-    if (!known) showings.set(key, shown)
-    return maskRow(query.columns, level, row, shown)
+    const token = value === null || value === undefined ? NOBODY : tokens.binaryOf(kind, value)
+    booked.push(token)
+    const shown: Shown = { text: '' }
+    const out = maskers.map((mask, i) => mask(row[i] ?? null, shown))
+    const union = uniteSeen(seen.get(token) ?? '', shown.text)
+    if (union.ok) seen.set(token, union.value)
+    else isTooMuch = true
+    return out
   })
-  return { rows: masked, subjects, showings }
+  return { rows: masked, subjects: Buffer.from(booked.join(''), 'latin1'), seen, isTooMuch }
 }
 
-function maskRow(columns: readonly QueryColumn[], level: MaskLevel, row: Row, showings: Showing[]): Row {
-  return columns.map((column, i) => {
-    const value = row[i] ?? null
-    if (value === null) return null
-    const masked = maskValue(value, column.identifier, level)
-    // The same identifier twice in one row (owner and applicant) would mix two people; the first one is the subject's.
-    if (PIECEABLE.has(column.identifier) && !showings.some(({ identifier }) => identifier === column.identifier)) {
-      showings.push({ identifier: column.identifier, length: [...value].length, shown: masked.shown })
+interface Shown {
+  text: Seen
+}
+type Masker = (cell: Cell, shown: Shown) => Cell
+
+/** One masker a column, in order. Only the first column of an identifier kind is the subject's own. */
+function maskersOf(query: RegisteredQuery, level: MaskLevel): readonly Masker[] {
+  const counted = new Set<IdentifierKind>()
+  return query.columns.map(({ identifier }) => {
+    const counts = PIECEABLE.has(identifier) && !counted.has(identifier)
+    counted.add(identifier)
+    return (cell, shown) => {
+      if (cell === null) return null
+      const { text, shape } = maskValue(cell, identifier, level)
+      if (counts) shown.text += (shown.text === '' ? '' : ';') + seenPart(identifier, shape)
+      return text
     }
-    return masked.text
   })
 }

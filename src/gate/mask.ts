@@ -1,39 +1,38 @@
 import type { IdentifierKind } from '../registry/port.ts'
 import type { MaskLevel } from './decision.ts'
 
-/** A masked value, and which of its characters (by position, in code points) stand unmasked. */
-export interface Masked {
-  readonly text: string
-  readonly shown: readonly number[]
+/** How much of a value stands unmasked: so many characters (code points) at its head and at its tail. */
+export interface Shape {
+  readonly length: number
+  readonly head: number
+  readonly tail: number
 }
 
-type Keep = (characters: readonly string[]) => (position: number) => boolean
+export interface Masked {
+  readonly text: string
+  readonly shape: Shape
+}
 
-const all: Keep = () => () => true
-const none: Keep = () => () => false
+/** Characters kept at head and tail of a value of this length. */
+type Keep = (length: number, value: string) => readonly [head: number, tail: number]
+
+const all: Keep = (length) => [length, 0]
+const none: Keep = () => [0, 0]
 const first =
   (count: number): Keep =>
-  () =>
-  (position) =>
-    position < count
-/** all but the last `count`, and never the whole of a short value */
+  (length) => [Math.min(count, length), 0]
+/** all but the last `count`; nothing of a value that is not longer */
 const butLast =
   (count: number): Keep =>
-  (characters) =>
-  (position) =>
-    position < characters.length - count
+  (length) => [Math.max(length - count, 0), 0]
 
 // A name of two characters keeps the first, a longer one its ends; one in Latin letters keeps its first letter.
-const nameEnds: Keep = (characters) =>
-  characters.some((each) => /[A-Za-z]/.test(each))
-    ? first(1)(characters)
-    : (position) => position === 0 || (characters.length > 2 && position === characters.length - 1)
+const nameEnds: Keep = (length, value) => [Math.min(1, length), length > 2 && !/[A-Za-z]/.test(value) ? 1 : 0]
 
-// County and township; house numbers and streets are covered.
-const district: Keep = (characters) => {
-  const text = characters.join('')
-  const found = /^.{1,3}[縣市].{1,4}?[鄉鎮市區]/u.exec(text) ?? /^.{1,3}[縣市]/u.exec(text)
-  return first([...(found?.[0] ?? '')].length)(characters)
+// County and township; streets and house numbers are covered.
+const district: Keep = (_length, value) => {
+  const found = /^.{1,3}[縣市].{1,4}?[鄉鎮市區]/u.exec(value) ?? /^.{1,3}[縣市]/u.exec(value)
+  return [lengthOf(found?.[0] ?? ''), 0]
 }
 
 interface Rule {
@@ -66,21 +65,29 @@ const RULES: Readonly<Record<IdentifierKind, Rule>> = {
 }
 
 // A long secret text must not tell its length.
-const MAX_SHOWN_LENGTH = 40
-const UNKNOWN_TEXT = '█████'
+const MAX_COVERED_LENGTH = 40
+const UNKNOWN: Masked = { text: '█████', shape: { length: 5, head: 0, tail: 0 } }
+const SURROGATES = /[\ud800-\udfff]/
+
+const lengthOf = (text: string): number => (SURROGATES.test(text) ? [...text].length : text.length)
 
 /** Covers a value at a level. `unknown` identifiers are covered at every level, `full` included. */
 export function maskValue(value: string, identifier: IdentifierKind, level: MaskLevel): Masked {
-  if (identifier === 'unknown') return { text: UNKNOWN_TEXT, shown: [] }
-  const characters = [...value]
-  if (level === 'full') return { text: value, shown: characters.map((_, i) => i) }
+  if (identifier === 'unknown') return UNKNOWN
+  const length = lengthOf(value)
   const rule = RULES[identifier]
-  const keeps = (level === 'standard' ? rule.standard : rule.strong)(characters)
-  const shown = characters.flatMap((_, i) => (keeps(i) ? [i] : []))
-  if (shown.length === characters.length) return { text: value, shown }
-  const cut = shown.length === 0 ? characters.slice(0, MAX_SHOWN_LENGTH) : characters
-  return { text: cut.map((each, i) => (keeps(i) ? each : rule.sign)).join(''), shown }
+  const keep = level === 'full' ? all : level === 'standard' ? rule.standard : rule.strong
+  const [head, tail] = keep(length, value)
+  const shape = { length, head, tail }
+  if (head + tail >= length) return { text: value, shape }
+  const covered = head + tail === 0 ? Math.min(length, MAX_COVERED_LENGTH) : length - head - tail
+  const characters = length === value.length ? value : [...value]
+  const start = characters.slice(0, head)
+  const end = characters.slice(length - tail)
+  return { text: joined(start) + rule.sign.repeat(covered) + joined(end), shape }
 }
+
+const joined = (part: string | readonly string[]): string => (typeof part === 'string' ? part : part.join(''))
 
 /**
  * How many values of this kind agree with what is shown: `alphabet` to the number of covered places, for ID numbers
@@ -94,9 +101,3 @@ export function candidates(identifier: IdentifierKind, length: number, shownPlac
 }
 
 export const candidateFloor = (identifier: IdentifierKind): number => RULES[identifier].floor
-
-/** The stricter of two levels. */
-export function strictest(a: MaskLevel, b: MaskLevel): MaskLevel {
-  const order: readonly MaskLevel[] = ['full', 'standard', 'strong']
-  return order[Math.max(order.indexOf(a), order.indexOf(b))] ?? 'strong'
-}

@@ -1,11 +1,12 @@
 import pg from 'pg'
 import Cursor from 'pg-cursor'
 import {
-  CHUNK_ROWS,
   type Connector,
   ConnectorFailure,
   type ConnectorFailureCode,
   type DescribedColumn,
+  FIRST_CHUNK_ROWS,
+  MAX_CHUNK_ROWS,
   type Row,
   type RunAsk,
   type RunEnd,
@@ -109,9 +110,9 @@ async function* run(
 
 async function* fetchRows(cursor: Cursor<Row>, ask: RunAsk): AsyncGenerator<readonly Row[], RunEnd> {
   let count = 0
-  for (;;) {
+  for (let size = FIRST_CHUNK_ROWS; ; size = Math.min(2 * size, MAX_CHUNK_ROWS)) {
     // One row beyond the cap is asked for: it never leaves, but tells whether the answer is cut.
-    const rows = await cursor.read(Math.min(CHUNK_ROWS, ask.rowCap + 1 - count))
+    const rows = await cursor.read(Math.min(size, ask.rowCap + 1 - count))
     if (ask.signal.aborted) throw new ConnectorFailure('cancelled', QUERY_CANCELED)
     const room = ask.rowCap - count
     if (rows.length > room) {

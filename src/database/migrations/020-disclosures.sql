@@ -40,11 +40,11 @@ CREATE TABLE disclosed_chunk (
 CREATE TRIGGER disclosed_chunk_is_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON disclosed_chunk
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
--- Per viewer and subject: which characters of which identifier he has ever seen, as a bit mask by position.
+-- Per viewer and subject: which characters of which identifier he has ever seen, as bit masks by place.
 CREATE TABLE mask_seen (
   account text NOT NULL,
   subject bytea NOT NULL,
-  shown jsonb NOT NULL,
+  shown text NOT NULL,
   PRIMARY KEY (account, subject)
 );
 
