@@ -74,18 +74,22 @@ async function* flow(
   let state: DisclosureState = 'abandoned'
   let because = ''
   try {
-    let pending = source.next()
+    // Fetched and masked while the chunk before is being recorded; a failure is met when the chunk's turn comes.
+    const fetchNext = async () => {
+      const got = await source.next()
+      return got.done ? got : { masked: maskChunk(query, opening.level, deps.tokens, got.value) }
+    }
+    let pending = fetchNext()
     for (let chunk = 1; ; chunk++) {
       const got = await pending
-      if (got.done) {
+      if ('done' in got) {
         state = got.value.isCut ? 'cut' : 'complete'
         return
       }
-      count.received += got.value.length
-      // The next chunk is fetched while this one is masked and recorded; a failure of it is met when its turn comes.
-      pending = source.next()
+      const { masked } = got
+      count.received += masked.rows.length
+      pending = fetchNext()
       pending.catch(() => undefined)
-      const masked = maskChunk(query, opening.level, deps.tokens, got.value)
       const recorded = await recordChunk(deps, opening, chunk, masked)
       if (!recorded.ok) throw new DisclosureStopped('mask-union', opening.code)
       for (const row of masked.rows) {
