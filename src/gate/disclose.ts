@@ -13,6 +13,7 @@ import type { SubjectTokens } from './subject-token.ts'
 import { type Mark, markLine } from './watermark.ts'
 
 const QUERY_TIMEOUT_MS = 30_000
+const HIGHEST_SENSITIVITY = 4
 
 export interface DiscloseDeps {
   readonly database: Database
@@ -51,6 +52,8 @@ export interface Disclosure {
   readonly maskLevel: MaskLevel
   readonly rowCap: number
   readonly watermark: string
+  /** `server`: shown and handed out only as pages the server renders with the mark in their ground */
+  readonly rendering: 'overlay' | 'server'
   readonly at: Date
   /**
    * Masked rows. Each has a durable event before it is handed out. Throws DisclosureStopped. Leaving the loop early
@@ -104,6 +107,7 @@ export async function discloseQuery(
     columns: query.columns,
     maskLevel: level,
     rowCap,
+    rendering: renderingOf(query, ask.decision),
     watermark: markLine({ ...mark, name: ask.receiver.name || asker.account }),
     at,
     rows: flow.rows,
@@ -111,7 +115,9 @@ export async function discloseQuery(
   })
 }
 
-function isPermitted({ decision, approval }: DiscloseAsk): boolean {
+function isPermitted({ decision, request, approval }: DiscloseAsk): boolean {
+  // Copying, printing and exporting are acts of their own: leave to look is no leave to take along.
+  if (request.act !== 'query' && decision.obligations.some(({ type }) => type === 'no-export')) return false
   if (decision.outcome === 'permit' || decision.outcome === 'break-glass') return true
   return decision.outcome === 'needs-approval' && approval !== undefined && approval !== ''
 }
@@ -143,6 +149,11 @@ function isAboutPerson(query: RegisteredQuery): boolean {
 // No mask stated is the strongest one: an obligation that got lost must not show more.
 const maskLevelOf = (decision: Decision): MaskLevel =>
   decision.obligations.find((each) => each.type === 'mask')?.level ?? 'strong'
+
+function renderingOf(query: RegisteredQuery, decision: Decision): 'overlay' | 'server' {
+  const asked = decision.obligations.find((each) => each.type === 'watermark')?.rendering
+  return query.sensitivity === HIGHEST_SENSITIVITY || asked === 'server' ? 'server' : 'overlay'
+}
 
 const rowLimitOf = (decision: Decision): number =>
   decision.obligations.find((each) => each.type === 'row-limit')?.rows ?? Number.MAX_SAFE_INTEGER
