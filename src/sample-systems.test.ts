@@ -129,6 +129,22 @@ describe('the sample agencies behind the gate', () => {
     expect(cases.ok && cases.value.length).toBeGreaterThan(0)
   })
 
+  test('count what an official asked today and remember what he asked about one subject', async () => {
+    const company = companyId(9)
+    const token = gate.subjectOf('insurance-company', { company: ` ${company} ` })
+    expect(token).toEqual({ ok: true, value: gate.tokens.hexOf('company', company) })
+    expect(gate.subjectOf('insurance-company', { company: '1' })).toEqual({ ok: false, error: 'malformed-bind' })
+    const before = await gate.subjectsToday('officer')
+    await rowsOf('insurance-company', { company }, 'company', company)
+    await rowsOf('insurance-company', { company }, 'company', company)
+    expect(await gate.subjectsToday('officer')).toBe(before + 1)
+    expect(await gate.recent('officer', token.ok ? token.value : '', 30)).toHaveLength(2)
+    expect(await gate.recent('colleague', token.ok ? token.value : '', 30)).toEqual([])
+    // Midnight in Taipei is four in the afternoon UTC.
+    clock.advanceMs(14 * 3_600_000)
+    expect(await gate.subjectsToday('officer')).toBe(0)
+  })
+
   test('answer nothing once they are taken away, and go with the sample', async () => {
     await systems.drop()
     expect((await gate.check()).connectors).toEqual([])

@@ -15,6 +15,8 @@ import {
   type Disclosure,
   discloseQuery,
 } from './disclose.ts'
+import { readBind, subjectKindOf } from './query-definition.ts'
+import { countSubjectsToday, type RecentDisclosure, recentDisclosures } from './recent-disclosures.ts'
 import { recoverDisclosures } from './recover-disclosures.ts'
 import { type RegisteredQuery, registerQuery } from './register-query.ts'
 import { type QuerySample, sampleQuery } from './sample-query.ts'
@@ -31,6 +33,12 @@ export interface QueryGate {
   caseFacts(ask: CaseAsk): Promise<Result<CaseFacts, CaseFailure>>
   myCases(agency: string, account: string): ReturnType<typeof askMyCases>
   portfolioOf(agency: string, account: string): Promise<Result<readonly string[], CaseFailure>>
+  /** distinct subjects this account asked about since midnight */
+  subjectsToday(account: string): Promise<number>
+  /** what this account asked about this subject in the last days, newest first */
+  recent(account: string, subjectToken: string, days: number): Promise<readonly RecentDisclosure[]>
+  /** the subject a question is about, as pseudonym, from what was typed; fails when it has not its form */
+  subjectOf(id: string, typed: Readonly<Record<string, string>>): Result<string, 'unknown-query' | 'malformed-bind'>
   trace(typed: string, reason: string, by: Doer): Promise<Result<TraceAnswer, 'malformed' | 'unknown'>>
   sealCanary(kind: string, identifier: string, note: string, by: Doer): Promise<'sealed' | 'full'>
   unsealCanary(subject: string, by: Doer): Promise<boolean>
@@ -83,6 +91,10 @@ export async function createGate(parts: GateParts): Promise<QueryGate> {
     caseFacts: (ask) => askCaseFacts(deps, ask),
     myCases: (agency, account) => askMyCases(deps, agency, account),
     portfolioOf: (agency, account) => askPortfolio(deps, agency, account),
+    subjectsToday: (account) => countSubjectsToday(database, account, clock.now()),
+    recent: (account, subjectToken, days) =>
+      recentDisclosures(database, { account, subjectToken, days, now: clock.now() }),
+    subjectOf: (id, typed) => subjectOfTyped(catalogue, tokens, id, typed),
     trace: (typed, reason, by) => traceCode({ database, clock, catalogue }, typed, reason, by),
     sealCanary: (kind, identifier, note, by) =>
       sealCanary({ database, clock }, { subject: tokens.bytesOf(kind, identifier), note }, by),
@@ -98,6 +110,19 @@ export async function createGate(parts: GateParts): Promise<QueryGate> {
       for (const id of [...connectors.keys()]) await detach(id)
     },
   }
+}
+
+function subjectOfTyped(
+  catalogue: Catalogue,
+  tokens: SubjectTokens,
+  id: string,
+  typed: Readonly<Record<string, string>>,
+): Result<string, 'unknown-query' | 'malformed-bind'> {
+  const query = catalogue.query(id)
+  const parameter = query?.parameters.find(({ name }) => name === query.subject?.parameter)
+  if (!parameter) return fail('unknown-query')
+  const read = readBind(parameter.kind, typed[parameter.name] ?? '')
+  return read.ok ? ok(tokens.hexOf(subjectKindOf(parameter.kind), read.value)) : fail('malformed-bind')
 }
 
 // A query is checked at its first use and not again: its file and its database's login do not change while it runs.
