@@ -16,6 +16,8 @@ export interface SampleOptions {
   /** about how many accesses, 10,000 to 100,000,000 */
   readonly accesses: number
   readonly seed: number
+  /** told of every evidence row as it is written, in the columns of EVIDENCE_HEADERS */
+  readonly onEvidence?: (agency: string, kind: string, fields: readonly string[]) => void
   /** length of the window; its last day is `end` (ISO) */
   readonly days?: number
   readonly end: string
@@ -24,6 +26,8 @@ export interface SampleOptions {
 export interface SampleManifest {
   readonly files: readonly SampleFile[]
   readonly accesses: number
+  /** how many of each the county has */
+  readonly county: { readonly persons: number; readonly companies: number; readonly parcels: number }
 }
 
 const DEFAULT_DAYS = 92
@@ -52,12 +56,14 @@ export async function generateSample(options: SampleOptions): Promise<SampleMani
     options.out,
     (agency, kind) => styleOf(agency, kind, rosterRows),
     options.accesses > 200_000,
+    options.onEvidence,
   )
   const desk = openDesk(outputs, calendar, random, (entry) => void truth.push(JSON.stringify(entry)))
   for (const officer of world.officers) describeOfficer(desk, officer)
   describePeople(desk, world)
   const written = workDays(desk, world, calendar, options.accesses)
-  const manifest = { files: outputs.close(), accesses: written }
+  const { persons, companies, parcels } = world
+  const manifest = { files: outputs.close(), accesses: written, county: { persons, companies, parcels } }
   writeFileSync(join(options.out, 'truth.jsonl'), `${truth.join('\n')}\n`)
   writeFileSync(join(options.out, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`)
   return manifest

@@ -70,6 +70,7 @@ export function openOutputs(
   folder: string,
   styleOf: (agency: string, kind: string) => Style,
   isMonthly: boolean,
+  onEvidence: (agency: string, kind: string, fields: readonly string[]) => void = () => undefined,
 ): Outputs {
   const open = new Map<string, { readonly file: OfficeFile; readonly entry: SampleFile }>()
   const find = (
@@ -92,6 +93,7 @@ export function openOutputs(
       find(name, name, ACCESS_STYLE[agency], ACCESS_HEADER, entry).row(fields)
     },
     evidence: (agency, kind, fields) => {
+      onEvidence(agency, kind, fields)
       const name = `${agency}-${kind}`
       find(name, name, styleOf(agency, kind), EVIDENCE_HEADERS[kind] ?? [], {
         target: kind,

@@ -22,6 +22,7 @@ try {
     rules: '/rules',
     imports: '/imports',
     settings: '/settings',
+    trace: '/trace',
     access: `/accesses/${list.rows[0]?.accessId}`,
     'access-2': `/accesses/${list.rows[1]?.accessId}`,
     'access-8': `/accesses/${list.rows[8]?.accessId}`,

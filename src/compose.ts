@@ -19,11 +19,14 @@ import { guideFacts } from './guide-facts.ts'
 import type { Services } from './http/services.ts'
 import { createLedger, type Ledger, type OutsideSettings, parsePolicy, readCertificates } from './ledger/port.ts'
 import { type DataLock, lockDataFolder } from './lock.ts'
+import { openGate } from './open-gate.ts'
 import { createReconcile } from './reconcile/create-reconcile.ts'
 import { listSystems } from './registry/port.ts'
+import type { SampleSystems } from './sample-systems.ts'
 
 export interface Composed {
   readonly services: Services
+  readonly sampleSystems: SampleSystems
   readonly lock: DataLock
   /** Stops in the reverse order of starting: nothing is closed while something above it still works. */
   close(): Promise<void>
@@ -39,17 +42,26 @@ export async function compose(config: Config): Promise<Result<Composed, { readon
   }
   try {
     await mkdir(config.keysFolder, { recursive: true, mode: 0o700 })
-    const ledger = await openLedger(config, await openPostgres(config, closers), closers)
+    const postgres = await openPostgres(config, closers)
+    const ledger = await openLedger(config, postgres.database, closers)
     const analytics = await openClickHouse(config, closers)
-    const services = await wire(config, ledger, analytics, lock.value.token)
-    return ok({ services, lock: lock.value, close })
+    const opened = await openGate(config, ledger.database, systemClock, postgres.embeddedUrl)
+    closers.push(opened.gate.close)
+    const services = await wire(config, ledger, analytics, opened, lock.value.token)
+    return ok({ services, sampleSystems: opened.sampleSystems, lock: lock.value, close })
   } catch (error) {
     await close()
     throw error
   }
 }
 
-async function openPostgres(config: Config, closers: (() => Promise<void>)[]): Promise<Database> {
+interface Postgres {
+  readonly database: Database
+  /** undefined on a server of the installation's own */
+  readonly embeddedUrl: string | undefined
+}
+
+async function openPostgres(config: Config, closers: (() => Promise<void>)[]): Promise<Postgres> {
   let url = config.postgresUrl
   if (url === undefined) {
     const server = await startEmbeddedPostgres(join(config.dataFolder, 'postgres'))
@@ -59,7 +71,7 @@ async function openPostgres(config: Config, closers: (() => Promise<void>)[]): P
   const database = await openDatabase({ url })
   closers.push(database.close)
   await migrateDatabase(database)
-  return database
+  return { database, embeddedUrl: config.postgresUrl === undefined ? url : undefined }
 }
 
 // What it hands out is the only database that changes are made in: its transactions can record.
@@ -97,7 +109,13 @@ async function openClickHouse(config: Config, closers: (() => Promise<void>)[]):
   return analytics
 }
 
-async function wire(config: Config, ledger: Ledger, analytics: Analytics, operatorToken: string): Promise<Services> {
+async function wire(
+  config: Config,
+  ledger: Ledger,
+  analytics: Analytics,
+  { gate, sampleSystems }: Awaited<ReturnType<typeof openGate>>,
+  operatorToken: string,
+): Promise<Services> {
   const { database } = ledger
   const clock = systemClock
   const { dataFolder, keysFolder } = config
@@ -112,8 +130,9 @@ async function wire(config: Config, ledger: Ledger, analytics: Analytics, operat
     evidence,
     reconcile,
     guide,
+    gate,
     operatorToken,
-    demo: demoData({ database, evidence, reconcile, clock }),
+    demo: demoData({ database, evidence, reconcile, clock, dropSystems: sampleSystems.drop }),
     organisation: config.organisation,
     uploadFolder: join(dataFolder, 'uploads'),
     maxUploadBytes: config.maxUploadBytes,

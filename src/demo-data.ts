@@ -30,8 +30,9 @@ export function demoData(parts: {
   readonly evidence: Evidence
   readonly reconcile: Reconcile
   readonly clock: Clock
+  readonly dropSystems: () => Promise<void>
 }): Demo {
-  const { database, evidence, reconcile, clock } = parts
+  const { database, evidence, reconcile, clock, dropSystems } = parts
   return {
     isLoaded: async () => (await sampleState(database)) === 'loaded',
     remove: async (by) => {
@@ -48,6 +49,7 @@ export function demoData(parts: {
       )
       await evidence.removeImports({ startedBy: 'sample' })
       await reconcile.forgetAccesses()
+      await dropSystems()
       // Accounts last: whoever removes the sample may himself be signed in with one of them.
       await database.transaction(async (tx) => {
         await tx.query('DELETE FROM source_system WHERE is_demo')

@@ -8,6 +8,7 @@ import { readMapping } from './evidence/port.ts'
 import type { Services } from './http/services.ts'
 import { createDemoAccounts } from './identity/port.ts'
 import { registerSystem, type SourceSystem } from './registry/port.ts'
+import { officeRecords, type SampleSystems } from './sample-systems.ts'
 
 const PROJECT = resolve(import.meta.dirname, '..')
 const SEED = 115
@@ -23,11 +24,11 @@ const SAMPLE_SYSTEMS: readonly SourceSystem[] = [
  */
 export async function loadSampleOnce(
   config: Config,
-  services: Services,
+  services: Services & { readonly sampleSystems: SampleSystems },
   talk: (text: string) => void,
   stop: AbortSignal,
 ): Promise<void> {
-  const { database, evidence, reconcile } = services
+  const { database, evidence, reconcile, sampleSystems } = services
   const state = await sampleState(database)
   if (state === 'loaded' || state === 'removed') return
   if (state === undefined && (await evidence.listImports()).length > 0) return
@@ -36,8 +37,17 @@ export async function loadSampleOnce(
   const folder = join(config.dataFolder, 'sample')
   talk('產生示範機關… Making the sample agency…')
   const end = taipeiDay(services.clock.now())
-  const manifest = await generateSample({ out: folder, accesses: config.sampleAccesses, seed: SEED, end: isoDay(end) })
+  const office = officeRecords()
+  const manifest = await generateSample({
+    out: folder,
+    accesses: config.sampleAccesses,
+    seed: SEED,
+    end: isoDay(end),
+    onEvidence: office.note,
+  })
   for (const system of SAMPLE_SYSTEMS) await database.transaction((tx) => registerSystem(tx, system, true))
+  talk('建立示範機關的資料庫… Making their databases…')
+  await sampleSystems.make(manifest.county, office.records)
   talk('匯入示範資料… Importing it…')
   for (const file of manifest.files) {
     if (stop.aborted) return

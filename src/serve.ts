@@ -16,9 +16,9 @@ export async function serve(config: Config): Promise<number> {
     talk(composed.error.message)
     return EXIT_UNAVAILABLE
   }
-  const { services, lock, close } = composed.value
+  const { services, sampleSystems, lock, close } = composed.value
   try {
-    if (config.loadsSample) await loadSampleOnce(config, services, talk, stopped.signal)
+    if (config.loadsSample) await loadSampleOnce(config, { ...services, sampleSystems }, talk, stopped.signal)
     if (stopped.signal.aborted) return EXIT_FAILED
     const server = await buildServer(services)
     const address = await server

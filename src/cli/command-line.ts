@@ -1,12 +1,14 @@
 import { Command, CommanderError } from 'commander'
 import type { Result } from '../base/result.ts'
 import { type AccountOptions, addAccount } from './add-account.ts'
+import { checkGate } from './check-gate.ts'
 import { type Connection, RequestRefused } from './connection.ts'
 import { explainAccess } from './explain-access.ts'
 import { type ImportOptions, importFiles } from './import-files.ts'
 import { addLedgerCommands } from './ledger-commands.ts'
 import { listVerdicts, type VerdictOptions } from './list-verdicts.ts'
 import { type ReconcileOptions, reconcile } from './reconcile.ts'
+import { traceCode } from './trace-code.ts'
 import { addWitnessCommands } from './witness-commands.ts'
 
 /** What the command line needs from the outside; tests give their own. */
@@ -89,6 +91,7 @@ function buildProgram(context: CommandContext, withWork: WithWork): Command {
     .action((id: string, options: { json?: boolean }) =>
       withWork((connection) => explainAccess(connection, context, id, options)),
     )
+  addGateCommands(program, context, withWork)
   addAccountCommand(program, context, withWork)
   return program
 }
@@ -117,6 +120,25 @@ function addImportCommands(program: Command, context: CommandContext, withWork: 
     .action((files: string[], options: ImportOptions & { kind: string }) =>
       withWork((connection) => importFiles(connection, context, files, { ...options, target: options.kind })),
     )
+}
+
+function addGateCommands(program: Command, context: CommandContext, withWork: WithWork): void {
+  program
+    .command('trace')
+    .description('由追查代碼查出何人、何時、為何查詢 Who saw it, when and why, from a disclosure code')
+    .argument('<code>', '例 e.g. 7K2-QM9-4XD')
+    .requiredOption('--reason <text>', '追查事由（留存紀錄） why; recorded')
+    .option('--json', '輸出 JSON')
+    .action((code: string, options: { reason: string; json?: boolean }) =>
+      withWork((connection) => traceCode(connection, context, code, options)),
+    )
+  program
+    .command('gate')
+    .description('查詢閘門 The query gate')
+    .command('check')
+    .description('檢查各機關連線帳號與查詢目錄 Examine logins and the catalogue of queries')
+    .option('--json', '輸出 JSON')
+    .action((options: { json?: boolean }) => withWork((connection) => checkGate(connection, context, options)))
 }
 
 function addAccountCommand(program: Command, context: CommandContext, withWork: WithWork): void {
@@ -160,6 +182,8 @@ const EXAMPLES = `
   $ bin/shoumi explain 0123456789abcdef0123456789abcdef
   $ bin/shoumi ledger verify https://log.example.gov.tw/log --key NAME+ID+BASE64
   $ bin/shoumi witness init ./witness audit.example.gov.tw
+  $ bin/shoumi gate check
+  $ bin/shoumi trace 7K2-QM9-4XD --reason 外流截圖
 
 結束碼 Exit codes: 0 完成 done · 1 失敗 failed · 2 完成但有退件 done with rejects · 64 用法有誤 usage · 69 無法連上 unavailable
 設定 Settings: SHOUMI_DATA, SHOUMI_PORT, SHOUMI_POSTGRES_URL, SHOUMI_CLICKHOUSE_URL … (docs/operations.md)

@@ -4,5 +4,6 @@
  * cannot become markup, and a character no font can draw is shown by its number instead of vanishing.
  */
 export { accessReportPdf } from './access-report.ts'
+export { gateSheetPdf, MAX_SHEET_ROWS } from './gate-sheet.ts'
 export { csvLines } from './write-csv.ts'
 export { odsBytes } from './write-ods.ts'

@@ -38,6 +38,10 @@ export const PERMISSIONS = {
   'run.start': ['ethics', 'it', 'operator'],
   'ledger.view': [...reviewers, 'security', 'it', 'head', 'operator'],
   'ledger.open': reviewers,
+  'gate.catalogue': everyone,
+  'gate.check': ['it', 'security', 'operator'],
+  'gate.trace': ['ethics', 'operator'],
+  'canary.manage': ['ethics', 'head'],
   'account.add': ['operator'],
   'demo.remove': ['ethics', 'it'],
 } as const satisfies Record<string, readonly Actor[]>

@@ -2,6 +2,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Result } from '../base/result.ts'
 import type { Database } from '../database/database.ts'
 import type { Evidence } from '../evidence/port.ts'
+import type { QueryGate } from '../gate/port.ts'
 import type { Guide } from '../guide/port.ts'
 import type { Ledger } from '../ledger/port.ts'
 import type { Reconcile } from '../reconcile/port.ts'
@@ -15,6 +16,7 @@ export interface Services {
   readonly evidence: Evidence
   readonly reconcile: Reconcile
   readonly guide: Guide
+  readonly gate: QueryGate
   readonly demo: Demo
   readonly organisation: string
   /** folder for uploads that wait for their mapping */

@@ -15,6 +15,13 @@ export type EventKind =
   | 'account-added'
   | 'erasure'
   | 'hold'
+  | 'disclosure-opened'
+  | 'disclosure-chunk'
+  | 'disclosure-closed'
+  | 'canary-read'
+  | 'canary-sealed'
+  | 'canary-unsealed'
+  | 'trace'
 
 export interface NewEvent {
   readonly kind: EventKind

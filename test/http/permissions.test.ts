@@ -41,6 +41,10 @@ const EXPECTED: Readonly<Record<Action, readonly Actor[]>> = {
   'run.start': ['ethics', 'it', 'operator'],
   'ledger.view': ['ethics', 'auditor', 'security', 'it', 'head', 'operator'],
   'ledger.open': ['ethics', 'auditor'],
+  'gate.catalogue': [...roleNames],
+  'gate.check': ['it', 'security', 'operator'],
+  'gate.trace': ['ethics', 'operator'],
+  'canary.manage': ['ethics', 'head'],
   'account.add': ['operator'],
   'demo.remove': ['ethics', 'it'],
 }
@@ -90,9 +94,10 @@ function refusingServices(): Services {
       ledger: nothing,
       reconcile: nothing,
       guide: nothing,
+      gate: nothing,
       demo: { isLoaded: async () => false, remove: async () => undefined },
       accessReport: nothing,
-    } as unknown as Pick<Services, 'evidence' | 'ledger' | 'reconcile' | 'guide' | 'demo' | 'accessReport'>),
+    } as unknown as Pick<Services, 'evidence' | 'ledger' | 'reconcile' | 'guide' | 'gate' | 'demo' | 'accessReport'>),
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Route } from '../route.ts'
 import { accessRoutes } from './access-routes.ts'
+import { gateQueryRoutes } from './gate-query-routes.ts'
 import { guideRoutes } from './guide-routes.ts'
 import { importRoutes } from './import-routes.ts'
 import { ledgerRoutes } from './ledger-routes.ts'
@@ -14,6 +15,7 @@ export const allRoutes: readonly Route[] = [
   ...guideRoutes,
   ...verdictRoutes,
   ...accessRoutes,
+  ...gateQueryRoutes,
   ...importRoutes,
   ...runRoutes,
   ...ledgerRoutes,

@@ -42,6 +42,10 @@ const SettingsScreen = lazy(async () => ({
   default: (await import('../screens/settings/settings-screen.tsx')).SettingsScreen,
 }))
 
+const TraceScreen = lazy(async () => ({
+  default: (await import('../screens/trace/trace-screen.tsx')).TraceScreen,
+}))
+
 /** The whole page: who is signed in decides between the sign-in form and the frame. */
 export function App() {
   const { language } = usePreferences()
@@ -82,6 +86,7 @@ const NEEDS: Partial<Record<Route['screen'], string>> = {
   imports: 'import.view',
   import: 'import.view',
   'new-import': 'import.run',
+  trace: 'gate.trace',
 }
 
 function CurrentScreen({ me, route }: { readonly me: Me; readonly route: Route }) {
@@ -106,6 +111,8 @@ function CurrentScreen({ me, route }: { readonly me: Me; readonly route: Route }
       return <NewImportScreen />
     case 'settings':
       return <SettingsScreen />
+    case 'trace':
+      return <TraceScreen />
     case 'not-found':
       return <NotFound />
   }

@@ -27,6 +27,7 @@ export const RAIL: readonly RailGroup[] = [
     entries: [
       { text: 'verdicts', href: '/verdicts', action: 'verdict.list' },
       { text: 'rules', href: '/rules', action: 'rule.view' },
+      { text: 'trace', href: '/trace', action: 'gate.trace' },
       { text: 'imports', href: '/imports', action: 'import.view' },
     ],
   },

@@ -1,7 +1,16 @@
 /** Where the person is. One name per screen; what a screen narrows to stays in the query string. */
 export type Route =
   | {
-      readonly screen: 'today' | 'guide' | 'verdicts' | 'rules' | 'imports' | 'new-import' | 'settings' | 'not-found'
+      readonly screen:
+        | 'today'
+        | 'guide'
+        | 'verdicts'
+        | 'rules'
+        | 'imports'
+        | 'new-import'
+        | 'settings'
+        | 'trace'
+        | 'not-found'
     }
   | { readonly screen: 'access' | 'import'; readonly id: string }
 
@@ -13,6 +22,7 @@ const FIXED: Readonly<Record<string, Exclude<Route, { id: string }>['screen']>> 
   '/imports': 'imports',
   '/imports/new': 'new-import',
   '/settings': 'settings',
+  '/trace': 'trace',
 }
 
 /** The screen of a path. A trailing slash does not matter; anything unknown is `not-found`. */

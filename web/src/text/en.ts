@@ -57,6 +57,7 @@ export const en = {
     after: 'After: reconcile',
     verdicts: 'Verdicts',
     rules: 'Templates',
+    trace: 'Trace a code',
     imports: 'Imports',
     audit: 'Audit',
     improve: 'Audit and improve',

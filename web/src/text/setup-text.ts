@@ -4,9 +4,11 @@ import { currentPreferences, subscribePreferences } from '../preferences/prefere
 import { en } from './en.ts'
 import { accessTextEn } from './en-access.ts'
 import { chartsTextEn } from './en-charts.ts'
+import { traceTextEn } from './en-trace.ts'
 import { zhTW } from './zh-TW.ts'
 import { accessTextZh } from './zh-TW-access.ts'
 import { chartsTextZh } from './zh-TW-charts.ts'
+import { traceTextZh } from './zh-TW-trace.ts'
 
 /** Loads the texts and follows the person's language. Call once, before rendering. */
 export async function setupText() {
@@ -15,8 +17,8 @@ export async function setupText() {
     lng: currentPreferences().language,
     fallbackLng: 'zh-TW',
     resources: {
-      'zh-TW': { translation: { ...zhTW, access: accessTextZh, charts: chartsTextZh } },
-      en: { translation: { ...en, access: accessTextEn, charts: chartsTextEn } },
+      'zh-TW': { translation: { ...zhTW, access: accessTextZh, charts: chartsTextZh, trace: traceTextZh } },
+      en: { translation: { ...en, access: accessTextEn, charts: chartsTextEn, trace: traceTextEn } },
     },
     // React escapes what it renders.
     interpolation: { escapeValue: false },

@@ -4,9 +4,11 @@ import { describe, expect, test } from 'vitest'
 import { en } from './en.ts'
 import { accessTextEn } from './en-access.ts'
 import { chartsTextEn } from './en-charts.ts'
+import { traceTextEn } from './en-trace.ts'
 import { zhTW } from './zh-TW.ts'
 import { accessTextZh } from './zh-TW-access.ts'
 import { chartsTextZh } from './zh-TW-charts.ts'
+import { traceTextZh } from './zh-TW-trace.ts'
 
 type Texts = { readonly [key: string]: string | Texts }
 
@@ -21,8 +23,8 @@ function flat(texts: Texts, prefix = ''): [string, string][] {
   )
 }
 
-const zh = flat({ ...zhTW, access: accessTextZh, charts: chartsTextZh })
-const english = flat({ ...en, access: accessTextEn, charts: chartsTextEn })
+const zh = flat({ ...zhTW, access: accessTextZh, charts: chartsTextZh, trace: traceTextZh })
+const english = flat({ ...en, access: accessTextEn, charts: chartsTextEn, trace: traceTextEn })
 const variablesOf = (text: string): string[] =>
   [...text.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1] ?? '').sort()
 

@@ -49,6 +49,7 @@ export const zhTW = {
     after: '事後　勾稽',
     verdicts: '判定',
     rules: '說明範本',
+    trace: '追查代碼',
     imports: '資料匯入',
     audit: '稽核',
     improve: '稽核與改善',

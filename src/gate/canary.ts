@@ -1,0 +1,113 @@
+import type { Clock } from '../base/clock.ts'
+import type { Database, Queryable } from '../database/database.ts'
+import { recordEvent } from '../ledger/port.ts'
+import { TOKEN_BYTES } from './subject-token.ts'
+
+/** A sealed subject, by pseudonym only. */
+export interface Canary {
+  readonly subject: string
+  readonly sealedAt: Date
+  readonly sealedBy: string
+  readonly note: string
+  readonly reads: number
+}
+
+export interface Doer {
+  readonly account: string
+  readonly post: string
+}
+
+const MAX_CANARIES = 10_000
+
+/** Seals a subject: from now on any look at it is a finding. Nothing is written to the agency's database. */
+export async function sealCanary(
+  parts: { readonly database: Database; readonly clock: Clock },
+  canary: { readonly subject: Buffer; readonly note: string },
+  by: Doer,
+): Promise<'sealed' | 'full'> {
+  const at = parts.clock.now()
+  return parts.database.transaction(async (tx) => {
+    const [count] = await tx.query<{ n: number }>('SELECT count(*)::int AS n FROM canary')
+    if ((count?.n ?? 0) >= MAX_CANARIES) return 'full'
+    await tx.query('INSERT INTO canary VALUES ($1, $2, $3, $4) ON CONFLICT (subject) DO NOTHING', [
+      canary.subject,
+      at,
+      by.account,
+      canary.note,
+    ])
+    await recordEvent(tx, event('canary-sealed', at, by, canary.subject.toString('hex')))
+    return 'sealed'
+  })
+}
+
+/** Takes a subject off the list; what was found stays. Returns whether it was on it. */
+export async function unsealCanary(
+  parts: { readonly database: Database; readonly clock: Clock },
+  subject: Buffer,
+  by: Doer,
+): Promise<boolean> {
+  return parts.database.transaction(async (tx) => {
+    const gone = await tx.query('DELETE FROM canary WHERE subject = $1 RETURNING subject', [subject])
+    if (gone.length === 0) return false
+    await recordEvent(tx, event('canary-unsealed', parts.clock.now(), by, subject.toString('hex')))
+    return true
+  })
+}
+
+/** The sealed list with the number of reads of each. */
+export async function listCanaries(database: Database): Promise<readonly Canary[]> {
+  const rows = await database.query<{
+    subject: Buffer
+    sealed_at: Date
+    sealed_by: string
+    note: string
+    reads: number
+  }>(
+    `SELECT c.*, (SELECT count(*)::int FROM event e WHERE e.kind = 'canary-read'
+       AND e.subject_ref = 'subject:' || encode(c.subject, 'hex')) AS reads
+     FROM canary c ORDER BY sealed_at DESC LIMIT $1`,
+    [MAX_CANARIES],
+  )
+  return rows.map((row) => ({
+    subject: row.subject.toString('hex'),
+    sealedAt: row.sealed_at,
+    sealedBy: row.sealed_by,
+    note: row.note,
+    reads: row.reads,
+  }))
+}
+
+/**
+ * Records a finding for each sealed subject among these pseudonyms (16 bytes each, run together), in the transaction of
+ * the act that touched them. The officer sees nothing of it.
+ */
+export async function findCanaries(
+  tx: Queryable,
+  subjects: Buffer,
+  act: { readonly at: Date; readonly code: string } & Doer,
+): Promise<number> {
+  const hits = await tx.query<{ subject: Buffer }>(
+    `SELECT subject FROM canary WHERE subject = ANY (SELECT substring($1::bytea FROM 1 + 16 * i FOR 16)
+       FROM generate_series(0, $2::int - 1) AS i)`,
+    [subjects, subjects.length / TOKEN_BYTES],
+  )
+  for (const { subject } of hits) {
+    await recordEvent(tx, {
+      ...event('canary-read', act.at, act, subject.toString('hex')),
+      detail: { disclosure: act.code },
+    })
+  }
+  return hits.length
+}
+
+function event(kind: 'canary-sealed' | 'canary-unsealed' | 'canary-read', at: Date, by: Doer, subject: string) {
+  return {
+    kind,
+    at,
+    actor: by.account,
+    actorPost: by.post,
+    subjectRef: `subject:${subject}`,
+    reason: '',
+    detail: {},
+  }
+}

@@ -1,0 +1,37 @@
+import type { GateCheck } from '../wire/gate-query.ts'
+import type { Catalogue, CataloguedQuery } from './catalogue.ts'
+import { type Connector, ConnectorFailure } from './connector.ts'
+import { registerQuery } from './register-query.ts'
+
+/** Examines every connector's login and every query of the catalogue, and says what keeps each from use. */
+export async function checkGate(catalogue: Catalogue, connectors: ReadonlyMap<string, Connector>): Promise<GateCheck> {
+  const examined: GateCheck['connectors'] = []
+  for (const [id, connector] of connectors) examined.push(await examine(id, connector))
+  const queries: GateCheck['queries'] = []
+  for (const query of catalogue.queries) queries.push(await checkQuery(query, connectors.get(query.connector)))
+  return { connectors: examined, queries }
+}
+
+async function examine(id: string, connector: Connector): Promise<GateCheck['connectors'][number]> {
+  try {
+    const findings = await connector.doctor()
+    return { id, kind: connector.kind, isReachable: true, findings: [...findings] }
+  } catch (error) {
+    if (!(error instanceof ConnectorFailure)) throw error
+    return { id, kind: connector.kind, isReachable: false, findings: [] }
+  }
+}
+
+async function checkQuery(
+  query: CataloguedQuery,
+  connector: Connector | undefined,
+): Promise<GateCheck['queries'][number]> {
+  const { id, version, path: file, sqlLine } = query
+  if (!connector) {
+    const reason = `connector ${query.connector} is not attached`
+    return { id, version, file, isFit: false, faults: [{ line: sqlLine, reason }] }
+  }
+  const registration = await registerQuery(query, connector)
+  const faults = registration.ok ? registration.notes : registration.error
+  return { id, version, file, isFit: registration.ok, faults: faults.map(({ line, reason }) => ({ line, reason })) }
+}

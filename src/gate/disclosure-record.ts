@@ -1,0 +1,181 @@
+import { createHash } from 'node:crypto'
+import type { Clock } from '../base/clock.ts'
+import { fail, ok, type Result } from '../base/result.ts'
+import type { Database, Queryable } from '../database/database.ts'
+import { recordEvent } from '../ledger/port.ts'
+import { findCanaries } from './canary.ts'
+import type { Decision, DecisionRequest, MaskLevel } from './decision.ts'
+import type { MaskedChunk } from './mask-rows.ts'
+import { guardMaskUnion } from './mask-union.ts'
+import { TOKEN_BYTES } from './subject-token.ts'
+
+/** Who receives, as it is printed into the watermark. */
+export interface Receiver {
+  readonly name: string
+  readonly unit: string
+}
+
+export interface Opening {
+  readonly code: string
+  readonly request: DecisionRequest
+  readonly decision: Decision
+  readonly receiver: Receiver
+  readonly level: MaskLevel
+  /** id of the approval it rests on; '' for none */
+  readonly approval: string
+  /** pseudonym of the citizen the question is about; undefined for companies, parcels, plates */
+  readonly person: string | undefined
+}
+
+export type DisclosureState = 'complete' | 'cut' | 'abandoned' | 'failed' | 'interrupted'
+
+interface Store {
+  readonly database: Database
+  readonly clock: Clock
+}
+
+/** First: the disclosure stands in the journal before the agency's database is even asked. */
+export async function recordOpening(store: Store, opening: Opening): Promise<Date> {
+  const { code, request, decision, receiver } = opening
+  const { asker, resource } = request
+  const at = store.clock.now()
+  await store.database.transaction(async (tx) => {
+    const receipt = await recordEvent(tx, {
+      ...eventOf(opening, at),
+      kind: 'disclosure-opened',
+      ...(opening.person !== undefined && { person: opening.person }),
+      detail: {
+        query: `${resource.query}@${resource.version}`,
+        purpose: request.purpose,
+        case: request.case?.number ?? '',
+        subject: resource.subjectToken,
+        act: request.act,
+        maskLevel: opening.level,
+        outcome: decision.outcome,
+        approval: opening.approval,
+        policies: decision.policies,
+        policyVersion: decision.policyVersion,
+      },
+    })
+    await tx.query(
+      `INSERT INTO disclosure (code, opened_at, event_id, account, person_name, unit, post, agency, act, query, version,
+         purpose, case_number, subject_token, mask_level, outcome, approval, policy_version)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
+      [
+        ...[code, at, receipt.eventId, asker.account, receiver.name, receiver.unit, asker.post, resource.agency],
+        ...[request.act, resource.query, resource.version, request.purpose, request.case?.number ?? ''],
+        ...[resource.subjectToken, opening.level, decision.outcome, opening.approval, decision.policyVersion],
+      ],
+    )
+    // The question itself is the finding: a sealed subject need not exist in the agency's database.
+    const asked = Buffer.from(resource.subjectToken, 'hex')
+    if (asked.length === TOKEN_BYTES) {
+      await findCanaries(tx, asked, { at, code, account: asker.account, post: asker.post })
+    }
+  })
+  return at
+}
+
+/**
+ * Before a chunk leaves: its subjects, durable. The event says that these rows were released, not that they arrived;
+ * the closing event says how many were taken. Fails, storing nothing, when the masks united would reveal too much.
+ */
+export async function recordChunk(
+  store: Store,
+  opening: Opening,
+  chunk: number,
+  masked: MaskedChunk,
+): Promise<Result<undefined, 'mask-union'>> {
+  const at = store.clock.now()
+  const { asker } = opening.request
+  const refusal = new MaskUnionRefusal()
+  try {
+    await store.database.transaction(async (tx) => {
+      const guard = await guardMaskUnion(tx, asker.account, masked.seen)
+      if (masked.isTooMuch || !guard.ok) throw refusal
+      await insertChunk(tx, opening, chunk, masked, at)
+      await findCanaries(tx, masked.subjects, { at, code: opening.code, account: asker.account, post: asker.post })
+    })
+  } catch (error) {
+    if (error === refusal) return fail('mask-union')
+    throw error
+  }
+  return ok(undefined)
+}
+
+// Thrown only to roll the transaction back.
+class MaskUnionRefusal extends Error {}
+
+async function insertChunk(
+  tx: Queryable,
+  opening: Opening,
+  chunk: number,
+  masked: MaskedChunk,
+  at: Date,
+): Promise<void> {
+  const receipt = await recordEvent(tx, {
+    ...eventOf(opening, at),
+    kind: 'disclosure-chunk',
+    detail: {
+      chunk,
+      rows: masked.rows.length,
+      subjects: masked.seen.size,
+      // The journal commits to the list; the list itself stands in disclosed_chunk, written in the same transaction.
+      digest: createHash('sha256').update(masked.subjects).digest('hex'),
+    },
+  })
+  await tx.query('INSERT INTO disclosed_chunk (code, chunk, event_id, rows, subjects) VALUES ($1, $2, $3, $4, $5)', [
+    opening.code,
+    chunk,
+    receipt.eventId,
+    masked.rows.length,
+    masked.subjects,
+  ])
+}
+
+export interface Closing {
+  readonly state: DisclosureState
+  /** rows received from the agency's server */
+  readonly received: number
+  /** rows taken by the reader */
+  readonly delivered: number
+  /** connector failure or refusal, '' for none */
+  readonly because: string
+}
+
+/** Last: what was taken, compared with what was recorded and what the server sent. */
+export async function recordClosing(store: Store, opening: Opening, closing: Closing): Promise<void> {
+  const at = store.clock.now()
+  await store.database.transaction(async (tx) => {
+    const [sum] = await tx.query<{ rows: number }>(
+      'SELECT coalesce(sum(rows), 0)::int AS rows FROM disclosed_chunk WHERE code = $1',
+      [opening.code],
+    )
+    const recorded = sum?.rows ?? 0
+    await recordEvent(tx, {
+      ...eventOf(opening, at),
+      kind: 'disclosure-closed',
+      detail: {
+        ...closing,
+        recorded,
+        // Complete means: what the server sent, what was recorded and what was taken are one number.
+        agrees: closing.received === recorded && recorded === closing.delivered,
+      },
+    })
+    await tx.query(
+      'UPDATE disclosure SET state = $2, recorded_rows = $3, delivered_rows = $4, closed_at = $5 WHERE code = $1',
+      [opening.code, closing.state, recorded, closing.delivered, at],
+    )
+  })
+}
+
+function eventOf(opening: Opening, at: Date) {
+  const { asker } = opening.request
+  return {
+    at,
+    actor: asker.account,
+    actorPost: asker.post,
+    subjectRef: `disclosure:${opening.code}`,
+    reason: '',
+  }
+}

@@ -1,0 +1,32 @@
+import { createHmac } from 'node:crypto'
+import { join } from 'node:path'
+import type { Clock } from './base/clock.ts'
+import type { Config } from './config.ts'
+import type { Database } from './database/database.ts'
+import { loadKey } from './evidence/keys.ts'
+import { createGate, type QueryGate } from './gate/port.ts'
+import { readConnectors } from './gate/read-connectors.ts'
+import { noSampleSystems, type SampleSystems, sampleSystems } from './sample-systems.ts'
+
+/**
+ * Opens the gate with every database it is told of. Pseudonyms are made with the key imports use, so that a look through
+ * the gate and a look in an imported log are the same subject. `embeddedUrl`: where the sample agencies may live.
+ */
+export async function openGate(
+  config: Config,
+  database: Database,
+  clock: Clock,
+  embeddedUrl: string | undefined,
+): Promise<{ readonly gate: QueryGate; readonly sampleSystems: SampleSystems }> {
+  const subjectKey = await loadKey(config.keysFolder, 'subject-hmac.key')
+  const gate = await createGate({ database, clock, subjectKey })
+  const connectors = await readConnectors(join(config.keysFolder, 'connectors.yaml'))
+  if (!connectors.ok) throw new Error(connectors.error)
+  for (const [id, connector] of connectors.value) await gate.attach(id, connector)
+  if (embeddedUrl === undefined) return { gate, sampleSystems: noSampleSystems }
+  const key = await loadKey(config.keysFolder, 'sample-systems.key')
+  const password = createHmac('sha256', key).update('login').digest('hex')
+  const samples = sampleSystems(gate, embeddedUrl, password)
+  await samples.attach()
+  return { gate, sampleSystems: samples }
+}
