@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import type { Command } from 'commander'
+import type { RowProofView } from '../wire/import.ts'
 import type { LedgerStatusView } from '../wire/ledger.ts'
 import { type CommandContext, exitCodes } from './command-line.ts'
 import type { Connection } from './connection.ts'
@@ -44,6 +45,29 @@ export function addLedgerCommands(program: Command, context: CommandContext, wit
     .action((id: string, options: { out?: string }) =>
       withWork((connection) => prove(connection, context, id, options.out)),
     )
+  ledger
+    .command('prove-row')
+    .description('證明匯入檔的一列 Prove one line of an imported file (hashes only)')
+    .argument('<import-id>')
+    .argument('<line>', '檔案中的列號 line in the file')
+    .action((importId: string, line: string) =>
+      withWork((connection) => proveRow(connection, context, { importId, line })),
+    )
+}
+
+interface RowArguments {
+  readonly importId: string
+  readonly line: string
+}
+
+async function proveRow(
+  connection: Connection,
+  context: CommandContext,
+  { importId, line }: RowArguments,
+): Promise<number> {
+  const path = `/api/imports/${encodeURIComponent(importId)}/rows/${encodeURIComponent(line)}/proof`
+  context.out(`${JSON.stringify(await connection.get<RowProofView>(path), null, 2)}\n`)
+  return exitCodes.done
 }
 
 async function prove(connection: Connection, context: CommandContext, id: string, out?: string): Promise<number> {

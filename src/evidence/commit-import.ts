@@ -55,7 +55,7 @@ export async function decideImport(
   await writeRejects(context, importId)
   await database.query(
     `UPDATE import SET state = 'committing', sha256 = $2, rows_read = $3, rows_loaded = $4, rows_rejected = $5, rows_duplicate = $6,
-       range_from = $7, range_to = $8, quality = $9 WHERE import_id = $1`,
+       range_from = $7, range_to = $8, quality = $9, rows_root = $10, rows_in_tree = $11 WHERE import_id = $1`,
     [
       importId,
       totals.sha256,
@@ -66,6 +66,8 @@ export async function decideImport(
       rowsLoaded > 0 ? isoTime(loaded?.low ?? '') : null,
       rowsLoaded > 0 ? isoTime(loaded?.high ?? '') : null,
       JSON.stringify(quality),
+      totals.rowsRoot,
+      totals.rowsInTree,
     ],
   )
 }
@@ -100,6 +102,9 @@ export async function finishImport(context: EvidenceParts, importId: string): Pr
         sha256: row.sha256,
         rowsLoaded: Number(row.rows_loaded),
         rowsRejected: Number(row.rows_rejected),
+        // One row can be proved against this without showing the others.
+        rowsRoot: row.rows_root?.toString('base64') ?? '',
+        rowsInTree: Number(row.rows_in_tree),
       },
     })
   })

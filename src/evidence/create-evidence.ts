@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { assert } from '../base/assert.ts'
 import { ok, type Result } from '../base/result.ts'
+import type { RowProof } from '../ledger/port.ts'
 import type { ImportPreview, ImportRecord } from '../wire/import.ts'
 import { finishImport } from './commit-import.ts'
 import type { EvidenceFailure } from './failure.ts'
@@ -11,6 +12,7 @@ import { loadKey } from './keys.ts'
 import { EVIDENCE_KINDS } from './kinds.ts'
 import type { LoadProgress } from './load-file.ts'
 import { type PreviewRequest, previewFile } from './preview.ts'
+import { proveSourceRow, type RowProofFailure } from './prove-row.ts'
 import { openRejects } from './rejects.ts'
 import { carryOut, openImport, undoImport } from './run-import.ts'
 import { readSourceRow } from './source-row.ts'
@@ -31,6 +33,8 @@ export interface Evidence {
     importId: string,
     line: number,
   ): Promise<Result<Readonly<Record<string, string>>, { readonly code: 'not-found' }>>
+  /** Proof that a line of an import's file is covered by the root its event commits to. */
+  proveSourceRow(importId: string, line: number): Promise<Result<RowProof, RowProofFailure>>
   /** Takes away every import an account started, with all it loaded. */
   removeImports(filter: { readonly startedBy: string }): Promise<void>
   /** Waits for imports that run in this process; called before the stores close. */
@@ -97,10 +101,9 @@ export async function createEvidence(parts: EvidenceParts): Promise<Evidence> {
     openRejects: (importId) => openRejects(context, importId),
     recoverImports: () => recover(context),
     readSourceRow: (importId, line) => readSourceRow(context, importId, line),
+    proveSourceRow: (importId, line) => proveSourceRow(context, importId, line),
     removeImports: (filter) => remove(context, filter.startedBy),
-    settle: async () => {
-      await Promise.allSettled(works)
-    },
+    settle: async () => void (await Promise.allSettled(works)),
   }
 }
 

@@ -24,6 +24,8 @@ export interface ImportRow {
   range_from: Date | null
   range_to: Date | null
   quality: QualityFinding[]
+  rows_root: Buffer | null
+  rows_in_tree: string | null
   error: string | null
 }
 

@@ -7,6 +7,7 @@ import { strToU8, zipSync } from 'fflate'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { temporaryAnalytics, temporaryDatabase } from '../../test/engines.ts'
 import { fixedClock } from '../base/clock.ts'
+import { isIncluded } from '../ledger/tlog/verify-proof.ts'
 import type { ImportRecord, Mapping } from '../wire/import.ts'
 import { createEvidence, type Evidence } from './create-evidence.ts'
 
@@ -106,6 +107,21 @@ describe('reading rows', () => {
     const [first, second] = await rowsOf(record)
     expect(first?.['subject']).toBe(second?.['subject'])
     expect(first?.['subject']).toMatch(/^[0-9A-F]{32}$/)
+  })
+
+  test('proves each line of a file against the root its event commits to, and no line that is not in it', async () => {
+    const lines = [1, 2, 3, 4, 5].map((n) => `P${n},115/01/05,0830,0412,A123456789,"多行\n事由",A-${n}`)
+    const record = await load([HEADER, ...lines].join('\n'))
+    const proofs = await Promise.all([2, 4, 10].map((line) => evidence.proveSourceRow(record.importId, line)))
+    const found = proofs.flatMap((proof) => (proof.ok ? [proof.value] : []))
+    expect(found.map(({ size }) => size)).toEqual([5, 5, 5])
+    for (const { hashes, ...claim } of found) expect(isIncluded({ ...claim, proof: hashes })).toBe(true)
+    expect(new Set(found.map(({ leafHash }) => leafHash.toString('hex'))).size).toBe(3)
+    expect(await evidence.proveSourceRow(record.importId, 99)).toEqual({ ok: false, error: 'not-found' })
+    const [row] = await database.query<{ rows_root: Buffer }>('SELECT rows_root FROM import WHERE import_id = $1', [
+      record.importId,
+    ])
+    expect(found[0]?.root.equals(row?.rows_root ?? Buffer.alloc(0))).toBe(true)
   })
 
   test('rejects a row with line, column and reason, and loads the rest', async () => {

@@ -44,6 +44,20 @@ const PROBLEMS = {
     '請回上一頁，或由清單重新開啟。',
     'Go back, or open it from the list.',
   ],
+  'erasure-refused': [
+    409,
+    '不能銷毀。',
+    'Nothing was erased.',
+    '請依說明處理後再申請。',
+    'Follow the explanation and ask again.',
+  ],
+  'row-changed': [
+    409,
+    '保存的原始檔與匯入時的紀錄不符。',
+    'The kept file no longer makes the root recorded at its import.',
+    '請停止使用該檔並通知政風與資安單位。',
+    'Stop using the file and tell the ethics and security offices.',
+  ],
   'bad-request': [
     400,
     '請求的內容不完整或格式不符。',

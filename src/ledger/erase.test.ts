@@ -7,6 +7,7 @@ import { fixedClock } from '../base/clock.ts'
 import { createLedger, type Ledger } from './create-ledger.ts'
 import { eraseMonth, erasePerson } from './erase.ts'
 import { liftHold, placeHold } from './hold.ts'
+import { approveErasure, requestErasure } from './request-erasure.ts'
 import { expiryMonthOf, monthName } from './retention.ts'
 import { readIfThere } from './tile-store.ts'
 import { parseNoteKey } from './tlog/note-key.ts'
@@ -138,4 +139,19 @@ test('a month goes when its retention has ended, not a day before, and the log o
   expect(ledger.keys.monthKey(month)).toBeUndefined()
   await look('person-h')
   expect(await whole()).toBe(true)
+})
+
+test('a request erases nothing by itself; somebody else’s approval does, and the citizen is then in no table', async () => {
+  await look('person-i')
+  const asker = { account: 'chen', post: '檔案室' }
+  const requestId = await requestErasure(parts(), { person: 'person-i' }, '個人資料保護法 §11', asker)
+  expect(await approveErasure(parts(), requestId, asker)).toEqual({ ok: false, error: 'same-person' })
+  const done = await approveErasure(parts(), requestId, { account: 'head', post: '縣長室' })
+  expect(done).toMatchObject({ ok: true, value: { state: 'done', events: 1, month: null } })
+  expect(await approveErasure(parts(), requestId, { account: 'head', post: '' })).toEqual({
+    ok: false,
+    error: 'nothing',
+  })
+  const rows = await database.query('SELECT erasure_request::text FROM erasure_request')
+  expect(JSON.stringify(rows)).not.toContain('person-i')
 })

@@ -18,3 +18,9 @@ export function monthName(month: number): string {
   const year = FIRST_YEAR + Math.floor(month / MONTHS_PER_YEAR)
   return `${year}-${String((month % MONTHS_PER_YEAR) + 1).padStart(2, '0')}`
 }
+
+/** The number of a month written as `2031-12`. The caller has checked its form. */
+export function parseMonth(text: string): number {
+  const [year, month] = text.split('-').map(Number)
+  return ((year ?? FIRST_YEAR) - FIRST_YEAR) * MONTHS_PER_YEAR + (month ?? 1) - 1
+}

@@ -86,3 +86,16 @@ export const importRecord = z.object({
 })
 export type ImportRecord = z.infer<typeof importRecord>
 export const importList = z.object({ imports: z.array(importRecord) })
+
+/** Where a line of an imported file stands in the tree its event commits to (RFC 6962). Hashes in base64. */
+export const rowProof = z.object({
+  importId: z.string(),
+  line: z.number().int(),
+  index: z.number().int(),
+  rowsInTree: z.number().int(),
+  leafHash: z.string(),
+  /** leaf's sibling first */
+  hashes: z.array(z.string()),
+  rowsRoot: z.string(),
+})
+export type RowProofView = z.infer<typeof rowProof>

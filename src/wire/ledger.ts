@@ -47,3 +47,32 @@ export const eventReceipt = z.object({
   facets: z.array(z.object({ name: z.string(), text: z.string().nullable() })),
 })
 export type EventReceiptView = z.infer<typeof eventReceipt>
+
+/** `2031-12`: the first month in which the records may go. */
+export const monthText = z.string().regex(/^20[2-9]\d-(0[1-9]|1[0-2])$/)
+export const erasureBody = z.object({
+  /** exactly one of the two: a month's records, or one citizen's part of all records (his pseudonym) */
+  month: monthText.optional(),
+  person: z.string().min(1).max(200).optional(),
+  basis: z.string().trim().min(4).max(500),
+})
+export const erasure = z.object({
+  requestId: z.string(),
+  month: z.string().nullable(),
+  basis: z.string(),
+  askedBy: z.string(),
+  askedAt: z.string(),
+  state: z.enum(['open', 'done', 'withdrawn']),
+  decidedBy: z.string().nullable(),
+  events: z.number().int().nullable(),
+  eventId: z.string().nullable(),
+})
+export const erasureList = z.object({ erasures: z.array(erasure) })
+export type ErasureView = z.infer<typeof erasure>
+
+export const holdBody = z.object({
+  month: monthText.optional(),
+  person: z.string().min(1).max(200).optional(),
+  reason: z.string().trim().min(4).max(500),
+})
+export const liftBody = z.object({ reason: z.string().trim().min(4).max(500) })

@@ -1,5 +1,6 @@
 import type { Route } from '../route.ts'
 import { accessRoutes } from './access-routes.ts'
+import { erasureRoutes } from './erasure-routes.ts'
 import { gateQueryRoutes } from './gate-query-routes.ts'
 import { guideRoutes } from './guide-routes.ts'
 import { importRoutes } from './import-routes.ts'
@@ -19,5 +20,6 @@ export const allRoutes: readonly Route[] = [
   ...importRoutes,
   ...runRoutes,
   ...ledgerRoutes,
+  ...erasureRoutes,
   ...openApiRoutes,
 ]

@@ -8,7 +8,7 @@ import { z } from 'zod'
 import { EVIDENCE_KINDS } from '../../evidence/port.ts'
 import { recordEvent } from '../../ledger/port.ts'
 import { listSystems, registerSystem } from '../../registry/port.ts'
-import { importList, importPreview, importRecord, mapping } from '../../wire/import.ts'
+import { importList, importPreview, importRecord, mapping, rowProof } from '../../wire/import.ts'
 import { type Ask, json, problem, type Route, route } from '../route.ts'
 import type { Services } from '../services.ts'
 
@@ -70,6 +70,28 @@ export const importRoutes: readonly Route[] = [
       return content
         ? { kind: 'file', name: `退件-${found.data}.csv`, type: 'text/csv; charset=utf-8', content }
         : problem('not-found')
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/imports/:id/rows/:line/proof',
+    action: 'import.prove',
+    summary: 'Proof that a line of an imported file is covered by its event: hashes only',
+    answer: rowProof,
+    handle: async ({ services, params }) => {
+      const [id, line] = [z.uuid().safeParse(params['id']), z.coerce.number().int().min(1).safeParse(params['line'])]
+      const proved = id.success && line.success ? await services.evidence.proveSourceRow(id.data, line.data) : undefined
+      if (!proved?.ok) return problem(proved?.error === 'changed' ? 'row-changed' : 'not-found')
+      const { index, size, leafHash, hashes, root } = proved.value
+      const base64 = (bytes: Buffer) => bytes.toString('base64')
+      const proof = {
+        index,
+        rowsInTree: size,
+        leafHash: base64(leafHash),
+        hashes: hashes.map(base64),
+        rowsRoot: base64(root),
+      }
+      return json({ importId: id.data, line: line.data, ...proof })
     },
   }),
   route({

@@ -1,0 +1,41 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { createRowsTree, proveRow } from './rows-tree.ts'
+import { hashLeaf } from './tlog/hash.ts'
+import { rootOfLeafHashes } from './tlog/tree.ts'
+import { isIncluded } from './tlog/verify-proof.ts'
+
+const rows = fc.array(
+  fc.string().map((text) => text.replaceAll('\n', ' ')),
+  { minLength: 1, maxLength: 60 },
+)
+
+test('has the root of its lines, however they come in pieces', () => {
+  fc.assert(
+    fc.property(rows, fc.nat(), (lines, seed) => {
+      const cut = seed % (lines.length + 1)
+      const tree = createRowsTree()
+      for (const part of [lines.slice(0, cut), lines.slice(cut)])
+        if (part.length > 0) tree.addLines(`${part.join('\n')}\n`)
+      const expected = rootOfLeafHashes(Buffer.concat(lines.map((line) => hashLeaf(Buffer.from(line)))))
+      return tree.size === lines.length && tree.root().equals(expected)
+    }),
+  )
+})
+
+test('proves every row and no other', async () => {
+  await fc.assert(
+    fc.asyncProperty(rows, fc.nat(), async (lines, seed) => {
+      const index = seed % lines.length
+      const pieces = (async function* () {
+        for (const line of lines) yield `${line}\n`
+      })()
+      const { hashes, root, leafHash, size } = await proveRow(pieces, index, lines.length)
+      const claim = { index, size, root, leafHash, proof: hashes }
+      expect(isIncluded(claim)).toBe(true)
+      expect(leafHash.equals(hashLeaf(Buffer.from(lines[index] ?? '')))).toBe(true)
+      expect(isIncluded({ ...claim, leafHash: hashLeaf(Buffer.from('another row')) })).toBe(false)
+    }),
+    { numRuns: 50 },
+  )
+})
