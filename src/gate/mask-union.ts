@@ -99,7 +99,7 @@ export async function guardMaskUnion(
   rules: number,
   chunk: ShownChunk,
 ): Promise<Result<undefined, 'mask-union'>> {
-  const wanted = new Map(shownOf(chunk))
+  let wanted: Map<string, Seen> | undefined
   for (let from = 0; ; from += BATCH_CHUNKS) {
     const earlier = await tx.query<{ subjects: Buffer; shapes: string[]; row_shapes: Buffer }>(
       `SELECT subjects, shapes, row_shapes FROM disclosed_chunk JOIN disclosure USING (code)
@@ -107,6 +107,7 @@ export async function guardMaskUnion(
       [account, rules, from, BATCH_CHUNKS],
     )
     for (const { subjects, shapes, row_shapes } of earlier) {
+      wanted ??= new Map(shownOf(chunk))
       for (const [token, seen] of shownOf({ subjects, shapes, rowShapes: row_shapes })) {
         const now = wanted.get(token)
         if (now === undefined) continue
