@@ -23,6 +23,7 @@ try {
     imports: '/imports',
     settings: '/settings',
     trace: '/trace',
+    canaries: '/canaries',
     access: `/accesses/${list.rows[0]?.accessId}`,
     'access-2': `/accesses/${list.rows[1]?.accessId}`,
     'access-8': `/accesses/${list.rows[8]?.accessId}`,

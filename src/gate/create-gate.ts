@@ -97,7 +97,7 @@ export async function createGate(parts: GateParts): Promise<QueryGate> {
     subjectOf: (id, typed) => subjectOfTyped(catalogue, tokens, id, typed),
     trace: (typed, reason, by) => traceCode({ database, clock, catalogue }, typed, reason, by),
     sealCanary: (kind, identifier, note, by) =>
-      sealCanary({ database, clock }, { subject: tokens.bytesOf(kind, identifier), note }, by),
+      sealCanary({ database, clock }, { subject: tokens.bytesOf(kind, identifier.normalize('NFKC').trim()), note }, by),
     unsealCanary: (subject, by) => unsealCanary({ database, clock }, Buffer.from(subject, 'hex'), by),
     listCanaries: () => listCanaries(database),
     check: () => checkGate(catalogue, connectors),

@@ -5,6 +5,7 @@ import type { Database, Queryable } from '../database/database.ts'
 import { recordEvent } from '../ledger/port.ts'
 import { findCanaries } from './canary.ts'
 import type { Decision, DecisionRequest, MaskLevel } from './decision.ts'
+import { MASK_RULES_VERSION } from './mask.ts'
 import type { MaskedChunk } from './mask-rows.ts'
 import { guardMaskUnion } from './mask-union.ts'
 import { TOKEN_BYTES } from './subject-token.ts'
@@ -91,8 +92,8 @@ export async function recordChunk(
   const refusal = new MaskUnionRefusal()
   try {
     await store.database.transaction(async (tx) => {
-      const guard = await guardMaskUnion(tx, asker.account, masked.seen)
-      if (masked.isTooMuch || !guard.ok) throw refusal
+      const guard = await guardMaskUnion(tx, asker.account, MASK_RULES_VERSION, masked)
+      if (!guard.ok) throw refusal
       await insertChunk(tx, opening, chunk, masked, at)
       await findCanaries(tx, masked.subjects, { at, code: opening.code, account: asker.account, post: asker.post })
     })
@@ -119,18 +120,18 @@ async function insertChunk(
     detail: {
       chunk,
       rows: masked.rows.length,
-      subjects: masked.seen.size,
       // The journal commits to the list; the list itself stands in disclosed_chunk, written in the same transaction.
       digest: createHash('sha256').update(masked.subjects).digest('hex'),
     },
   })
-  await tx.query('INSERT INTO disclosed_chunk (code, chunk, event_id, rows, subjects) VALUES ($1, $2, $3, $4, $5)', [
-    opening.code,
-    chunk,
-    receipt.eventId,
-    masked.rows.length,
-    masked.subjects,
-  ])
+  await tx.query(
+    `INSERT INTO disclosed_chunk (code, chunk, event_id, rows, subjects, mask_rules, shapes, row_shapes)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [
+      ...[opening.code, chunk, receipt.eventId, masked.rows.length, masked.subjects],
+      ...[MASK_RULES_VERSION, masked.shapes, masked.rowShapes],
+    ],
+  )
 }
 
 export interface Closing {

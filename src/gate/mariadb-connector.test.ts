@@ -6,8 +6,12 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import mysql from 'mysql2/promise'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { DataSet, IdentifierKind } from '../registry/port.ts'
+import { resolveQuery } from './catalogue.ts'
 import { type Connector, ConnectorFailure, type Row, type RunAsk } from './connector.ts'
+import { queryFile } from './gate-test.fixture.ts'
 import { mariadbConnector } from './mariadb-connector.ts'
+import { registerQuery } from './register-query.ts'
 
 const SERVER = '/usr/sbin/mariadbd'
 const isThere = existsSync(SERVER)
@@ -128,6 +132,37 @@ describe.skipIf(!isThere)('a MariaDB behind the gate (needs /usr/sbin/mariadbd, 
       { name: 'x', source: undefined },
       { name: 'full_name', source: undefined },
     ])
+  })
+
+  test('a catalogued query is registered by the origins its statement names, and refused when it names others', async () => {
+    const field = (identifier: IdentifierKind) => ({
+      title: '欄',
+      titleEn: 'field',
+      identifier,
+      sensitivity: 2 as const,
+    })
+    const dataSet: DataSet = {
+      ...{ code: 'insurance-company', agency: 'x', connector: 'x', title: '測試', titleEn: 'Test' },
+      ...{ sensitivity: 2, subject: 'person', portfolio: 'none' },
+      fields: { 'agency.member.national_id': field('national-id'), 'agency.member.full_name': field('person-name') },
+    }
+    const columns = ['national_id=agency.member.national_id', 'full_name=agency.member.full_name']
+    const register = (sql: string) => {
+      const resolved = resolveQuery(queryFile(sql, columns), [dataSet])
+      if (!resolved) throw new Error('no data set')
+      return registerQuery(resolved, connector)
+    }
+    const from = 'FROM agency.member AS m WHERE m.company_number = ?'
+    const good = await register(`SELECT m.national_id, m.full_name ${from}`)
+    expect(good.ok && good.value.columns.map(({ identifier }) => identifier)).toEqual(['national-id', 'person-name'])
+    const swapped = await register(`SELECT m.full_name AS national_id, m.national_id AS full_name ${from}`)
+    expect(swapped.ok ? '' : swapped.error[0]?.reason).toContain('does not come from')
+    const hidden = await register(`SELECT concat(m.national_id, '') AS national_id, m.full_name ${from}`)
+    expect(hidden.ok && hidden.value.columns[0]?.identifier).toBe('unknown')
+    expect((await register(`SELECT m.national_id, m.full_name ${from} INTO OUTFILE '/tmp/x'`)).ok).toBe(false)
+    expect((await register('SELECT m.national_id, m.full_name FROM store.member AS m WHERE m.company = ?')).ok).toBe(
+      false,
+    )
   })
 
   test('the doctor finds a login that reads only views in order, and refuses more', async () => {

@@ -2,6 +2,7 @@ import { fail, ok, type Result } from '../base/result.ts'
 import type { Queryable } from '../database/database.ts'
 import { type IdentifierKind, identifierKinds } from '../registry/port.ts'
 import { candidateFloor, candidates, type Shape } from './mask.ts'
+import { TOKEN_BYTES } from './subject-token.ts'
 
 /**
  * What a viewer sees, or has seen, of one subject, as text: `national-id=10:3f;person-name=3:5`, each identifier with its
@@ -75,46 +76,55 @@ function countBits(bits: bigint): number {
   return count
 }
 
-/** What is shown of each subject in one chunk, by token (16 characters of one byte each). */
-export type ChunkSeen = ReadonlyMap<string, Seen>
+/** A recorded or coming chunk: each row's subject, and by number what was shown of it. */
+export interface ShownChunk {
+  /** 16 bytes a row */
+  readonly subjects: Buffer
+  /** two bytes a row: which of `shapes` */
+  readonly rowShapes: Buffer
+  readonly shapes: readonly Seen[]
+}
 
-/** Checks and stores the union for every subject of a chunk, inside the chunk's own transaction. */
+const MAX_EARLIER_CHUNKS = 100_000
+const BATCH_CHUNKS = 200
+
+/**
+ * Unites a chunk with what this viewer saw of the same subjects before, from the record of his disclosures. Views under
+ * the same mask rules need no look: canonical masks of one version never cross the floor together, at whatever levels
+ * (a property test holds that). So the cost falls on viewers who saw something under earlier rules.
+ */
 export async function guardMaskUnion(
   tx: Queryable,
   account: string,
-  chunk: ChunkSeen,
+  rules: number,
+  chunk: ShownChunk,
 ): Promise<Result<undefined, 'mask-union'>> {
-  const before = await seenBefore(tx, account, chunk)
-  const subjects: Buffer[] = []
-  const seen: Seen[] = []
-  for (const [token, now] of chunk) {
-    const earlier = before.get(token) ?? ''
-    const union = uniteSeen(earlier, now)
-    if (!union.ok) return union
-    if (union.value === earlier) continue
-    subjects.push(Buffer.from(token, 'latin1'))
-    seen.push(union.value)
-  }
-  if (subjects.length > 0) {
-    await tx.query(
-      `INSERT INTO mask_seen (account, subject, shown)
-       SELECT $1, subject, shown FROM unnest($2::bytea[], $3::text[]) AS new (subject, shown) ORDER BY subject
-       ON CONFLICT (account, subject) DO UPDATE SET shown = excluded.shown`,
-      [account, subjects, seen],
+  let wanted: Map<string, Seen> | undefined
+  for (let from = 0; ; from += BATCH_CHUNKS) {
+    const earlier = await tx.query<{ subjects: Buffer; shapes: string[]; row_shapes: Buffer }>(
+      `SELECT subjects, shapes, row_shapes FROM disclosed_chunk JOIN disclosure USING (code)
+       WHERE account = $1 AND mask_rules <> $2 ORDER BY code, chunk OFFSET $3 LIMIT $4`,
+      [account, rules, from, BATCH_CHUNKS],
     )
+    for (const { subjects, shapes, row_shapes } of earlier) {
+      wanted ??= new Map(shownOf(chunk))
+      for (const [token, seen] of shownOf({ subjects, shapes, rowShapes: row_shapes })) {
+        const now = wanted.get(token)
+        if (now === undefined) continue
+        const union = uniteSeen(seen, now)
+        if (!union.ok) return union
+        wanted.set(token, union.value)
+      }
+    }
+    if (earlier.length < BATCH_CHUNKS) return ok(undefined)
+    // More than can be looked through is more than can be vouched for.
+    if (from >= MAX_EARLIER_CHUNKS) return fail('mask-union')
   }
-  return ok(undefined)
 }
 
-async function seenBefore(tx: Queryable, account: string, chunk: ChunkSeen): Promise<ReadonlyMap<string, Seen>> {
-  const tokens = Buffer.from([...chunk.keys()].join(''), 'latin1')
-  // One value carries all tokens: an array of a thousand takes longer to write and read than to look up.
-  const rows = await tx.query<{ subjects: Buffer | null; shown: string[] | null }>(
-    `SELECT string_agg(subject, ''::bytea) AS subjects, array_agg(shown) AS shown FROM mask_seen
-     WHERE account = $1 AND subject = ANY (SELECT substring($2::bytea FROM 1 + 16 * i FOR 16)
-       FROM generate_series(0, $3::int - 1) AS i)`,
-    [account, tokens, chunk.size],
-  )
-  const subjects = rows[0]?.subjects?.toString('latin1') ?? ''
-  return new Map((rows[0]?.shown ?? []).map((shown, i) => [subjects.slice(16 * i, 16 * i + 16), shown]))
+function* shownOf({ subjects, shapes, rowShapes }: ShownChunk): Generator<readonly [token: string, seen: Seen]> {
+  for (let row = 0; row < subjects.length / TOKEN_BYTES; row++) {
+    const token = subjects.toString('latin1', row * TOKEN_BYTES, (row + 1) * TOKEN_BYTES)
+    yield [token, shapes[rowShapes.readUInt16BE(row * 2)] ?? '']
+  }
 }

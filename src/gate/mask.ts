@@ -45,6 +45,9 @@ interface Rule {
   readonly floor: number
 }
 
+/** Counts up with every change of the table below: what was shown under other rules is united with what is shown now. */
+export const MASK_RULES_VERSION = 1
+
 /**
  * One canonical mask per kind of identifier, platform-wide: two different masks of one ID number shown side by side
  * reveal all of it. ID number: last four (發資字第1031501471號函, 103.12.31); name: the middle. For any kind that is not

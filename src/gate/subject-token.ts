@@ -13,6 +13,7 @@ export interface SubjectTokens {
 export const TOKEN_BYTES = 16
 const BLOCK_BYTES = 64
 const HASH_BYTES = 32
+const ROOM_BYTES = 256
 const INNER_PAD = 0x36
 const OUTER_PAD = 0x5c
 
@@ -36,10 +37,13 @@ function streamingHmac(key: Buffer): (message: string) => string {
     outer[i] = byte ^ OUTER_PAD
     inner[i] = byte ^ INNER_PAD
   }
+  const room = Buffer.concat([inner, Buffer.alloc(ROOM_BYTES)])
   return (message) => {
-    const bytes = Buffer.allocUnsafe(BLOCK_BYTES + Buffer.byteLength(message))
-    inner.copy(bytes)
-    bytes.write(message, BLOCK_BYTES)
+    // Three bytes at most for each unit of a string.
+    const isShort = message.length * 3 <= ROOM_BYTES
+    const bytes = isShort
+      ? room.subarray(0, BLOCK_BYTES + room.write(message, BLOCK_BYTES))
+      : Buffer.concat([inner, Buffer.from(message)])
     outer.write(hash('sha256', bytes, 'binary'), BLOCK_BYTES, 'latin1')
     return hash('sha256', outer, 'binary')
   }

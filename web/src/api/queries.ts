@@ -1,5 +1,6 @@
 import { QueryClient, queryOptions } from '@tanstack/react-query'
 import type { AccessPage } from '../../../src/wire/access.ts'
+import type { CanaryList } from '../../../src/wire/gate-query.ts'
 import type { LivingGuide, Today } from '../../../src/wire/guide.ts'
 import type { ImportRecord } from '../../../src/wire/import.ts'
 import type { RuleInfo, RunRecord } from '../../../src/wire/reconcile.ts'
@@ -55,6 +56,7 @@ export const demoAccountsQuery = get<{ accounts: DemoAccount[] }>(['demo-account
 export const todayQuery = get<Today>(['today'], '/api/today')
 export const guideQuery = get<LivingGuide>(['guide'], '/api/guide')
 export const rulesQuery = get<{ ruleSet: string; rules: RuleInfo[] }>(['rules'], '/api/rules')
+export const canariesQuery = get<CanaryList>(['canaries'], '/api/gate/canaries')
 export const systemsQuery = get<{ systems: SourceSystem[] }>(['systems'], '/api/systems')
 export const evidenceKindsQuery = get<{ kinds: { kind: string; title: string }[] }>(['kinds'], '/api/evidence-kinds')
 

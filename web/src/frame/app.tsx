@@ -46,6 +46,10 @@ const TraceScreen = lazy(async () => ({
   default: (await import('../screens/trace/trace-screen.tsx')).TraceScreen,
 }))
 
+const CanariesScreen = lazy(async () => ({
+  default: (await import('../screens/canaries/canaries-screen.tsx')).CanariesScreen,
+}))
+
 /** The whole page: who is signed in decides between the sign-in form and the frame. */
 export function App() {
   const { language } = usePreferences()
@@ -87,6 +91,7 @@ const NEEDS: Partial<Record<Route['screen'], string>> = {
   import: 'import.view',
   'new-import': 'import.run',
   trace: 'gate.trace',
+  canaries: 'canary.manage',
 }
 
 function CurrentScreen({ me, route }: { readonly me: Me; readonly route: Route }) {
@@ -111,6 +116,8 @@ function CurrentScreen({ me, route }: { readonly me: Me; readonly route: Route }
       return <NewImportScreen />
     case 'settings':
       return <SettingsScreen />
+    case 'canaries':
+      return <CanariesScreen />
     case 'trace':
       return <TraceScreen />
     case 'not-found':

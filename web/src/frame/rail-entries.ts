@@ -28,6 +28,7 @@ export const RAIL: readonly RailGroup[] = [
       { text: 'verdicts', href: '/verdicts', action: 'verdict.list' },
       { text: 'rules', href: '/rules', action: 'rule.view' },
       { text: 'trace', href: '/trace', action: 'gate.trace' },
+      { text: 'canaries', href: '/canaries', action: 'canary.manage' },
       { text: 'imports', href: '/imports', action: 'import.view' },
     ],
   },

@@ -10,6 +10,7 @@ export type Route =
         | 'new-import'
         | 'settings'
         | 'trace'
+        | 'canaries'
         | 'not-found'
     }
   | { readonly screen: 'access' | 'import'; readonly id: string }
@@ -23,6 +24,7 @@ const FIXED: Readonly<Record<string, Exclude<Route, { id: string }>['screen']>> 
   '/imports/new': 'new-import',
   '/settings': 'settings',
   '/trace': 'trace',
+  '/canaries': 'canaries',
 }
 
 /** The screen of a path. A trailing slash does not matter; anything unknown is `not-found`. */

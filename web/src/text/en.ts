@@ -58,6 +58,7 @@ export const en = {
     verdicts: 'Verdicts',
     rules: 'Templates',
     trace: 'Trace a code',
+    canaries: 'Sealed list',
     imports: 'Imports',
     audit: 'Audit',
     improve: 'Audit and improve',

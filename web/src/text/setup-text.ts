@@ -3,10 +3,12 @@ import { initReactI18next, useTranslation } from 'react-i18next'
 import { currentPreferences, subscribePreferences } from '../preferences/preferences.ts'
 import { en } from './en.ts'
 import { accessTextEn } from './en-access.ts'
+import { canariesTextEn } from './en-canaries.ts'
 import { chartsTextEn } from './en-charts.ts'
 import { traceTextEn } from './en-trace.ts'
 import { zhTW } from './zh-TW.ts'
 import { accessTextZh } from './zh-TW-access.ts'
+import { canariesTextZh } from './zh-TW-canaries.ts'
 import { chartsTextZh } from './zh-TW-charts.ts'
 import { traceTextZh } from './zh-TW-trace.ts'
 
@@ -17,8 +19,24 @@ export async function setupText() {
     lng: currentPreferences().language,
     fallbackLng: 'zh-TW',
     resources: {
-      'zh-TW': { translation: { ...zhTW, access: accessTextZh, charts: chartsTextZh, trace: traceTextZh } },
-      en: { translation: { ...en, access: accessTextEn, charts: chartsTextEn, trace: traceTextEn } },
+      'zh-TW': {
+        translation: {
+          ...zhTW,
+          access: accessTextZh,
+          charts: chartsTextZh,
+          trace: traceTextZh,
+          canaries: canariesTextZh,
+        },
+      },
+      en: {
+        translation: {
+          ...en,
+          access: accessTextEn,
+          charts: chartsTextEn,
+          trace: traceTextEn,
+          canaries: canariesTextEn,
+        },
+      },
     },
     // React escapes what it renders.
     interpolation: { escapeValue: false },

@@ -3,10 +3,12 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { en } from './en.ts'
 import { accessTextEn } from './en-access.ts'
+import { canariesTextEn } from './en-canaries.ts'
 import { chartsTextEn } from './en-charts.ts'
 import { traceTextEn } from './en-trace.ts'
 import { zhTW } from './zh-TW.ts'
 import { accessTextZh } from './zh-TW-access.ts'
+import { canariesTextZh } from './zh-TW-canaries.ts'
 import { chartsTextZh } from './zh-TW-charts.ts'
 import { traceTextZh } from './zh-TW-trace.ts'
 
@@ -23,8 +25,14 @@ function flat(texts: Texts, prefix = ''): [string, string][] {
   )
 }
 
-const zh = flat({ ...zhTW, access: accessTextZh, charts: chartsTextZh, trace: traceTextZh })
-const english = flat({ ...en, access: accessTextEn, charts: chartsTextEn, trace: traceTextEn })
+const zh = flat({ ...zhTW, access: accessTextZh, charts: chartsTextZh, trace: traceTextZh, canaries: canariesTextZh })
+const english = flat({
+  ...en,
+  access: accessTextEn,
+  charts: chartsTextEn,
+  trace: traceTextEn,
+  canaries: canariesTextEn,
+})
 const variablesOf = (text: string): string[] =>
   [...text.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1] ?? '').sort()
 

@@ -50,6 +50,7 @@ export const zhTW = {
     verdicts: '判定',
     rules: '說明範本',
     trace: '追查代碼',
+    canaries: '封存名單',
     imports: '資料匯入',
     audit: '稽核',
     improve: '稽核與改善',

@@ -2,8 +2,9 @@ import { useEffect } from 'react'
 import './watermark.css'
 
 const SVG = 'http://www.w3.org/2000/svg'
-const TILE_WIDTH = 460
 const TILE_HEIGHT = 150
+const SIGN_PX = 13
+const GAP_PX = 60
 const PATTERN_ID = 'disclosure-mark'
 
 /**
@@ -41,17 +42,19 @@ function keepInPage(draw: () => SVGElement): () => void {
 }
 
 function drawMark(mark: string): SVGElement {
+  // A tile holds the whole mark: a code that is cut off traces nothing.
+  const width = mark.length * SIGN_PX + GAP_PX
   const tile = element('pattern', {
     id: PATTERN_ID,
-    width: TILE_WIDTH,
+    width,
     height: TILE_HEIGHT,
     patternUnits: 'userSpaceOnUse',
     patternTransform: 'rotate(-16)',
   })
   const seen = element('text', { class: 'watermark-seen', x: 0, y: 40 })
-  const faint = element('text', { class: 'watermark-faint', x: TILE_WIDTH / 2, y: TILE_HEIGHT - 30 })
+  const faint = element('text', { class: 'watermark-faint', x: width / 3, y: TILE_HEIGHT - 30 })
   seen.textContent = mark
-  faint.textContent = mark
+  faint.textContent = mark.split('　').at(-1) ?? mark
   tile.append(seen, faint)
   const drawing = element('svg', { class: 'watermark', 'aria-hidden': 'true' })
   drawing.append(tile, element('rect', { width: '100%', height: '100%', fill: `url(#${PATTERN_ID})` }))

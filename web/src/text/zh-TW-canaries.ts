@@ -1,0 +1,23 @@
+/** Words of the sealed list. */
+export const canariesTextZh = {
+  title: '封存名單',
+  lead: '名單上的對象沒有任何業務理由可以查詢；一旦被查，即為一項發現。名單只存代碼，查詢人看不出來。',
+  seal: '封存',
+  sealTitle: '封存一個對象',
+  kind: '類別',
+  kinds: { person: '個人', company: '公司', parcel: '土地' },
+  identifier: '證號、統一編號或地號',
+  identifierNote: '送出後即轉為代碼，不留原值。請用格式正確而從未核發的號碼，以免牽連真人。',
+  note: '備註',
+  noteNote: '不要寫出號碼或姓名。',
+  missing: '至少三個字元。',
+  sealed: '已封存。',
+  unseal: '移除',
+  unsealed: '已自名單移除；先前的發現仍保留。',
+  subject: '代碼',
+  at: '封存時間',
+  by: '封存人',
+  reads: '被查次數',
+  empty: '名單是空的',
+  emptyAdvice: '封存幾個從未核發的號碼，就能看出有沒有人漫無目的地查。',
+}
