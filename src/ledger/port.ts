@@ -3,10 +3,10 @@
  * database the ledger hands out; a Merkle log in the field's own formats (C2SP tlog-tiles, checkpoints, cosignatures)
  * stands over what they append, so that nobody can change or drop a record without outsiders finding it.
  */
-export { type BundleInput, writeBundle } from './bundle.ts'
+export { writeBundle } from './bundle.ts'
 export { createLedger, type EventReceipt, type Ledger, type LedgerStatus } from './create-ledger.ts'
 export type { ErasureFailure } from './erase.ts'
-export type { NewEvent, Receipt } from './event.ts'
+export type { NewEvent } from './event.ts'
 export { liftHold, placeHold } from './hold.ts'
 export type { OutsideSettings } from './outside.ts'
 export { recordEvent } from './record-event.ts'

@@ -17,8 +17,6 @@ export const gateQuery = z.object({
   parameters: z.array(z.object({ name: z.string(), ...both, kind: z.string() })),
   columns: z.array(z.object({ name: z.string(), ...both, identifier: z.string(), sensitivity: z.number() })),
 })
-export type GateQuery = z.infer<typeof gateQuery>
-
 export const gatePurpose = z.object({
   code: z.string(),
   ...both,
@@ -29,7 +27,6 @@ export const gatePurpose = z.object({
   needsCase: z.boolean(),
   agencies: z.array(z.string()),
 })
-export type GatePurpose = z.infer<typeof gatePurpose>
 
 export const gateCatalogue = z.object({ queries: z.array(gateQuery), purposes: z.array(gatePurpose) })
 export type GateCatalogue = z.infer<typeof gateCatalogue>

@@ -68,7 +68,6 @@ export const erasure = z.object({
   eventId: z.string().nullable(),
 })
 export const erasureList = z.object({ erasures: z.array(erasure) })
-export type ErasureView = z.infer<typeof erasure>
 
 export const holdBody = z.object({
   month: monthText.optional(),
