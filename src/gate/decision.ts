@@ -1,3 +1,5 @@
+import type { ReasonCode } from './reasons.ts'
+
 /** 1 open to the office · 2 personal data · 3 special or financial personal data · 4 secret by law or of protected persons */
 export type Sensitivity = 1 | 2 | 3 | 4
 
@@ -56,9 +58,10 @@ export type Obligation =
   | { readonly type: 'watermark'; readonly rendering: 'overlay' | 'server' }
   | { readonly type: 'row-limit'; readonly rows: number }
   | { readonly type: 'no-export' }
-  | { readonly type: 'step-up' }
+  | { readonly type: 'step-up'; readonly minutes: number }
   | { readonly type: 'notify'; readonly whom: 'supervisor' | 'ethics' }
-  | { readonly type: 'challenge' }
+  /** how many in a thousand of such looks are asked to explain themselves before the answer */
+  | { readonly type: 'challenge'; readonly perMille: number }
 
 /** How much of an identifier is shown; `full` shows all, `strong` is what anything unknown gets. */
 export type MaskLevel = 'full' | 'standard' | 'strong'
@@ -66,10 +69,15 @@ export type MaskLevel = 'full' | 'standard' | 'strong'
 /** One sentence for the person, one for who audits later; neither holds protected data. */
 export interface Reasons {
   /** code of a closed list; the texts follow from it */
-  readonly code: string
+  readonly code: ReasonCode
+  /** everything that stood in the way, the deciding one first */
+  readonly all: readonly ReasonCode[]
   readonly forPerson: { readonly zh: string; readonly en: string }
   readonly forAuditor: string
 }
+
+/** Who has to approve: one superior, two different ones, or the head of the agency. */
+export type ApprovalTemplate = 'supervisor' | 'two-persons' | 'head'
 
 /** The four outcomes. Whatever is not one of the first three is a deny. */
 export type Decision = {
@@ -80,7 +88,7 @@ export type Decision = {
   readonly obligations: readonly Obligation[]
 } & (
   | { readonly outcome: 'permit' }
-  | { readonly outcome: 'needs-approval'; readonly template: 'supervisor' | 'two-persons' | 'head' }
+  | { readonly outcome: 'needs-approval'; readonly template: ApprovalTemplate }
   | { readonly outcome: 'break-glass'; readonly minutes: number }
   | { readonly outcome: 'deny' }
 )

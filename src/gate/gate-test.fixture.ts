@@ -69,7 +69,7 @@ export const ASKER: Asker = {
 export function permit(level: 'full' | 'standard' | 'strong'): Decision {
   return {
     outcome: 'permit',
-    reasons: { code: 'test', forPerson: { zh: '測試', en: 'test' }, forAuditor: 'test' },
+    reasons: { code: 'fit', all: ['fit'], forPerson: { zh: '測試', en: 'test' }, forAuditor: 'test' },
     policies: ['test'],
     policyVersion: 'test',
     obligations: [{ type: 'mask', level }],
