@@ -32,23 +32,39 @@ const CASES = `
   CREATE INDEX ON public.case_party (case_key);
   CREATE INDEX ON public.case_assignment (case_key);
   CREATE INDEX ON public.case_assignment (account);
+  CREATE TABLE public.duty (account text, starts_at text, ends_at text);
+  CREATE INDEX ON public.duty (account);
+  CREATE VIEW gate.duty WITH (security_barrier) AS SELECT account, starts_at, ends_at FROM public.duty;
   CREATE VIEW gate.case_file WITH (security_barrier) AS
     SELECT case_key, case_number, kind, closed_at = '' AS is_open FROM public.case_file;
   CREATE VIEW gate.case_party WITH (security_barrier) AS SELECT case_key, party_id FROM public.case_party;
   CREATE VIEW gate.case_assignment WITH (security_barrier) AS SELECT case_key, account FROM public.case_assignment;
 `
 
-/**
- * The three agencies. `caseKey` makes a case number comparable; `aliases` lets sign-in accounts of the demo stand for
- * staff numbers (`officer` for `insurance:2105`).
- */
+/** A sign-in account of the demo that stands for a member of an agency's staff. */
+export interface StandIn {
+  readonly agency: 'insurance' | 'police' | 'land'
+  readonly account: string
+  /** his staff number; left out: whoever of the agency has most open cases */
+  readonly staff?: string
+  /** on the duty roster now, or not */
+  readonly isOnDuty: boolean
+}
+
+/** The three agencies. `caseKey` makes a case number comparable; `standIns` gives demo accounts cases and duty. */
 export function agencySystems(
   county: County,
   records: OfficeRecords,
   caseKey: (number: string) => string,
-  aliases: ReadonlyMap<string, string>,
+  standIns: readonly StandIn[],
 ): readonly AgencyTables[] {
-  const cases = (agency: string) => caseTables(agency, records, caseKey, aliases)
+  const aliases = aliasesOf(records, standIns)
+  const cases = (agency: string) => ({
+    ...caseTables(agency, records, caseKey, aliases),
+    duty: standIns
+      .filter((each) => each.agency === agency)
+      .map(({ account, isOnDuty }) => [account, '2020-01-01T00:00:00Z', isOnDuty ? '' : '2020-01-01T12:00:00Z']),
+  })
   return [
     {
       agency: 'insurance',
@@ -58,6 +74,20 @@ export function agencySystems(
     { agency: 'police', schema: POLICE + CASES, tables: { ...police(county, records), ...cases('police') } },
     { agency: 'land', schema: LAND + CASES, tables: { ...land(county), ...cases('land') } },
   ]
+}
+
+function aliasesOf(records: OfficeRecords, standIns: readonly StandIn[]): ReadonlyMap<string, string> {
+  return new Map(
+    standIns.map(({ agency, account, staff }) => [`${agency}:${staff ?? busiestOf(records, agency)}`, account]),
+  )
+}
+
+function busiestOf(records: OfficeRecords, agency: string): string {
+  const open = new Set((records.get(`${agency} case`) ?? []).filter((row) => row[4] === '').map((row) => row[0]))
+  const counts = new Map<string, number>()
+  for (const [number, staff = ''] of records.get(`${agency} assignment`) ?? [])
+    if (open.has(number)) counts.set(staff, (counts.get(staff) ?? 0) + 1)
+  return [...counts].sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0]))[0]?.[0] ?? ''
 }
 
 function caseTables(

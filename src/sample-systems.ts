@@ -1,5 +1,11 @@
 import type pg from 'pg'
-import { type AgencyTables, agencySystems, type County, type OfficeRecords } from '../sample/agency-systems.ts'
+import {
+  type AgencyTables,
+  agencySystems,
+  type County,
+  type OfficeRecords,
+  type StandIn,
+} from '../sample/agency-systems.ts'
 import {
   type AgencyDatabase,
   dropAgencyDatabase,
@@ -22,8 +28,13 @@ export interface SampleSystems {
 const AGENCIES = ['insurance', 'police', 'land'] as const
 const BATCH_ROWS = 2000
 
-/** Sign-in accounts of the demo and the staff numbers they stand for in the agencies' systems. */
-export const SAMPLE_STAFF: ReadonlyMap<string, string> = new Map([['insurance:2105', 'officer']])
+/** Sign-in accounts of the demo that have cases and duty in the agencies' systems. */
+const STAND_INS: readonly StandIn[] = [
+  { agency: 'insurance', account: 'officer', staff: '2105', isOnDuty: true },
+  { agency: 'police', account: 'police', isOnDuty: true },
+  { agency: 'police', account: 'patrol', staff: 'patrol', isOnDuty: false },
+  { agency: 'land', account: 'land', isOnDuty: true },
+]
 
 /** `adminUrl` is the embedded server's; `password` (hex) belongs to this installation alone. */
 export function sampleSystems(gate: QueryGate, adminUrl: string, password: string): SampleSystems {
@@ -47,7 +58,7 @@ export function sampleSystems(gate: QueryGate, adminUrl: string, password: strin
     attach,
     make: async (county, records) => {
       await detach()
-      for (const system of agencySystems(county, records, caseKeyOf, SAMPLE_STAFF)) {
+      for (const system of agencySystems(county, records, caseKeyOf, STAND_INS)) {
         await makeAgencyDatabase(placeOf(system.agency), (client) => fill(client, system))
       }
       await attach()

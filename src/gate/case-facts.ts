@@ -62,6 +62,21 @@ export async function askPortfolio(
   return ok(rows.value.map(([company]) => `company:${company ?? ''}`))
 }
 
+/**
+ * Whether an official is on duty at this moment by the agency's own roster. Undefined where the agency has put no roster
+ * behind the gate: then nobody can say, and its policies should not ask.
+ */
+export async function askDuty(
+  deps: DiscloseDeps,
+  agency: string,
+  account: string,
+  at: Date,
+): Promise<Result<boolean | undefined, CaseFailure>> {
+  const rows = await internalRows(deps, `${agency}-duty`, [account])
+  if (!rows.ok) return rows.error === 'unknown-query' ? ok(undefined) : rows
+  return ok(rows.value.some(([from, until]) => new Date(from ?? '') <= at && (!until || at < new Date(until))))
+}
+
 async function internalRows(
   deps: DiscloseDeps,
   id: string,

@@ -3,7 +3,7 @@ import { fail, ok, type Result } from '../base/result.ts'
 import type { Database } from '../database/database.ts'
 import type { GateCatalogue, GateCheck, TraceAnswer } from '../wire/gate-query.ts'
 import { type Canary, type Doer, listCanaries, sealCanary, unsealCanary } from './canary.ts'
-import { askCaseFacts, askMyCases, askPortfolio, type CaseAsk, type CaseFailure } from './case-facts.ts'
+import { askCaseFacts, askDuty, askMyCases, askPortfolio, type CaseAsk, type CaseFailure } from './case-facts.ts'
 import { type Catalogue, loadCatalogue } from './catalogue.ts'
 import { checkGate } from './check-gate.ts'
 import type { Connector } from './connector.ts'
@@ -33,6 +33,8 @@ export interface QueryGate {
   caseFacts(ask: CaseAsk): Promise<Result<CaseFacts, CaseFailure>>
   myCases(agency: string, account: string): ReturnType<typeof askMyCases>
   portfolioOf(agency: string, account: string): Promise<Result<readonly string[], CaseFailure>>
+  /** on duty now by the agency's roster; undefined where it has none behind the gate */
+  isOnDuty(agency: string, account: string): Promise<Result<boolean | undefined, CaseFailure>>
   /** distinct subjects this account asked about since midnight */
   subjectsToday(account: string): Promise<number>
   /** what this account asked about this subject in the last days, newest first */
@@ -91,6 +93,7 @@ export async function createGate(parts: GateParts): Promise<QueryGate> {
     caseFacts: (ask) => askCaseFacts(deps, ask),
     myCases: (agency, account) => askMyCases(deps, agency, account),
     portfolioOf: (agency, account) => askPortfolio(deps, agency, account),
+    isOnDuty: (agency, account) => askDuty(deps, agency, account, clock.now()),
     subjectsToday: (account) => countSubjectsToday(database, account, clock.now()),
     recent: (account, subjectToken, days) =>
       recentDisclosures(database, { account, subjectToken, days, now: clock.now() }),

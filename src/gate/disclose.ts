@@ -33,7 +33,7 @@ export interface DiscloseAsk {
   /** as typed, by parameter name */
   readonly binds: Readonly<Record<string, string>>
   readonly receiver: Receiver
-  /** id of the valid approval when the decision was `needs-approval` */
+  /** id of the approved request or the opened emergency when the decision was not a plain permit */
   readonly approval?: string
   readonly signal?: AbortSignal
 }
@@ -118,8 +118,9 @@ export async function discloseQuery(
 function isPermitted({ decision, request, approval }: DiscloseAsk): boolean {
   // Copying, printing and exporting are acts of their own: leave to look is no leave to take along.
   if (request.act !== 'query' && decision.obligations.some(({ type }) => type === 'no-export')) return false
-  if (decision.outcome === 'permit' || decision.outcome === 'break-glass') return true
-  return decision.outcome === 'needs-approval' && approval !== undefined && approval !== ''
+  if (decision.outcome === 'permit') return true
+  // An approval, or an emergency that was opened: somebody stands for it, and it is named in the record.
+  return decision.outcome !== 'deny' && approval !== undefined && approval !== ''
 }
 
 /** All binds in order: what was typed, then what the asker is. Fails when one is missing or has not its form. */

@@ -4,6 +4,7 @@
  */
 export { addAccount } from './add-account.ts'
 export { createDemoAccounts, listDemoAccounts } from './demo-accounts.ts'
+export { approversOf, askerFacts, conflictBetween, ethicsOf } from './office.ts'
 export { postOf } from './person.ts'
 export { findSession, isCsrfTokenRight, type Session, signOut } from './session.ts'
 export { signIn } from './sign-in.ts'

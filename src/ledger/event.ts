@@ -22,6 +22,17 @@ export type EventKind =
   | 'canary-sealed'
   | 'canary-unsealed'
   | 'trace'
+  | 'gate-refused'
+  | 'request-made'
+  | 'request-approved'
+  | 'request-rejected'
+  | 'request-withdrawn'
+  | 'request-used'
+  | 'emergency-opened'
+  | 'emergency-stated'
+  | 'emergency-reviewed'
+  | 'challenge-answered'
+  | 'assignment-wanted'
 
 export interface NewEvent {
   readonly kind: EventKind

@@ -1,0 +1,99 @@
+import type { Clock } from '../../base/clock.ts'
+import type { Database } from '../../database/database.ts'
+import type { QueryGate } from '../create-gate.ts'
+import type { Decider } from '../decide.ts'
+import { approverView } from './approver-view.ts'
+import { askAssignment } from './ask-assignment.ts'
+import type { ChallengeAnswer, Draw } from './challenge.ts'
+import { drawPerMille } from './challenge.ts'
+import { approverOf, decideRequest, type Verdict, withdrawRequest } from './decide-request.ts'
+import { openEmergency } from './emergency.ts'
+import { type LookDeps, type Looker, look, lookByRequest } from './look.ts'
+import { makeRequest } from './make-request.ts'
+import { listNotices, markNoticesRead } from './notices.ts'
+import type { Office, Presence } from './office.ts'
+import { decideQuestion, type Question } from './question.ts'
+import { approvalsOf, expireRequests, findRequest, pendingOf, requestsOf, type StoredRequest } from './request-store.ts'
+import { concludeReview, reviewsOf, reviewsOfAgency, stateReview } from './review.ts'
+import { parameterSeal } from './sealed-text.ts'
+
+export interface DeskParts {
+  readonly database: Database
+  readonly clock: Clock
+  readonly gate: QueryGate
+  /** the decision function of this moment: a change of policies swaps it whole */
+  readonly decider: () => Decider
+  readonly office: Office
+  readonly presence: Presence
+  /** 32 bytes: what was typed waits sealed under it */
+  readonly sealKey: Buffer
+  readonly draw?: Draw
+}
+
+export type Desk = ReturnType<typeof createDesk>
+
+/** The counter of the gate: questions, requests, approvals, emergencies and what they owe. */
+export function createDesk(parts: DeskParts) {
+  const { database, clock, gate, office } = parts
+  const deps: LookDeps = {
+    ...parts,
+    seal: parameterSeal(parts.sealKey),
+    now: () => clock.now(),
+    draw: parts.draw ?? drawPerMille,
+  }
+  return {
+    look: (looker: Looker, question: Question, answer?: ChallengeAnswer) => look(deps, looker, question, answer),
+    lookByRequest: (looker: Looker, id: string) => lookByRequest(deps, looker, id),
+    decide: (looker: Looker, question: Question) => decideQuestion(deps, looker.account, question, looker.stepUpAt),
+    request: async (looker: Looker, question: Question, justification: string) => {
+      const decided = await decideQuestion(deps, looker.account, question, looker.stepUpAt)
+      return decided.ok ? makeRequest(deps, decided.value, justification) : decided
+    },
+    emergency: async (looker: Looker, question: Question, justification: string, assertion: unknown) => {
+      const decided = await decideQuestion(deps, looker.account, question, looker.stepUpAt)
+      return decided.ok ? openEmergency(deps, decided.value, justification, assertion) : decided
+    },
+    verdict: (id: string, account: string, given: Verdict) => decideRequest(deps, id, account, given),
+    withdraw: (id: string, account: string) => withdrawRequest(deps, id, account),
+    approverView: (id: string, account: string) => approverView(deps, id, account),
+    find: (id: string) => findRequest(database, id),
+    approvals: (id: string) => approvalsOf(database, id),
+    requestsOf: async (account: string) => {
+      await expireRequests(database, clock.now())
+      return requestsOf(database, account)
+    },
+    inbox: (account: string) => inboxOf(deps, account),
+    notices: (account: string) => listNotices(database, account),
+    readNotices: (account: string) => markNoticesRead(database, account, clock.now()),
+    assignment: (account: string, agency: string, caseNumber: string, reason: string) =>
+      askAssignment(deps, account, agency, caseNumber, reason),
+    myCases: (agency: string, account: string) => gate.myCases(agency, account),
+    reviewsOf: (account: string) => reviewsOf(database, account),
+    reviewsOfAgency: (agency: string) => reviewsOfAgency(database, agency),
+    state: (id: string, account: string, statement: string) => stateReview(deps, id, account, statement),
+    conclude: (
+      id: string,
+      reviewer: { readonly account: string; readonly post: string },
+      given: { readonly conclusion: 'justified' | 'unjustified'; readonly remark: string },
+    ) => concludeReview(deps, id, reviewer, given),
+    office,
+  }
+}
+
+/** Requests that wait for this person's word, oldest first. */
+async function inboxOf(deps: LookDeps, account: string): Promise<readonly StoredRequest[]> {
+  const asker = await deps.office.asker(account)
+  if (!asker) return []
+  const now = deps.clock.now()
+  // The head of the county decides for every agency that has none of its own.
+  const agencies =
+    asker.agency === '' ? [...new Set(deps.gate.catalogue.dataSets.map(({ agency }) => agency))] : [asker.agency]
+  const waiting = (await Promise.all(agencies.map((agency) => pendingOf(deps.database, agency, now)))).flat()
+  const mine: StoredRequest[] = []
+  for (const request of waiting) {
+    const may = await approverOf(deps, request, account)
+    const given = await approvalsOf(deps.database, request.id)
+    if (may.ok && !given.some(({ approver }) => approver === account)) mine.push(request)
+  }
+  return mine
+}

@@ -1,0 +1,73 @@
+import { fail, ok, type Result } from '../../base/result.ts'
+import type { Queryable } from '../../database/database.ts'
+import { recordEvent } from '../../ledger/port.ts'
+import type { VerdictDeps } from './decide-request.ts'
+import { isJustification, requestEvent, storedOf } from './make-request.ts'
+import { notify } from './notices.ts'
+import type { DecidedQuestion } from './question.ts'
+import { insertRequest, type StoredRequest } from './request-store.ts'
+
+const MINUTE_MS = 60_000
+const REVIEW_MS = 3 * 86_400_000
+const LOOKS = 5
+
+export type EmergencyFailure = 'not-requestable' | 'justification-missing' | 'presence-refused' | 'review-overdue'
+
+/**
+ * Breaks the glass: for some minutes this one question is open to this one person. His superior and the ethics office are
+ * told in the same transaction, and a review is opened that he owes. Who owes an overdue one cannot break the glass again.
+ */
+export async function openEmergency(
+  deps: VerdictDeps,
+  decided: DecidedQuestion,
+  justification: string,
+  assertion: unknown,
+): Promise<Result<StoredRequest, EmergencyFailure>> {
+  const { decision, asker, binding } = decided
+  if (decision.outcome !== 'break-glass') return fail('not-requestable')
+  if (!isJustification(justification)) return fail('justification-missing')
+  if (await hasOverdueReview(deps.database, asker.account, deps.clock.now())) return fail('review-overdue')
+  const presence = await deps.presence.verify(asker.account, binding, assertion)
+  if (!presence.ok) return presence
+  const now = deps.clock.now()
+  const until = new Date(now.getTime() + decision.minutes * MINUTE_MS)
+  const request: StoredRequest = {
+    ...storedOf(deps, decided, justification, now),
+    kind: 'emergency',
+    state: 'approved',
+    template: 'supervisor',
+    expiresAt: until,
+    usableUntil: until,
+    usesLeft: LOOKS,
+  }
+  const superiors = await deps.office.approversOf(asker.account, 'supervisor')
+  const ethics = await deps.office.ethicsOf(asker.agency)
+  const dueAt = new Date(now.getTime() + REVIEW_MS)
+  await deps.database.transaction(async (tx) => {
+    await insertRequest(tx, request, presence.value.evidence)
+    await tx.query('INSERT INTO gate_review (request, account, agency, due_at) VALUES ($1, $2, $3, $4)', [
+      ...[request.id, request.account, request.agency, dueAt],
+    ])
+    await recordEvent(tx, {
+      ...requestEvent(request, now),
+      kind: 'emergency-opened',
+      reason: justification,
+      detail: { ...requestEvent(request, now).detail, until: until.toISOString(), evidence: presence.value.evidence },
+    })
+    await notify(tx, [...superiors, ...ethics], {
+      kind: 'emergency',
+      request: request.id,
+      about: `${request.unit} ${request.personName}`,
+      at: now,
+    })
+  })
+  return ok(request)
+}
+
+async function hasOverdueReview(database: Queryable, account: string, now: Date): Promise<boolean> {
+  const rows = await database.query(
+    `SELECT 1 FROM gate_review WHERE account = $1 AND conclusion = '' AND stated_at IS NULL AND due_at <= $2 LIMIT 1`,
+    [account, now],
+  )
+  return rows.length > 0
+}

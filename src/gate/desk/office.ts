@@ -1,0 +1,33 @@
+import type { Json } from '../../base/canonical-json.ts'
+import type { Result } from '../../base/result.ts'
+import type { ApprovalTemplate, Asker } from '../decision.ts'
+
+/** Somebody of the office, as identity knows him at this moment. */
+export interface OfficePerson {
+  readonly account: string
+  readonly name: string
+  readonly unit: string
+  readonly post: string
+  readonly agency: string
+}
+
+/** What the desk asks of identity; wired in compose.ts. */
+export interface Office {
+  /** who he is now, with roles and portfolio of the organisation; undefined when the account has ended */
+  asker(account: string): Promise<(Asker & { readonly name: string }) | undefined>
+  /** who may decide on his requests by the organisation chart, deputies standing in; never himself */
+  approversOf(account: string, template: ApprovalTemplate): Promise<readonly OfficePerson[]>
+  /** the ethics officers of an agency: told of every emergency */
+  ethicsOf(agency: string): Promise<readonly OfficePerson[]>
+  /** why this person may not decide on that one's request; undefined: nothing known against it */
+  conflict(approver: string, account: string): Promise<'self' | 'subordinate' | 'household' | undefined>
+}
+
+/** Proof that the person at the screen is the account's own: a passkey's signature over 32 bytes. */
+export interface Presence {
+  verify(
+    account: string,
+    bound: Buffer,
+    assertion: unknown,
+  ): Promise<Result<{ readonly at: Date; readonly evidence: Json }, 'presence-refused'>>
+}
