@@ -63,7 +63,7 @@ async function bundleOfOne(events: number): Promise<string> {
   )
   const chosen = outcomes[events - 44]
   if (!chosen?.ok) throw new Error('not appended')
-  await ledger.integrated(events - 1)
+  await ledger.integrated(Math.max(...outcomes.map((each) => (each.ok ? each.value.index : 0))))
   const { eventId } = chosen.value
   const [receipt, proof] = [await ledger.receiptOf(eventId), await ledger.proofOf(eventId)]
   if (!receipt?.opened || !proof) throw new Error('not proved')
@@ -113,4 +113,29 @@ test('a changed word, place, hash or signature does not verify', async () => {
     { ...record, checkpoint: record.checkpoint.replace('\n300\n', '\n301\n') },
   ]
   for (const each of changes) expect(await verdictOf(changed(each))).toContain('未通過')
+})
+
+test('with a time stamp it proves against the stamped checkpoint, also when the log has grown since', async () => {
+  const { checkpoint, size, vkey } = await ledger.status()
+  await database.query(
+    `INSERT INTO ledger_checkpoint (origin, size, note, signed_at, stamped_at, stamp) VALUES ($1, $2, $3, $4, $4, $5)`,
+    ['b.example/events', size, checkpoint, clock.now(), Buffer.from('token')],
+  )
+  await bundleOfOne(60)
+  const [stamped] = await database.query<{ event_id: string }>(
+    "SELECT event_id FROM event WHERE subject_ref = 'access:250'",
+  )
+  if (!stamped) throw new Error('no events')
+  expect((await ledger.status()).size).toBeGreaterThan(size)
+  const [receipt, evidence] = [await ledger.receiptOf(stamped.event_id), await ledger.evidenceOf(stamped.event_id)]
+  if (!receipt?.opened || !evidence) throw new Error('not proved')
+  const { leaf, opened, level, eventId } = receipt
+  expect(level).toBe('stamped')
+  expect(evidence).toMatchObject({ stamp: { token: Buffer.from('token') }, proof: { checkpoint } })
+  const html = writeBundle({
+    ...{ leaf, opened, eventId, vkey, ...evidence },
+    organisation: '雲山縣政府',
+    issuedAt: clock.now(),
+  })
+  expect(await verdictOf(html)).toContain('核驗通過')
 })

@@ -3,6 +3,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Result } from '../base/result.ts'
 import type { Database } from '../database/database.ts'
 import { adoptOldEvents } from './adopt-old-events.ts'
+import { type Confirmations, confirmationsOf } from './confirmations.ts'
 import type { NewEvent } from './event.ts'
 import { fileHighWater } from './high-water.ts'
 import { recordingDatabase } from './journal.ts'
@@ -36,7 +37,7 @@ export interface LedgerSettings {
 }
 
 /** How far an event has come: committed; in a signed tree; seen by outsiders; stamped by a time authority. */
-export type AcknowledgementLevel = 'durable' | 'integrated'
+export type AcknowledgementLevel = 'durable' | 'integrated' | 'witnessed' | 'stamped'
 
 export interface EventReceipt {
   readonly eventId: string
@@ -48,6 +49,11 @@ export interface EventReceipt {
   /** undefined when the month's records were erased */
   readonly opened: OpenedEvent | undefined
   readonly leaf: Buffer
+}
+
+export interface LogEvidence {
+  readonly proof: LogProof
+  readonly stamp?: { readonly at: Date; readonly token: Buffer }
 }
 
 export interface LedgerStatus {
@@ -76,6 +82,8 @@ export interface Ledger {
   listEvents(page: EventPage): Promise<readonly EventSummary[]>
   /** Undefined: there is no such event, or it is not yet in a signed tree. */
   proofOf(eventId: string): Promise<LogProof | undefined>
+  /** The proof for a court: against a stamped checkpoint where one covers the event, with the authority's token. */
+  evidenceOf(eventId: string): Promise<LogEvidence | undefined>
   readonly keys: KeyStore
   readonly tiles: TileStore
   stop(): Promise<void>
@@ -163,8 +171,23 @@ function ledgerOf(opened: Opened): Ledger {
       const { note, size } = await published()
       return index === undefined || index >= size ? undefined : proveInclusion(tiles.read, index, size, note)
     },
+    evidenceOf: async (eventId) => {
+      const index = await store.indexOf(eventId)
+      const { note, size } = await published()
+      if (index === undefined || index >= size) return undefined
+      const { stamped } = await confirmationsOf(database, signer.key.name, index)
+      if (!stamped) return { proof: await proveInclusion(tiles.read, index, size, note) }
+      const proof = await proveInclusion(tiles.read, index, stamped.size, stamped.note)
+      return { proof, stamp: { at: stamped.at, token: stamped.token } }
+    },
     stop: opened.stop,
   }
+}
+
+function levelOf(index: number | undefined, size: number, confirmed: Confirmations | undefined): AcknowledgementLevel {
+  if (index === undefined || index >= size) return 'durable'
+  if (confirmed?.stamped) return 'stamped'
+  return confirmed?.isWitnessed ? 'witnessed' : 'integrated'
 }
 
 interface StoredEvent {
@@ -178,7 +201,7 @@ interface StoredEvent {
 }
 
 async function receiptOf(
-  { database, keys, store }: Opened,
+  { database, keys, store, signer }: Opened,
   eventId: string,
   size: number,
 ): Promise<EventReceipt | undefined> {
@@ -194,6 +217,7 @@ async function receiptOf(
     sealed: row.sealed,
     sealedForPerson: row.sealed_for_person ?? undefined,
   })
-  const level = index !== undefined && index < size ? 'integrated' : 'durable'
+  const confirmed = index === undefined ? undefined : await confirmationsOf(database, signer.key.name, index)
+  const level = levelOf(index, size, confirmed)
   return { eventId, at: row.at, kind: row.kind, level, index, opened, leaf: row.leaf }
 }

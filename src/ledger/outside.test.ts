@@ -76,6 +76,8 @@ test('publishes what its witness has signed, and keeps that checkpoint', async (
   )
   expect(kept[0]?.size).toBe('1')
   expect(kept[0]?.note).toContain('— witness.example ')
+  const [recorded] = await ledger.listEvents({ limit: 1 })
+  expect(await ledger.receiptOf(recorded?.eventId ?? '')).toMatchObject({ level: 'witnessed', index: 0 })
   await server.close()
 })
 

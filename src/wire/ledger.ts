@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** How far an event has come. */
-export const acknowledgement = z.enum(['durable', 'integrated'])
+export const acknowledgement = z.enum(['durable', 'integrated', 'witnessed', 'stamped'])
 
 /** Where the log stands: for people, and for outsiders who want to know what to verify with. */
 export const ledgerStatus = z.object({

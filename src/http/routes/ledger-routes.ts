@@ -113,8 +113,8 @@ async function bundleOf(ask: Ask<unknown, unknown>): Promise<Reply> {
   const { services, caller } = ask
   const id = eventId.safeParse(ask.params['id'])
   if (!id.success) return problem('not-found')
-  const [receipt, proof] = [await services.ledger.receiptOf(id.data), await services.ledger.proofOf(id.data)]
-  if (!receipt?.opened || !proof) return problem('not-found')
+  const [receipt, evidence] = [await services.ledger.receiptOf(id.data), await services.ledger.evidenceOf(id.data)]
+  if (!receipt?.opened || !evidence) return problem('not-found')
   const issuedAt = services.clock.now()
   await services.database.transaction((tx) =>
     recordEvent(tx, {
@@ -133,7 +133,7 @@ async function bundleOf(ask: Ask<unknown, unknown>): Promise<Reply> {
     eventId: id.data,
     leaf,
     opened,
-    proof,
+    ...evidence,
     vkey,
     organisation: services.organisation,
     issuedAt,

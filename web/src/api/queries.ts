@@ -1,8 +1,9 @@
-import { QueryClient, queryOptions } from '@tanstack/react-query'
+import { infiniteQueryOptions, QueryClient, queryOptions } from '@tanstack/react-query'
 import type { AccessPage } from '../../../src/wire/access.ts'
 import type { CanaryList } from '../../../src/wire/gate-query.ts'
 import type { LivingGuide, Today } from '../../../src/wire/guide.ts'
 import type { ImportRecord } from '../../../src/wire/import.ts'
+import type { EventLine, EventReceiptView, LedgerStatusView } from '../../../src/wire/ledger.ts'
 import type { RuleInfo, RunRecord } from '../../../src/wire/reconcile.ts'
 import type { Me, RoleName } from '../../../src/wire/session.ts'
 import type { VerdictList, VerdictSummary } from '../../../src/wire/verdict.ts'
@@ -59,6 +60,43 @@ export const rulesQuery = get<{ ruleSet: string; rules: RuleInfo[] }>(['rules'],
 export const canariesQuery = get<CanaryList>(['canaries'], '/api/gate/canaries')
 export const systemsQuery = get<{ systems: SourceSystem[] }>(['systems'], '/api/systems')
 export const evidenceKindsQuery = get<{ kinds: { kind: string; title: string }[] }>(['kinds'], '/api/evidence-kinds')
+
+export const erasuresQuery = get<{ erasures: Erasure[] }>(['erasures'], '/api/ledger/erasures')
+
+/** An erasure as asked for and, perhaps, carried out. */
+export interface Erasure {
+  readonly requestId: string
+  readonly month: string | null
+  readonly basis: string
+  readonly askedBy: string
+  readonly askedAt: string
+  readonly state: 'open' | 'done' | 'withdrawn'
+  readonly decidedBy: string | null
+  readonly events: number | null
+}
+
+const LEDGER_POLL_MS = 5000
+const EVENTS_PAGE = 50
+
+/** Where the log stands; asked again every few seconds, since it grows with every act. */
+export const ledgerQuery = { ...get<LedgerStatusView>(['ledger'], '/api/ledger'), refetchInterval: LEDGER_POLL_MS }
+
+/** Events of a list, newest first; the next page begins before the last one's time. */
+export const eventsQuery = (path: string) =>
+  infiniteQueryOptions({
+    queryKey: ['events', path],
+    queryFn: ({ pageParam, signal }) =>
+      getJson<{ events: EventLine[] }>(
+        `${path}?limit=${EVENTS_PAGE}${pageParam === '' ? '' : `&before=${encodeURIComponent(pageParam)}`}`,
+        signal,
+      ),
+    initialPageParam: '',
+    getNextPageParam: ({ events }) => (events.length < EVENTS_PAGE ? undefined : events.at(-1)?.at),
+  })
+
+/** One event, opened. */
+export const eventQuery = (id: string) =>
+  get<EventReceiptView>(['event', id], `/api/ledger/events/${encodeURIComponent(id)}`)
 
 /** Figures over a filter; `search` is the filter as the API reads it. */
 export const summaryQuery = (search: string) =>

@@ -50,6 +50,14 @@ const CanariesScreen = lazy(async () => ({
   default: (await import('../screens/canaries/canaries-screen.tsx')).CanariesScreen,
 }))
 
+const LedgerScreen = lazy(async () => ({
+  default: (await import('../screens/ledger/ledger-screen.tsx')).LedgerScreen,
+}))
+
+const MyActsScreen = lazy(async () => ({
+  default: (await import('../screens/me/my-acts-screen.tsx')).MyActsScreen,
+}))
+
 /** The whole page: who is signed in decides between the sign-in form and the frame. */
 export function App() {
   const { language } = usePreferences()
@@ -92,6 +100,7 @@ const NEEDS: Partial<Record<Route['screen'], string>> = {
   'new-import': 'import.run',
   trace: 'gate.trace',
   canaries: 'canary.manage',
+  ledger: 'ledger.view',
 }
 
 function CurrentScreen({ me, route }: { readonly me: Me; readonly route: Route }) {
@@ -118,6 +127,10 @@ function CurrentScreen({ me, route }: { readonly me: Me; readonly route: Route }
       return <SettingsScreen />
     case 'canaries':
       return <CanariesScreen />
+    case 'ledger':
+      return <LedgerScreen me={me} />
+    case 'my-acts':
+      return <MyActsScreen />
     case 'trace':
       return <TraceScreen />
     case 'not-found':

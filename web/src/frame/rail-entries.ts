@@ -21,7 +21,13 @@ export const RAIL: readonly RailGroup[] = [
     ],
   },
   { text: 'before', entries: [{ text: 'queries' }, { text: 'approvals' }, { text: 'mail' }] },
-  { text: 'during', entries: [{ text: 'ledger' }] },
+  {
+    text: 'during',
+    entries: [
+      { text: 'ledger', href: '/ledger', action: 'ledger.view' },
+      { text: 'myActs', href: '/my-acts', action: 'session.own' },
+    ],
+  },
   {
     text: 'after',
     entries: [

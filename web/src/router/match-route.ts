@@ -11,6 +11,8 @@ export type Route =
         | 'settings'
         | 'trace'
         | 'canaries'
+        | 'ledger'
+        | 'my-acts'
         | 'not-found'
     }
   | { readonly screen: 'access' | 'import'; readonly id: string }
@@ -25,6 +27,8 @@ const FIXED: Readonly<Record<string, Exclude<Route, { id: string }>['screen']>> 
   '/settings': 'settings',
   '/trace': 'trace',
   '/canaries': 'canaries',
+  '/ledger': 'ledger',
+  '/my-acts': 'my-acts',
 }
 
 /** The screen of a path. A trailing slash does not matter; anything unknown is `not-found`. */

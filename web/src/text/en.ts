@@ -59,6 +59,7 @@ export const en = {
     rules: 'Templates',
     trace: 'Trace a code',
     canaries: 'Sealed list',
+    myActs: 'My acts',
     imports: 'Imports',
     audit: 'Audit',
     improve: 'Audit and improve',

@@ -5,11 +5,15 @@ import { en } from './en.ts'
 import { accessTextEn } from './en-access.ts'
 import { canariesTextEn } from './en-canaries.ts'
 import { chartsTextEn } from './en-charts.ts'
+import { ledgerTextEn } from './en-ledger.ts'
+import { meTextEn } from './en-me.ts'
 import { traceTextEn } from './en-trace.ts'
 import { zhTW } from './zh-TW.ts'
 import { accessTextZh } from './zh-TW-access.ts'
 import { canariesTextZh } from './zh-TW-canaries.ts'
 import { chartsTextZh } from './zh-TW-charts.ts'
+import { ledgerTextZh } from './zh-TW-ledger.ts'
+import { meTextZh } from './zh-TW-me.ts'
 import { traceTextZh } from './zh-TW-trace.ts'
 
 /** Loads the texts and follows the person's language. Call once, before rendering. */
@@ -26,6 +30,8 @@ export async function setupText() {
           charts: chartsTextZh,
           trace: traceTextZh,
           canaries: canariesTextZh,
+          ledger: ledgerTextZh,
+          me: meTextZh,
         },
       },
       en: {
@@ -35,6 +41,8 @@ export async function setupText() {
           charts: chartsTextEn,
           trace: traceTextEn,
           canaries: canariesTextEn,
+          ledger: ledgerTextEn,
+          me: meTextEn,
         },
       },
     },

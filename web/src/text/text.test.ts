@@ -5,11 +5,15 @@ import { en } from './en.ts'
 import { accessTextEn } from './en-access.ts'
 import { canariesTextEn } from './en-canaries.ts'
 import { chartsTextEn } from './en-charts.ts'
+import { ledgerTextEn } from './en-ledger.ts'
+import { meTextEn } from './en-me.ts'
 import { traceTextEn } from './en-trace.ts'
 import { zhTW } from './zh-TW.ts'
 import { accessTextZh } from './zh-TW-access.ts'
 import { canariesTextZh } from './zh-TW-canaries.ts'
 import { chartsTextZh } from './zh-TW-charts.ts'
+import { ledgerTextZh } from './zh-TW-ledger.ts'
+import { meTextZh } from './zh-TW-me.ts'
 import { traceTextZh } from './zh-TW-trace.ts'
 
 type Texts = { readonly [key: string]: string | Texts }
@@ -25,13 +29,23 @@ function flat(texts: Texts, prefix = ''): [string, string][] {
   )
 }
 
-const zh = flat({ ...zhTW, access: accessTextZh, charts: chartsTextZh, trace: traceTextZh, canaries: canariesTextZh })
+const zh = flat({
+  ...zhTW,
+  access: accessTextZh,
+  charts: chartsTextZh,
+  trace: traceTextZh,
+  canaries: canariesTextZh,
+  ledger: ledgerTextZh,
+  me: meTextZh,
+})
 const english = flat({
   ...en,
   access: accessTextEn,
   charts: chartsTextEn,
   trace: traceTextEn,
   canaries: canariesTextEn,
+  ledger: ledgerTextEn,
+  me: meTextEn,
 })
 const variablesOf = (text: string): string[] =>
   [...text.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1] ?? '').sort()

@@ -51,6 +51,7 @@ export const zhTW = {
     rules: '說明範本',
     trace: '追查代碼',
     canaries: '封存名單',
+    myActs: '我的紀錄',
     imports: '資料匯入',
     audit: '稽核',
     improve: '稽核與改善',

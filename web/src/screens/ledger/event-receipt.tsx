@@ -1,0 +1,67 @@
+import { useQuery } from '@tanstack/react-query'
+import { eventQuery } from '../../api/queries.ts'
+import { figure } from '../../format/figure.ts'
+import { useText } from '../../text/setup-text.ts'
+import { Answer } from '../../ui/answer.tsx'
+import { Button } from '../../ui/button.tsx'
+import { CopyId } from '../../ui/copy-id.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
+
+/** One entry, opened: what it says, where it stands, and its proofs to take along. */
+export function EventReceipt({ id, onClose }: { readonly id: string; readonly onClose: () => void }) {
+  const { t } = useText()
+  const event = useQuery(eventQuery(id))
+  const at = `/api/ledger/events/${encodeURIComponent(id)}`
+  return (
+    <Dialog title={t('ledger.receipt')} isOpen onClose={onClose}>
+      <Answer query={event} rows={8}>
+        {(data) => (
+          <>
+            <dl className="ledger-facets">
+              {data.facets.map(({ name, text }) => (
+                <Facet key={name} name={name} text={text} />
+              ))}
+              <dt>{t('ledger.place')}</dt>
+              <dd>{data.index === null ? '—' : t('ledger.provableAs', { index: figure(data.index) })}</dd>
+              <dt>{t('ledger.level')}</dt>
+              <dd>
+                {t(`ledger.levels.${data.level}`)}
+                {data.isTrue !== null && (
+                  <span className="text-soft">　{t(data.isTrue ? 'ledger.isTrue' : 'ledger.isFalse')}</span>
+                )}
+              </dd>
+              <dt>ID</dt>
+              <dd>
+                <CopyId id={data.eventId} />
+              </dd>
+            </dl>
+            {data.index !== null && <p className="text-faint text-[13px]">{t('ledger.bundleNote')}</p>}
+            <div className="flex flex-wrap gap-2 justify-end">
+              {data.index !== null && (
+                <>
+                  <a className="btn" href={`${at}/proof`} download>
+                    {t('ledger.proof')}
+                  </a>
+                  <a className="btn primary" href={`${at}/bundle`} download>
+                    {t('ledger.bundle')}
+                  </a>
+                </>
+              )}
+              <Button onPress={onClose}>{t('ledger.close')}</Button>
+            </div>
+          </>
+        )}
+      </Answer>
+    </Dialog>
+  )
+}
+
+function Facet({ name, text }: { readonly name: string; readonly text: string | null }) {
+  const { t } = useText()
+  return (
+    <>
+      <dt>{t(`ledger.facets.${name}`, { defaultValue: name })}</dt>
+      <dd className={text === null ? 'text-faint' : 'mono'}>{text ?? t('ledger.erased')}</dd>
+    </>
+  )
+}
