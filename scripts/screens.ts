@@ -23,6 +23,8 @@ try {
     imports: '/imports',
     settings: '/settings',
     trace: '/trace',
+    ledger: '/ledger',
+    'my-acts': '/my-acts',
     canaries: '/canaries',
     access: `/accesses/${list.rows[0]?.accessId}`,
     'access-2': `/accesses/${list.rows[1]?.accessId}`,

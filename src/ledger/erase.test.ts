@@ -1,12 +1,14 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { temporaryDatabase } from '../../test/engines.ts'
 import { fixedClock } from '../base/clock.ts'
 import { createLedger, type Ledger } from './create-ledger.ts'
 import { eraseMonth, erasePerson } from './erase.ts'
 import { liftHold, placeHold } from './hold.ts'
+import { openKeyStore } from './key-store.ts'
 import { approveErasure, requestErasure } from './request-erasure.ts'
 import { expiryMonthOf, monthName } from './retention.ts'
 import { readIfThere } from './tile-store.ts'
@@ -95,6 +97,34 @@ test('after a citizen is erased his part of every record is gone, the rest and t
   expect(stored.includes(SECRET)).toBe(false)
   const keyFiles = await bytesBelow(join(folder, 'keys'))
   expect(key && keyFiles.includes(key)).toBe(false)
+})
+
+test('a backup taken after an erasure holds neither the words nor the key, and its keys do not open the record', async () => {
+  await look('person-z')
+  const token = ledger.keys.tokenOf('person-z')
+  const key = token && ledger.keys.keyOfToken(token)?.key
+  if (!token || !key) throw new Error('no key')
+  expect((await bytesBelow(join(folder, 'keys'))).includes(key)).toBe(true)
+  expect((await erasePerson(parts(), 'person-z', order)).ok).toBe(true)
+  const backup = join(folder, 'backup')
+  const session = new pg.Client({ connectionString: database.url })
+  await session.connect()
+  // The low-level base backup of PostgreSQL's manual: start, copy while it runs, stop.
+  await session.query("SELECT pg_backup_start('test', true)")
+  const { rows } = await session.query<{ folder: string }>("SELECT current_setting('data_directory') AS folder")
+  const source = rows[0]?.folder ?? ''
+  await cp(source, join(backup, 'postgres'), { recursive: true, filter: (from) => !from.includes('.s.PGSQL') })
+  await session.query('SELECT pg_backup_stop()')
+  await session.end()
+  await cp(join(folder, 'keys'), join(backup, 'keys'), { recursive: true })
+  const taken = await bytesBelow(backup)
+  expect(taken.length).toBeGreaterThan(1_000_000)
+  expect(taken.includes(SECRET)).toBe(false)
+  expect(taken.includes(key)).toBe(false)
+  const restored = openKeyStore(join(backup, 'keys'))
+  expect(restored.tokenOf('person-z')).toBeUndefined()
+  expect(restored.keyOfToken(token)).toBeUndefined()
+  restored.close()
 })
 
 test('an erasure is itself recorded, proved, and says who ordered and who approved it', async () => {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Json } from '../../base/canonical-json.ts'
 import { formatProof, recordEvent, writeBundle } from '../../ledger/port.ts'
 import { eventId, eventList, eventReceipt, ledgerStatus } from '../../wire/ledger.ts'
 import { ledgerView, receiptView } from '../present/ledger-view.ts'
@@ -79,7 +80,9 @@ export const ledgerRoutes: readonly Route[] = [
     handle: async (ask) => {
       const id = eventId.safeParse(ask.params['id'])
       const receipt = id.success ? await ask.services.ledger.receiptOf(id.data) : undefined
-      return receipt ? json(receiptView(receipt)) : problem('not-found')
+      if (!receipt) return problem('not-found')
+      await recordOpened(ask, 'look', receipt.eventId, {})
+      return json(receiptView(receipt))
     },
   }),
   route({
@@ -108,25 +111,14 @@ export const ledgerRoutes: readonly Route[] = [
   }),
 ]
 
-// Handing out an opened record is a disclosure: it is recorded before the file leaves.
 async function bundleOf(ask: Ask<unknown, unknown>): Promise<Reply> {
-  const { services, caller } = ask
+  const { services } = ask
   const id = eventId.safeParse(ask.params['id'])
   if (!id.success) return problem('not-found')
   const [receipt, evidence] = [await services.ledger.receiptOf(id.data), await services.ledger.evidenceOf(id.data)]
   if (!receipt?.opened || !evidence) return problem('not-found')
+  await recordOpened(ask, 'export', id.data, { format: 'evidence bundle' })
   const issuedAt = services.clock.now()
-  await services.database.transaction((tx) =>
-    recordEvent(tx, {
-      kind: 'export',
-      at: issuedAt,
-      actor: caller.account,
-      actorPost: caller.post,
-      subjectRef: `event:${id.data}`,
-      reason: '',
-      detail: { format: 'evidence bundle' },
-    }),
-  )
   const { vkey } = await services.ledger.status()
   const { leaf, opened } = receipt
   const html = writeBundle({
@@ -139,4 +131,24 @@ async function bundleOf(ask: Ask<unknown, unknown>): Promise<Reply> {
     issuedAt,
   })
   return { kind: 'file', name: `${id.data}.html`, type: 'text/html; charset=utf-8', content: Buffer.from(html) }
+}
+
+// An opened entry says who looked at whom: whoever opens it is recorded before it leaves.
+async function recordOpened(
+  { services, caller }: Ask<unknown, unknown>,
+  kind: 'look' | 'export',
+  event: string,
+  detail: Json,
+): Promise<void> {
+  await services.database.transaction((tx) =>
+    recordEvent(tx, {
+      kind,
+      at: services.clock.now(),
+      actor: caller.account,
+      actorPost: caller.post,
+      subjectRef: `event:${event}`,
+      reason: '',
+      detail,
+    }),
+  )
 }

@@ -76,7 +76,7 @@ export interface Erasure {
 }
 
 const LEDGER_POLL_MS = 5000
-const EVENTS_PAGE = 50
+const EVENTS_PAGE = 20
 
 /** Where the log stands; asked again every few seconds, since it grows with every act. */
 export const ledgerQuery = { ...get<LedgerStatusView>(['ledger'], '/api/ledger'), refetchInterval: LEDGER_POLL_MS }

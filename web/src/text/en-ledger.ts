@@ -38,7 +38,7 @@ export const ledgerTextEn = {
     'Outsiders fetch this from the public address and verify it with any common tool; they need not trust us.',
   verify: 'Verify the whole log yourself',
   events: 'Latest entries',
-  eventsNote: 'Open one to see what it says and how it is proved.',
+  eventsNote: 'Open one to see what it says and how it is proved; opening is recorded, too.',
   when: 'Time',
   kind: 'Act',
   who: 'Who',

@@ -1,6 +1,6 @@
 /** Words of the page on the event log. */
 export const ledgerTextZh = {
-  title: '紀錄帳本',
+  title: '帳冊',
   lead: '每一次查詢、揭露與變更都寫入這本帳；寫入後無人能更動或抽掉而不被外界發現，管理者也不能。',
   way: '一筆紀錄的路',
   steps: {
@@ -33,7 +33,7 @@ export const ledgerTextZh = {
     stopped: '已停止',
   },
   state: '狀態',
-  name: '帳本名稱',
+  name: '帳冊名稱',
   key: '核驗金鑰',
   provable: '最後可證明的一筆',
   provableAs: '第 {{index}} 號',
@@ -71,7 +71,7 @@ export const ledgerTextZh = {
     attachments: '附件',
   },
   erasures: '依法銷毀',
-  erasuresNote: '保存期限屆滿之月份，或當事人依法請求刪除者，由二人銷毀金鑰；帳本仍可核驗。',
+  erasuresNote: '保存期限屆滿之月份，或當事人依法請求刪除者，由二人銷毀金鑰；帳冊仍可核驗。',
   noErasures: '沒有銷毀申請',
   scope: '範圍',
   scopeMonth: '{{month}} 屆期之紀錄',
@@ -83,8 +83,8 @@ export const ledgerTextZh = {
   destroyed: '{{number}} 筆，核准人 {{by}}',
   approve: '核准銷毀',
   approveTitle: '核准銷毀',
-  approveText: '金鑰銷毀後，內容永遠無法回復；帳本上仍留有銷毀證明。',
-  approved: '已銷毀，證明已寫入帳本。',
+  approveText: '金鑰銷毀後，內容永遠無法回復；帳冊上仍留有銷毀證明。',
+  approved: '已銷毀，證明已寫入帳冊。',
   ask: '申請銷毀',
   askMonth: '屆期月份',
   askMonthNote: '西元年與月，例如 2031-12。',

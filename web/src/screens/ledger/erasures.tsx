@@ -27,7 +27,7 @@ export function Erasures({ me }: { readonly me: Me }) {
         </h2>
         {me.may.includes('erasure.ask') && <Button onPress={() => setIsAsking(true)}>{t('ledger.ask')}</Button>}
       </div>
-      <p className="text-soft mt-1">{t('ledger.erasuresNote')}</p>
+      <p className="text-soft mt-1 mb-3">{t('ledger.erasuresNote')}</p>
       <Answer query={erasures} rows={3}>
         {(data) =>
           data.erasures.length === 0 ? (

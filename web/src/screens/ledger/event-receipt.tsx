@@ -61,7 +61,28 @@ function Facet({ name, text }: { readonly name: string; readonly text: string | 
   return (
     <>
       <dt>{t(`ledger.facets.${name}`, { defaultValue: name })}</dt>
-      <dd className={text === null ? 'text-faint' : 'mono'}>{text ?? t('ledger.erased')}</dd>
+      <dd className={text === null ? 'text-faint' : ''}>
+        {text === null
+          ? t('ledger.erased')
+          : partsOf(text).map(([part, value]) => (
+              <div key={part}>
+                <span className="mono text-faint">{part}</span> {value}
+              </div>
+            ))}
+      </dd>
     </>
   )
+}
+
+/** The members of a facet's canonical JSON as lines; anything else as it stands. */
+function partsOf(text: string): readonly (readonly [string, string])[] {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    // Not JSON: shown as it is, since what was recorded is never left out.
+    return [['', text]]
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [['', text]]
+  return Object.entries(value).map(([key, each]) => [key, typeof each === 'string' ? each : JSON.stringify(each)])
 }

@@ -22,7 +22,7 @@ export function LedgerScreen({ me }: { readonly me: Me }) {
       {me.may.includes('ledger.open') && (
         <section aria-labelledby="ledger-events">
           <h2 id="ledger-events">{t('ledger.events')}</h2>
-          <p className="text-soft mt-0">{t('ledger.eventsNote')}</p>
+          <p className="text-soft mt-0 mb-3">{t('ledger.eventsNote')}</p>
           <EventTable path="/api/ledger/events" canOpen />
         </section>
       )}
@@ -54,11 +54,11 @@ function Standing({ status }: { readonly status: LedgerStatusView }) {
       {status.checkpoint && (
         <section aria-labelledby="ledger-checkpoint">
           <h2 id="ledger-checkpoint">{t('ledger.checkpoint')}</h2>
-          <p className="text-soft mt-0">{t('ledger.checkpointNote')}</p>
+          <p className="text-soft mt-0 mb-3">{t('ledger.checkpointNote')}</p>
           <div className="card">
             <pre className="ledger-note">{status.checkpoint}</pre>
           </div>
-          <p className="text-faint text-[13px]">
+          <p className="text-faint text-[13px] mt-3">
             {t('ledger.verify')} <code className="mono">bin/shoumi ledger verify</code>
           </p>
         </section>
