@@ -61,5 +61,7 @@ async function welcome(address: string, services: Parameters<typeof buildServer>
     (demo) => `  ${demo.account.padEnd(9)} ${demo.password}  ${demo.unit} ${demo.title} ${demo.name}`,
   )
   const signIns = lines.length > 0 ? `\n\n示範登入 Demo sign-ins:\n${lines.join('\n')}` : ''
-  return `\n守密 Shoumi  ${address}${signIns}\n\nCtrl-C 停止 to stop\n`
+  // A browser keeps passkeys for names only, never for an address in numbers.
+  const shown = address.replace('://127.0.0.1:', '://localhost:')
+  return `\n守密 Shoumi  ${shown}${signIns}\n\nCtrl-C 停止 to stop\n`
 }

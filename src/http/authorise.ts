@@ -19,6 +19,10 @@ export async function authorise(
   if (route.action === 'public') return ok(NOBODY)
   const caller = isOperator(services, request) ? operator : await signedIn(services, request)
   if (!caller) return fail('not-signed-in')
+  // Before the passkey, and before a password somebody else knows is changed, only what leads there is open.
+  if (caller.session?.isPasskeyDue && route.action !== 'session.finish') return fail('passkey-needed')
+  if (caller.session?.mustChangePassword && !OPEN_BEFORE_CHANGE.includes(route.action))
+    return fail('password-change-needed')
   if (!may(caller.actor, route.action)) return fail('forbidden')
   const needsToken = route.method !== 'GET' && caller.session !== undefined
   const header = request.headers[CSRF_HEADER]
@@ -31,6 +35,8 @@ export async function authorise(
   }
   return ok(caller)
 }
+
+const OPEN_BEFORE_CHANGE: readonly string[] = ['session.finish', 'session.own']
 
 const operator: Caller = { actor: 'operator', account: 'operator', post: '本機命令列', session: undefined, token: '' }
 

@@ -21,6 +21,8 @@ const reviewers = ['ethics', 'auditor'] as const
  * without naming an action. IT staff and the operator load and recompute; they never see a name. (T1.1, T4.2)
  */
 export const PERMISSIONS = {
+  /** signing out, and the passkey that finishes a sign-in */
+  'session.finish': everyone,
   'session.own': everyone,
   'guide.view': everyone,
   'today.view': everyone,
@@ -48,6 +50,8 @@ export const PERMISSIONS = {
   'gate.trace': ['ethics', 'operator'],
   'canary.manage': ['ethics', 'head'],
   'account.add': ['operator'],
+  'account.end': ['it', 'security', 'operator'],
+  'account.review': ['ethics', 'auditor', 'security'],
   'demo.remove': ['ethics', 'it'],
 } as const satisfies Record<string, readonly Actor[]>
 

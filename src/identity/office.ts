@@ -17,7 +17,7 @@ const MAX_APPROVERS = 200
 
 /** Who acts, with roles and what the organisation gives him to handle; undefined when there is no such account. */
 export async function askerFacts(database: Queryable, account: string) {
-  const [row] = await database.query<Row>(`${SELECT} WHERE account = $1`, [account])
+  const [row] = await database.query<Row>(`${SELECT} WHERE account = $1 AND ended_at IS NULL`, [account])
   if (!row) return undefined
   const { name, agency, unit, title: post, role } = row
   return { account, name, agency, unit, post, roles: [role], portfolio: [] as readonly string[], isOnDuty: true }
@@ -35,7 +35,7 @@ export async function approversOf(
   const roles = { supervisor: ['supervisor'], 'two-persons': ['supervisor', 'head'], head: ['head'] }[template]
   const rows = await database.query<Row>(
     `SELECT a.account, a.name, a.unit, a.title, a.role, a.agency FROM account a, account o
-     WHERE o.account = $1 AND a.account <> o.account AND a.role = ANY($2)
+     WHERE o.account = $1 AND a.account <> o.account AND a.ended_at IS NULL AND a.role = ANY($2)
        AND (a.agency = o.agency OR (a.role = 'head' AND a.agency = ''))
      ORDER BY a.unit = o.unit DESC, a.account LIMIT $3`,
     [account, roles, MAX_APPROVERS],
@@ -45,9 +45,10 @@ export async function approversOf(
 
 /** The ethics officers who serve an agency: its own and the county's. */
 export async function ethicsOf(database: Queryable, agency: string): Promise<readonly OfficePerson[]> {
-  const rows = await database.query<Row>(`${SELECT} WHERE role = 'ethics' AND agency IN ($1, '') ORDER BY account`, [
-    agency,
-  ])
+  const rows = await database.query<Row>(
+    `${SELECT} WHERE role = 'ethics' AND ended_at IS NULL AND agency IN ($1, '') ORDER BY account`,
+    [agency],
+  )
   return rows.map(personOf)
 }
 

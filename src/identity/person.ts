@@ -7,6 +7,8 @@ export interface Person {
   readonly unit: string
   readonly title: string
   readonly role: RoleName
+  /** the agency he serves; '' for an office above the agencies */
+  readonly agency: string
   readonly isDemo: boolean
 }
 

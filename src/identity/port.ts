@@ -3,8 +3,27 @@
  * agency's own directory is not built yet. Rights are not here: the permission table stands in http/permissions.ts.
  */
 export { addAccount } from './add-account.ts'
+export { changePassword } from './change-password.ts'
 export { createDemoAccounts, listDemoAccounts } from './demo-accounts.ts'
+export { endAccount, privilegedUse, unusedAccounts } from './end-account.ts'
 export { approversOf, askerFacts, conflictBetween, ethicsOf } from './office.ts'
+export {
+  addPasskey,
+  beginPasskey,
+  beginProof,
+  listPasskeys,
+  type PasskeySite,
+  removePasskey,
+  verifyProof,
+} from './passkey.ts'
 export { postOf } from './person.ts'
-export { findSession, isCsrfTokenRight, type Session, signOut } from './session.ts'
+export {
+  endSession,
+  findSession,
+  isCsrfTokenRight,
+  listSessions,
+  recordPresence,
+  type Session,
+  signOut,
+} from './session.ts'
 export { signIn } from './sign-in.ts'

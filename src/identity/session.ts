@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto'
 import type { Clock } from '../base/clock.ts'
 import type { Database } from '../database/database.ts'
 import { recordEvent } from '../ledger/port.ts'
+import { accountEvent, type Doer } from './account-event.ts'
 import { type Person, postOf } from './person.ts'
 import { hashToken, personOf } from './sign-in.ts'
 
@@ -11,19 +12,45 @@ const ABSOLUTE_LIMIT_MS = 12 * 60 * 60 * 1000
 const TOUCH_INTERVAL_MS = 60 * 1000
 
 export interface Session {
+  readonly id: string
   readonly person: Person
   readonly csrfToken: string
+  /** the password was right, the passkey has not been used yet: nothing else is open */
+  readonly isPasskeyDue: boolean
+  /** the password was set by somebody else: nothing but changing it is open */
+  readonly mustChangePassword: boolean
+  /** when presence was last proved with a passkey in this session */
+  readonly stepUpAt: Date | undefined
 }
 
-type SessionRow = Parameters<typeof personOf>[0] & { csrf_token: string; started_at: Date; last_seen_at: Date }
+/** One of a person's sessions, for himself. */
+export interface SessionInfo {
+  readonly id: string
+  readonly startedAt: Date
+  readonly lastSeenAt: Date
+  readonly place: string
+  readonly means: string
+}
+
+type SessionRow = Parameters<typeof personOf>[0] & {
+  id: string
+  csrf_token: string
+  started_at: Date
+  last_seen_at: Date
+  passkey_due: boolean
+  password_must_change: boolean
+  step_up_at: Date | null
+}
 
 /** The session behind a cookie's token, or undefined when there is none, it was idle for 30 minutes, or is 12 hours old. */
 export async function findSession(database: Database, clock: Clock, token: string): Promise<Session | undefined> {
   const hash = hashToken(token)
   const [row] = await database.query<SessionRow>(
     `SELECT account.account, account.name, account.unit, account.title, account.role, account.is_demo,
-            session.csrf_token, session.started_at, session.last_seen_at
-     FROM session JOIN account ON account.account = session.account WHERE session.token_hash = $1`,
+            account.agency, account.password_must_change, session.id, session.csrf_token, session.started_at,
+            session.last_seen_at, session.passkey_due, session.step_up_at
+     FROM session JOIN account ON account.account = session.account
+     WHERE session.token_hash = $1 AND account.ended_at IS NULL`,
     [hash],
   )
   if (!row) return undefined
@@ -37,7 +64,43 @@ export async function findSession(database: Database, clock: Clock, token: strin
   if (nowMs - row.last_seen_at.getTime() > TOUCH_INTERVAL_MS) {
     await database.query('UPDATE session SET last_seen_at = $2 WHERE token_hash = $1', [hash, new Date(nowMs)])
   }
-  return { person: personOf(row), csrfToken: row.csrf_token }
+  return {
+    id: row.id,
+    person: personOf(row),
+    csrfToken: row.csrf_token,
+    isPasskeyDue: row.passkey_due,
+    mustChangePassword: row.password_must_change,
+    stepUpAt: row.step_up_at ?? undefined,
+  }
+}
+
+/** Notes, with its event, that presence was proved in this session; the passkey that was due is no longer. */
+export async function recordPresence(database: Database, sessionId: string, doer: Doer, at: Date): Promise<void> {
+  await database.transaction(async (tx) => {
+    await tx.query('UPDATE session SET step_up_at = $2, passkey_due = false WHERE id = $1', [sessionId, at])
+    await recordEvent(tx, { ...accountEvent(doer, at), kind: 'presence-proved', detail: { session: sessionId } })
+  })
+}
+
+/** A person's open sessions, newest first: one he does not know is somebody else's. */
+export async function listSessions(database: Database, clock: Clock, account: string): Promise<readonly SessionInfo[]> {
+  const now = clock.now().getTime()
+  const rows = await database.query<{ id: string; started_at: Date; last_seen_at: Date; place: string; means: string }>(
+    `SELECT id, started_at, last_seen_at, place, means FROM session
+     WHERE account = $1 AND last_seen_at > $2 AND started_at > $3 ORDER BY started_at DESC`,
+    [account, new Date(now - IDLE_LIMIT_MS), new Date(now - ABSOLUTE_LIMIT_MS)],
+  )
+  return rows.map(({ started_at: startedAt, last_seen_at: lastSeenAt, ...row }) => ({ ...row, startedAt, lastSeenAt }))
+}
+
+/** Ends one of the person's own sessions. False: he has none of this id. */
+export async function endSession(database: Database, clock: Clock, doer: Doer, id: string): Promise<boolean> {
+  return database.transaction(async (tx) => {
+    const gone = await tx.query('DELETE FROM session WHERE id = $1 AND account = $2 RETURNING id', [id, doer.account])
+    if (gone.length === 0) return false
+    await recordEvent(tx, { ...accountEvent(doer, clock.now()), kind: 'session-ended', detail: { session: id } })
+    return true
+  })
 }
 
 /** Whether a request that changes something carries its session's own token. */
@@ -51,14 +114,7 @@ export function isCsrfTokenRight(session: Session, given: string | undefined): b
 export async function signOut(database: Database, clock: Clock, token: string, person: Person): Promise<void> {
   await database.transaction(async (tx) => {
     await tx.query('DELETE FROM session WHERE token_hash = $1', [hashToken(token)])
-    await recordEvent(tx, {
-      kind: 'sign-out',
-      at: clock.now(),
-      actor: person.account,
-      actorPost: postOf(person),
-      subjectRef: person.account,
-      reason: '',
-      detail: {},
-    })
+    const doer = { account: person.account, post: postOf(person) }
+    await recordEvent(tx, { ...accountEvent(doer, clock.now()), kind: 'sign-out', detail: {} })
   })
 }

@@ -4,6 +4,7 @@ import { fail, ok, type Result } from '../base/result.ts'
 import type { Database } from '../database/database.ts'
 import { recordEvent } from '../ledger/port.ts'
 import type { RoleName } from '../wire/session.ts'
+import { accountEvent } from './account-event.ts'
 import { hashPassword, verifyPassword } from './password.ts'
 import { type Person, postOf } from './person.ts'
 
@@ -28,6 +29,8 @@ interface AccountRow {
   title: string
   role: RoleName
   is_demo: boolean
+  agency: string
+  ended_at: Date | null
   password_hash: string
   failed_attempts: number
   locked_until: Date | null
@@ -40,40 +43,71 @@ interface AccountRow {
 export async function signIn(
   database: Database,
   clock: Clock,
-  given: { readonly account: string; readonly password: string },
+  given: { readonly account: string; readonly password: string; readonly place?: string },
 ): Promise<Result<SignedIn, SignInFailure>> {
   const now = clock.now()
   const [row] = await database.query<AccountRow>('SELECT * FROM account WHERE account = $1', [given.account])
   const isRight = await verifyPassword(given.password, row?.password_hash ?? (await decoyHash))
+  const hasEnded = row?.ended_at != null
   const isLocked = row?.locked_until != null && row.locked_until > now
-  if (!row || isLocked || !isRight) {
+  if (!row || hasEnded || isLocked || !isRight) {
     await countFailure(database, now, given.account, row !== undefined)
     return fail({ code: 'refused' })
   }
+  return ok(await openSession(database, now, personOf(row), { means: 'password', place: given.place ?? '' }))
+}
+
+/** How and from where somebody came in. */
+export interface Entrance {
+  readonly means: 'password' | 'oidc' | 'ldap'
+  /** network address as the server saw it */
+  readonly place: string
+}
+
+/**
+ * Opens a session for a person whose word was checked, and records it. Who has a passkey has to use it before anything
+ * else opens. A session that is open elsewhere is noted in the event: the owner sees both in his list.
+ */
+export async function openSession(
+  database: Database,
+  now: Date,
+  person: Person,
+  entrance: Entrance,
+): Promise<SignedIn> {
   const token = randomBytes(32).toString('base64url')
   const csrfToken = randomBytes(24).toString('base64url')
-  const person = personOf(row)
+  const { account } = person
   await database.transaction(async (tx) => {
-    await tx.query('UPDATE account SET failed_attempts = 0, locked_until = NULL WHERE account = $1', [row.account])
-    await tx.query('INSERT INTO session VALUES ($1, $2, $3, $4, $4)', [hashToken(token), row.account, csrfToken, now])
+    await tx.query(
+      'UPDATE account SET failed_attempts = 0, locked_until = NULL, last_sign_in_at = $2 WHERE account = $1',
+      [account, now],
+    )
+    const [others] = await tx.query<{ n: number }>('SELECT count(*)::int AS n FROM session WHERE account = $1', [
+      account,
+    ])
+    await tx.query(
+      `INSERT INTO session (token_hash, account, csrf_token, started_at, last_seen_at, place, means, passkey_due)
+       VALUES ($1, $2, $3, $4, $4, $5, $6, EXISTS (SELECT 1 FROM passkey WHERE account = $2))`,
+      [hashToken(token), account, csrfToken, now, entrance.place, entrance.means],
+    )
     await recordEvent(tx, {
+      ...accountEvent({ account, post: postOf(person) }, now),
       kind: 'sign-in',
-      at: now,
-      actor: row.account,
-      actorPost: postOf(person),
-      subjectRef: row.account,
-      reason: '',
-      detail: {},
+      detail: { means: entrance.means, otherSessions: others?.n ?? 0 },
+      place: entrance.place,
     })
   })
-  return ok({ person, token, csrfToken })
+  return { person, token, csrfToken }
 }
 
 /** What is stored of a session token: a copy of the database opens no session. */
 export const hashToken = (token: string): Buffer => createHash('sha256').update(token).digest()
 
-export function personOf(row: Pick<AccountRow, 'account' | 'name' | 'unit' | 'title' | 'role' | 'is_demo'>): Person {
-  return { account: row.account, name: row.name, unit: row.unit, title: row.title, role: row.role, isDemo: row.is_demo }
+export function personOf(
+  row: Pick<AccountRow, 'account' | 'name' | 'unit' | 'title' | 'role' | 'is_demo' | 'agency'>,
+): Person {
+  const { account, name, unit, title, role, agency } = row
+  return { account, name, unit, title, role, agency, isDemo: row.is_demo }
 }
 
 const decoyHash = hashPassword(randomBytes(16).toString('hex'))

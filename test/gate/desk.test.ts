@@ -39,12 +39,6 @@ beforeAll(async () => {
       ethicsOf: (agency) => ethicsOf(database, agency),
       conflict: async (approver, account) => conflictBetween(approver, account),
     },
-    presence: {
-      verify: async (_, bound, assertion) =>
-        assertion === bound.toString('hex')
-          ? ok({ at: clock.now(), evidence: { by: 'test' } })
-          : fail('presence-refused'),
-    },
     sealKey: Buffer.alloc(32, 5),
     draw: () => drawn,
   })
@@ -111,6 +105,10 @@ const ownedBy = (person: string, caseNumber: string, more: Partial<Question> = {
   act: 'query',
   ...more,
 })
+
+// Stands for a passkey that signs these bytes and no others; the real one is in test/browser.
+const provingFor = (hex: string) => async (bound: Buffer) =>
+  hex === bound.toString('hex') ? ok({ at: clock.now(), evidence: { by: 'test' } }) : fail('presence-refused' as const)
 
 const land = { account: 'land' }
 
@@ -203,7 +201,6 @@ function partsOf(): Parameters<typeof createDesk>[0] {
       throw new Error('not reached')
     },
     office: desk.office,
-    presence: { verify: async () => fail('presence-refused') },
     sealKey: Buffer.alloc(32, 5),
   }
 }
@@ -245,12 +242,13 @@ describe('a request', () => {
 
   test('that was rejected says why, and shows nothing', async () => {
     const request = await requestFor(closed)
-    expect(await desk.verdict(request.id, 'registrar', { verdict: 'reject', reason: '' })).toEqual(
-      fail('reason-missing'),
-    )
+    expect(
+      await desk.verdict(request.id, 'registrar', { verdict: 'reject', reason: '', prove: provingFor('') }),
+    ).toEqual(fail('reason-missing'))
     const rejected = await desk.verdict(request.id, 'registrar', {
       verdict: 'reject',
       reason: '此案已歸檔，無查詢必要',
+      prove: provingFor(''),
     })
     expect(rejected).toEqual(ok('rejected'))
     expect(await desk.lookByRequest(land, request.id)).toEqual(fail('ended'))
@@ -293,7 +291,7 @@ describe('a request', () => {
   })
 
   const verdict = (id: string, account: string, assertion: string) =>
-    desk.verdict(id, account, { verdict: 'approve', reason: '', assertion })
+    desk.verdict(id, account, { verdict: 'approve', reason: '', prove: provingFor(assertion) })
 })
 
 async function manySubjectsToday(account: string, count: number): Promise<void> {
@@ -320,7 +318,7 @@ describe('an emergency', () => {
   async function breakGlass() {
     const decided = await desk.decide(patrol, stranger)
     if (!decided.ok) throw new Error(decided.error)
-    return desk.emergency(patrol, stranger, why, decided.value.binding.toString('hex'))
+    return desk.emergency(patrol, stranger, why, provingFor(decided.value.binding.toString('hex')))
   }
 
   test('opens for minutes with the passkey, tells superior and ethics, and leaves a debt (T2)', async () => {
@@ -328,7 +326,7 @@ describe('an emergency', () => {
       kind: 'refused',
       decided: { decision: { outcome: 'break-glass', minutes: 15, reasons: { code: 'off-duty' } } },
     })
-    expect(await desk.emergency(patrol, stranger, why, 'nothing')).toEqual(fail('presence-refused'))
+    expect(await desk.emergency(patrol, stranger, why, provingFor('nothing'))).toEqual(fail('presence-refused'))
     const opened = await breakGlass()
     if (!opened.ok) throw new Error(opened.error)
     const shown = await desk.lookByRequest(patrol, opened.value.id)
@@ -367,7 +365,7 @@ describe('an emergency', () => {
 
   test('is not to be had where the policies know none', async () => {
     const question = ownedBy(personId(2), '雲登字2號')
-    expect(await desk.emergency(land, question, why, '')).toEqual(fail('not-requestable'))
+    expect(await desk.emergency(land, question, why, provingFor(''))).toEqual(fail('not-requestable'))
   })
 })
 

@@ -24,6 +24,7 @@ const PUBLIC_ROUTES = [
 
 /** The whole table, written out once more: a change of PERMISSIONS must be made here on purpose too. */
 const EXPECTED: Readonly<Record<Action, readonly Actor[]>> = {
+  'session.finish': [...roleNames],
   'session.own': [...roleNames],
   'guide.view': [...roleNames],
   'today.view': [...roleNames],
@@ -51,6 +52,8 @@ const EXPECTED: Readonly<Record<Action, readonly Actor[]>> = {
   'gate.trace': ['ethics', 'operator'],
   'canary.manage': ['ethics', 'head'],
   'account.add': ['operator'],
+  'account.end': ['it', 'security', 'operator'],
+  'account.review': ['ethics', 'auditor', 'security'],
   'demo.remove': ['ethics', 'it'],
 }
 const actors: readonly Actor[] = [...roleNames, 'operator']

@@ -11,7 +11,7 @@ import { openEmergency } from './emergency.ts'
 import { type LookDeps, type Looker, look, lookByRequest } from './look.ts'
 import { makeRequest } from './make-request.ts'
 import { listNotices, markNoticesRead } from './notices.ts'
-import type { Office, Presence } from './office.ts'
+import type { Office, Prove } from './office.ts'
 import { decideQuestion, type Question } from './question.ts'
 import { approvalsOf, expireRequests, findRequest, pendingOf, requestsOf, type StoredRequest } from './request-store.ts'
 import { concludeReview, reviewsOf, reviewsOfAgency, stateReview } from './review.ts'
@@ -24,7 +24,6 @@ export interface DeskParts {
   /** the decision function of this moment: a change of policies swaps it whole */
   readonly decider: () => Decider
   readonly office: Office
-  readonly presence: Presence
   /** 32 bytes: what was typed waits sealed under it */
   readonly sealKey: Buffer
   readonly draw?: Draw
@@ -49,9 +48,9 @@ export function createDesk(parts: DeskParts) {
       const decided = await decideQuestion(deps, looker.account, question, looker.stepUpAt)
       return decided.ok ? makeRequest(deps, decided.value, justification) : decided
     },
-    emergency: async (looker: Looker, question: Question, justification: string, assertion: unknown) => {
+    emergency: async (looker: Looker, question: Question, justification: string, prove: Prove) => {
       const decided = await decideQuestion(deps, looker.account, question, looker.stepUpAt)
-      return decided.ok ? openEmergency(deps, decided.value, justification, assertion) : decided
+      return decided.ok ? openEmergency(deps, decided.value, justification, prove) : decided
     },
     verdict: (id: string, account: string, given: Verdict) => decideRequest(deps, id, account, given),
     withdraw: (id: string, account: string) => withdrawRequest(deps, id, account),

@@ -6,15 +6,15 @@ import type { QueryGate } from '../create-gate.ts'
 import type { RequestDeps } from './make-request.ts'
 import { isJustification, requestEvent } from './make-request.ts'
 import { notify } from './notices.ts'
-import type { OfficePerson, Presence } from './office.ts'
+import type { OfficePerson, Prove } from './office.ts'
 import { nextState, type RequestRefusal, type RequestState } from './request.ts'
 import { applyChange, factsOf, findRequest, lockRequest, type StoredRequest } from './request-store.ts'
 
 export interface Verdict {
   readonly verdict: 'approve' | 'reject'
   readonly reason: string
-  /** the passkey's answer over the request's binding; asked for approvals */
-  readonly assertion?: unknown
+  /** asked for approvals, over the request's binding */
+  readonly prove: Prove
 }
 
 export type VerdictFailure =
@@ -28,7 +28,6 @@ export type VerdictFailure =
 
 export interface VerdictDeps extends RequestDeps {
   readonly gate: QueryGate
-  readonly presence: Presence
 }
 
 /**
@@ -48,7 +47,7 @@ export async function decideRequest(
   if (given.verdict === 'reject' && !isJustification(given.reason)) return fail('reason-missing')
   let evidence: Json = {}
   if (given.verdict === 'approve') {
-    const presence = await deps.presence.verify(account, request.binding, given.assertion)
+    const presence = await given.prove(request.binding)
     if (!presence.ok) return presence
     evidence = presence.value.evidence
   }

@@ -4,6 +4,7 @@ import { recordEvent } from '../../ledger/port.ts'
 import type { VerdictDeps } from './decide-request.ts'
 import { isJustification, requestEvent, storedOf } from './make-request.ts'
 import { notify } from './notices.ts'
+import type { Prove } from './office.ts'
 import type { DecidedQuestion } from './question.ts'
 import { insertRequest, type StoredRequest } from './request-store.ts'
 
@@ -21,13 +22,13 @@ export async function openEmergency(
   deps: VerdictDeps,
   decided: DecidedQuestion,
   justification: string,
-  assertion: unknown,
+  prove: Prove,
 ): Promise<Result<StoredRequest, EmergencyFailure>> {
   const { decision, asker, binding } = decided
   if (decision.outcome !== 'break-glass') return fail('not-requestable')
   if (!isJustification(justification)) return fail('justification-missing')
   if (await hasOverdueReview(deps.database, asker.account, deps.clock.now())) return fail('review-overdue')
-  const presence = await deps.presence.verify(asker.account, binding, assertion)
+  const presence = await prove(binding)
   if (!presence.ok) return presence
   const now = deps.clock.now()
   const until = new Date(now.getTime() + decision.minutes * MINUTE_MS)

@@ -23,11 +23,10 @@ export interface Office {
   conflict(approver: string, account: string): Promise<'self' | 'subordinate' | 'household' | undefined>
 }
 
-/** Proof that the person at the screen is the account's own: a passkey's signature over 32 bytes. */
-export interface Presence {
-  verify(
-    account: string,
-    bound: Buffer,
-    assertion: unknown,
-  ): Promise<Result<{ readonly at: Date; readonly evidence: Json }, 'presence-refused'>>
-}
+/**
+ * Proof that the person at the screen is the account's own: checks his passkey's signature over these 32 bytes. The
+ * evidence is kept with what it stands for.
+ */
+export type Prove = (
+  bound: Buffer,
+) => Promise<Result<{ readonly at: Date; readonly evidence: Json }, 'presence-refused'>>

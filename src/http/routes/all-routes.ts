@@ -1,5 +1,6 @@
 import type { Route } from '../route.ts'
 import { accessRoutes } from './access-routes.ts'
+import { accountRoutes } from './account-routes.ts'
 import { erasureRoutes } from './erasure-routes.ts'
 import { gateQueryRoutes } from './gate-query-routes.ts'
 import { guideRoutes } from './guide-routes.ts'
@@ -13,6 +14,7 @@ import { verdictRoutes } from './verdict-routes.ts'
 /** The whole HTTP interface, in the order of the act. */
 export const allRoutes: readonly Route[] = [
   ...sessionRoutes,
+  ...accountRoutes,
   ...guideRoutes,
   ...verdictRoutes,
   ...accessRoutes,

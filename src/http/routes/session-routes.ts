@@ -15,8 +15,8 @@ export const sessionRoutes: readonly Route[] = [
     action: 'public',
     summary: 'Sign in',
     body: signInRequest,
-    handle: async ({ services, body }) => {
-      const outcome = await signIn(services.database, services.clock, body)
+    handle: async ({ services, body, request }) => {
+      const outcome = await signIn(services.database, services.clock, { ...body, place: request.ip })
       if (!outcome.ok) return problem('sign-in-refused')
       return json({ account: outcome.value.person.account }, [
         { name: SESSION_COOKIE, value: outcome.value.token, isReadable: false },
@@ -27,7 +27,7 @@ export const sessionRoutes: readonly Route[] = [
   route({
     method: 'DELETE',
     path: '/api/session',
-    action: 'session.own',
+    action: 'session.finish',
     summary: 'Sign out',
     handle: async ({ services, caller }) => {
       if (caller.session) await signOut(services.database, services.clock, caller.token, caller.session.person)
