@@ -113,7 +113,7 @@ async function wire(
   config: Config,
   ledger: Ledger,
   analytics: Analytics,
-  { gate, sampleSystems }: Awaited<ReturnType<typeof openGate>>,
+  { gate, desk, sampleSystems }: Awaited<ReturnType<typeof openGate>>,
   operatorToken: string,
 ): Promise<Services> {
   const { database } = ledger
@@ -131,6 +131,8 @@ async function wire(
     reconcile,
     guide,
     gate,
+    desk,
+    origin: config.publicUrl?.origin ?? `http://localhost:${config.port}`,
     operatorToken,
     demo: demoData({ database, evidence, reconcile, clock, dropSystems: sampleSystems.drop }),
     organisation: config.organisation,

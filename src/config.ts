@@ -23,6 +23,8 @@ export interface Config {
   readonly stamping:
     | { readonly url: string; readonly rootsFile: string; readonly intervalHours: number; readonly graceHours: number }
     | undefined
+  /** folder of the gate's policies; undefined: the ones that come with the program */
+  readonly policyFolder: string | undefined
   readonly maxUploadBytes: number
   /** whether the sample agency is loaded into an empty installation */
   readonly loadsSample: boolean
@@ -50,6 +52,7 @@ const environment = z.object({
   SHOUMI_STAMP_ROOTS: z.string().min(1).optional(),
   SHOUMI_STAMP_INTERVAL_HOURS: z.coerce.number().min(0.01).max(720).default(1),
   SHOUMI_STAMP_GRACE_HOURS: z.coerce.number().min(0.01).max(8760).default(72),
+  SHOUMI_POLICIES: z.string().min(1).optional(),
   SHOUMI_MAX_UPLOAD_GIB: z.coerce.number().min(0.001).max(1024).default(4),
   SHOUMI_SAMPLE: z.enum(['yes', 'no']).default('yes'),
   SHOUMI_SAMPLE_ACCESSES: z.coerce.number().int().min(10_000).max(100_000_000).default(20_000),
@@ -86,6 +89,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): R
             intervalHours: given.SHOUMI_STAMP_INTERVAL_HOURS,
             graceHours: given.SHOUMI_STAMP_GRACE_HOURS,
           },
+    policyFolder: given.SHOUMI_POLICIES === undefined ? undefined : resolve(given.SHOUMI_POLICIES),
     maxUploadBytes: given.SHOUMI_MAX_UPLOAD_GIB * GIB,
     loadsSample: given.SHOUMI_SAMPLE === 'yes',
     sampleAccesses: given.SHOUMI_SAMPLE_ACCESSES,

@@ -4,8 +4,9 @@ import type { Clock } from './base/clock.ts'
 import type { Config } from './config.ts'
 import type { Database } from './database/database.ts'
 import { loadKey } from './evidence/keys.ts'
-import { createGate, type QueryGate } from './gate/port.ts'
+import { createDecider, createDesk, createGate, type Desk, loadPolicies, type QueryGate } from './gate/port.ts'
 import { readConnectors } from './gate/read-connectors.ts'
+import { approversOf, askerFacts, conflictBetween, ethicsOf } from './identity/port.ts'
 import { noSampleSystems, type SampleSystems, sampleSystems } from './sample-systems.ts'
 
 /**
@@ -17,16 +18,35 @@ export async function openGate(
   database: Database,
   clock: Clock,
   embeddedUrl: string | undefined,
-): Promise<{ readonly gate: QueryGate; readonly sampleSystems: SampleSystems }> {
+): Promise<{ readonly gate: QueryGate; readonly desk: Desk; readonly sampleSystems: SampleSystems }> {
   const subjectKey = await loadKey(config.keysFolder, 'subject-hmac.key')
   const gate = await createGate({ database, clock, subjectKey })
   const connectors = await readConnectors(join(config.keysFolder, 'connectors.yaml'))
   if (!connectors.ok) throw new Error(connectors.error)
   for (const [id, connector] of connectors.value) await gate.attach(id, connector)
-  if (embeddedUrl === undefined) return { gate, sampleSystems: noSampleSystems }
+  const desk = await openDesk(config, database, clock, gate)
+  if (embeddedUrl === undefined) return { gate, desk, sampleSystems: noSampleSystems }
   const key = await loadKey(config.keysFolder, 'sample-systems.key')
   const password = createHmac('sha256', key).update('login').digest('hex')
   const samples = sampleSystems(gate, embeddedUrl, password)
   await samples.attach()
-  return { gate, sampleSystems: samples }
+  return { gate, desk, sampleSystems: samples }
+}
+
+/** The counter before the gate: policies of this installation, people as identity knows them. */
+async function openDesk(config: Config, database: Database, clock: Clock, gate: QueryGate): Promise<Desk> {
+  const decider = createDecider(await loadPolicies(config.policyFolder), gate.catalogue.purpose)
+  return createDesk({
+    database,
+    clock,
+    gate,
+    decider: () => decider,
+    office: {
+      asker: (account) => askerFacts(database, account),
+      approversOf: (account, template) => approversOf(database, account, template),
+      ethicsOf: (agency) => ethicsOf(database, agency),
+      conflict: async (approver, account) => conflictBetween(approver, account),
+    },
+    sealKey: await loadKey(config.keysFolder, 'gate-request.key'),
+  })
 }

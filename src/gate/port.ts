@@ -5,4 +5,13 @@
  */
 export { caseKeyOf } from './case-key.ts'
 export { createGate, type QueryGate } from './create-gate.ts'
+export { createDecider } from './decide.ts'
+export type { ApproverView } from './desk/approver-view.ts'
+export { createDesk, type Desk } from './desk/create-desk.ts'
+export type { LookAnswer, Looker } from './desk/look.ts'
+export type { DecidedQuestion, Question } from './desk/question.ts'
+export type { StoredApproval, StoredRequest } from './desk/request-store.ts'
+export type { EmergencyReview } from './desk/review.ts'
+export { loadPolicies } from './policy-book.ts'
 export { postgresConnector } from './postgres-connector.ts'
+export { REASONS } from './reasons.ts'

@@ -46,6 +46,11 @@ export const PERMISSIONS = {
   'erasure.approve': ['head', 'ethics'],
   'hold.manage': ['ethics'],
   'gate.catalogue': everyone,
+  /** asking; whether it is shown the policies decide, for each question */
+  'gate.look': ['officer', 'supervisor'],
+  'gate.approve': ['supervisor', 'head'],
+  'gate.reviews': ['officer', 'supervisor', 'ethics', 'head'],
+  'gate.judge': ['supervisor', 'ethics', 'head'],
   'gate.check': ['it', 'security', 'operator'],
   'gate.trace': ['ethics', 'operator'],
   'canary.manage': ['ethics', 'head'],

@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Result } from '../base/result.ts'
 import type { Database } from '../database/database.ts'
 import type { Evidence } from '../evidence/port.ts'
-import type { QueryGate } from '../gate/port.ts'
+import type { Desk, QueryGate } from '../gate/port.ts'
 import type { Guide } from '../guide/port.ts'
 import type { Ledger } from '../ledger/port.ts'
 import type { Reconcile } from '../reconcile/port.ts'
@@ -17,6 +17,9 @@ export interface Services {
   readonly reconcile: Reconcile
   readonly guide: Guide
   readonly gate: QueryGate
+  readonly desk: Desk
+  /** address of this program as people and printed codes name it */
+  readonly origin: string
   readonly demo: Demo
   readonly organisation: string
   /** folder for uploads that wait for their mapping */

@@ -2,6 +2,7 @@ import type { Clock } from '../../base/clock.ts'
 import type { Database } from '../../database/database.ts'
 import type { QueryGate } from '../create-gate.ts'
 import type { Decider } from '../decide.ts'
+import { exportDisclosure } from '../export-disclosure.ts'
 import { approverView } from './approver-view.ts'
 import { askAssignment } from './ask-assignment.ts'
 import type { ChallengeAnswer, Draw } from './challenge.ts'
@@ -14,7 +15,7 @@ import { listNotices, markNoticesRead } from './notices.ts'
 import type { Office, Prove } from './office.ts'
 import { decideQuestion, type Question } from './question.ts'
 import { approvalsOf, expireRequests, findRequest, pendingOf, requestsOf, type StoredRequest } from './request-store.ts'
-import { concludeReview, reviewsOf, reviewsOfAgency, stateReview } from './review.ts'
+import { concludeReview, type EmergencyReview, reviewsOf, reviewsOfAgency, stateReview } from './review.ts'
 import { parameterSeal } from './sealed-text.ts'
 
 export interface DeskParts {
@@ -68,7 +69,8 @@ export function createDesk(parts: DeskParts) {
       askAssignment(deps, account, agency, caseNumber, reason),
     myCases: (agency: string, account: string) => gate.myCases(agency, account),
     reviewsOf: (account: string) => reviewsOf(database, account),
-    reviewsOfAgency: (agency: string) => reviewsOfAgency(database, agency),
+    reviewsFor: (account: string, role: string) => reviewsFor(deps, account, role),
+    file: exportDisclosure,
     state: (id: string, account: string, statement: string) => stateReview(deps, id, account, statement),
     conclude: (
       id: string,
@@ -79,14 +81,24 @@ export function createDesk(parts: DeskParts) {
   }
 }
 
+/** Own emergencies for an official; for who judges them, those of the agencies he serves. */
+async function reviewsFor(deps: LookDeps, account: string, role: string): Promise<readonly EmergencyReview[]> {
+  if (role === 'officer') return reviewsOf(deps.database, account)
+  const agencies = await agenciesOf(deps, account)
+  return (await Promise.all(agencies.map((agency) => reviewsOfAgency(deps.database, agency)))).flat()
+}
+
+// An office of the county serves every agency behind the gate.
+async function agenciesOf({ office, gate }: LookDeps, account: string): Promise<readonly string[]> {
+  const asker = await office.asker(account)
+  if (!asker) return []
+  return asker.agency === '' ? [...new Set(gate.catalogue.dataSets.map(({ agency }) => agency))] : [asker.agency]
+}
+
 /** Requests that wait for this person's word, oldest first. */
 async function inboxOf(deps: LookDeps, account: string): Promise<readonly StoredRequest[]> {
-  const asker = await deps.office.asker(account)
-  if (!asker) return []
   const now = deps.clock.now()
-  // The head of the county decides for every agency that has none of its own.
-  const agencies =
-    asker.agency === '' ? [...new Set(deps.gate.catalogue.dataSets.map(({ agency }) => agency))] : [asker.agency]
+  const agencies = await agenciesOf(deps, account)
   const waiting = (await Promise.all(agencies.map((agency) => pendingOf(deps.database, agency, now)))).flat()
   const mine: StoredRequest[] = []
   for (const request of waiting) {

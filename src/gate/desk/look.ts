@@ -89,11 +89,11 @@ export async function lookByRequest(
   if (outcome === 'permit') return discloseTo(deps, decided)
   const fits = outcome === (stored.kind === 'approval' ? 'needs-approval' : 'break-glass')
   if (!fits || !decided.binding.equals(stored.binding)) return fail('out-of-scope')
-  const used = await useRequest(deps, id, looker.account)
+  const used = await spendRequest(deps, id, looker.account)
   return used.ok ? discloseTo(deps, decided, id) : used
 }
 
-async function useRequest(
+async function spendRequest(
   { database, clock }: LookDeps,
   id: string,
   account: string,

@@ -2,7 +2,9 @@ import type { Route } from '../route.ts'
 import { accessRoutes } from './access-routes.ts'
 import { accountRoutes } from './account-routes.ts'
 import { erasureRoutes } from './erasure-routes.ts'
+import { gateDeskRoutes } from './gate-desk-routes.ts'
 import { gateQueryRoutes } from './gate-query-routes.ts'
+import { gateRequestRoutes } from './gate-request-routes.ts'
 import { guideRoutes } from './guide-routes.ts'
 import { importRoutes } from './import-routes.ts'
 import { ledgerRoutes } from './ledger-routes.ts'
@@ -19,6 +21,8 @@ export const allRoutes: readonly Route[] = [
   ...verdictRoutes,
   ...accessRoutes,
   ...gateQueryRoutes,
+  ...gateDeskRoutes,
+  ...gateRequestRoutes,
   ...importRoutes,
   ...runRoutes,
   ...ledgerRoutes,

@@ -1,0 +1,206 @@
+import { z } from 'zod'
+import { verifyProof } from '../../identity/port.ts'
+import {
+  approvalPage,
+  conclusionBody,
+  emergencyBody,
+  lookAnswer,
+  noticeList,
+  requestBody,
+  requestList,
+  reviewList,
+  statementBody,
+  verdictBody,
+} from '../../wire/gate-desk.ts'
+import { approvalPageView, lookView, requestView, reviewView } from '../present/gate-desk-view.ts'
+import { type Ask, json, problem, type Route, route } from '../route.ts'
+import { siteOf } from './account-routes.ts'
+import { lookerOf, questionOf, refusal } from './gate-desk-routes.ts'
+
+type Asked = Ask<unknown, unknown>
+
+const idOf = ({ params }: Asked): string | undefined => {
+  const id = z.uuid().safeParse(params['id'])
+  return id.success ? id.data : undefined
+}
+
+/** The passkey's answer that came with a body, to be checked against the bytes it must stand for. */
+const proving = (ask: Asked, assertion: unknown) => (bound: Buffer) =>
+  verifyProof(ask.services, siteOf(ask), ask.caller.account, bound, assertion).then((proved) =>
+    proved.ok ? { ok: true as const, value: { at: proved.value.at, evidence: { ...proved.value.evidence } } } : proved,
+  )
+
+async function listed({ services }: Asked, requests: Awaited<ReturnType<Asked['services']['desk']['inbox']>>) {
+  return Promise.all(
+    requests.map(async (each) => requestView(services.gate, each, await services.desk.approvals(each.id))),
+  )
+}
+
+const askerRoutes: readonly Route[] = [
+  route({
+    method: 'POST',
+    path: '/api/gate/requests',
+    action: 'gate.look',
+    summary: 'Ask for approval of exactly this question',
+    body: requestBody,
+    handle: async (ask) => {
+      const made = await ask.services.desk.request(lookerOf(ask), questionOf(ask.body), ask.body.justification)
+      return made.ok ? json({ id: made.value.id }) : refusal(made.error)
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/gate/requests',
+    action: 'gate.look',
+    summary: 'My requests and emergencies',
+    answer: requestList,
+    handle: async (ask) =>
+      json({ requests: await listed(ask, await ask.services.desk.requestsOf(ask.caller.account)) }),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/gate/requests/:id/look',
+    action: 'gate.look',
+    summary: 'Look at what an approval or an emergency opened',
+    answer: lookAnswer,
+    handle: async (ask) => {
+      const id = idOf(ask)
+      if (!id) return problem('not-found')
+      const looked = await ask.services.desk.lookByRequest(lookerOf(ask), id)
+      return looked.ok ? json(await lookView(looked.value)) : refusal(looked.error)
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/gate/requests/:id/withdrawal',
+    action: 'gate.look',
+    summary: 'Take back a request',
+    handle: async (ask) => {
+      const id = idOf(ask)
+      if (!id) return problem('not-found')
+      const done = await ask.services.desk.withdraw(id, ask.caller.account)
+      return done.ok ? json({ state: done.value }) : refusal(done.error)
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/gate/emergencies',
+    action: 'gate.look',
+    summary: 'Break the glass, with the passkey; explained afterwards',
+    body: emergencyBody,
+    handle: async (ask) => {
+      const { justification, assertion } = ask.body
+      const prove = proving(ask, assertion)
+      const opened = await ask.services.desk.emergency(lookerOf(ask), questionOf(ask.body), justification, prove)
+      return opened.ok ? json({ id: opened.value.id }) : refusal(opened.error)
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/gate/reviews/:id/statement',
+    action: 'gate.look',
+    summary: 'Explain my emergency',
+    body: statementBody,
+    handle: async (ask) => {
+      const id = idOf(ask)
+      if (!id) return problem('not-found')
+      const stated = await ask.services.desk.state(id, ask.caller.account, ask.body.statement)
+      return stated.ok ? json({}) : refusal(stated.error)
+    },
+  }),
+]
+
+const approverRoutes: readonly Route[] = [
+  route({
+    method: 'GET',
+    path: '/api/gate/inbox',
+    action: 'gate.approve',
+    summary: 'Requests that wait for my word',
+    answer: requestList,
+    handle: async (ask) => json({ requests: await listed(ask, await ask.services.desk.inbox(ask.caller.account)) }),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/gate/inbox/:id',
+    action: 'gate.approve',
+    summary: 'One request with everything needed to decide; the sample it shows is recorded',
+    answer: approvalPage,
+    handle: async (ask) => {
+      const id = idOf(ask)
+      if (!id) return problem('not-found')
+      const view = await ask.services.desk.approverView(id, ask.caller.account)
+      return view.ok ? json(approvalPageView(ask.services.gate, view.value)) : refusal(view.error)
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/gate/inbox/:id/verdict',
+    action: 'gate.approve',
+    summary: 'Approve, signed with the passkey over the request, or reject with a reason',
+    body: verdictBody,
+    handle: async (ask) => {
+      const id = idOf(ask)
+      if (!id) return problem('not-found')
+      const { verdict, reason, assertion } = ask.body
+      const prove = proving(ask, assertion)
+      const decided = await ask.services.desk.verdict(id, ask.caller.account, { verdict, reason, prove })
+      return decided.ok ? json({ state: decided.value }) : refusal(decided.error)
+    },
+  }),
+]
+
+const reviewRoutes: readonly Route[] = [
+  route({
+    method: 'GET',
+    path: '/api/gate/reviews',
+    action: 'gate.reviews',
+    summary: 'Emergencies: my own, and those I may judge',
+    answer: reviewList,
+    handle: async ({ services, caller }) => {
+      const now = services.clock.now()
+      const reviews = await services.desk.reviewsFor(caller.account, caller.actor)
+      return json({ reviews: reviews.map((each) => reviewView(services.gate, each, caller.account, now)) })
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/gate/reviews/:id/conclusion',
+    action: 'gate.judge',
+    summary: 'Judge an emergency of somebody else',
+    body: conclusionBody,
+    handle: async (ask) => {
+      const id = idOf(ask)
+      if (!id) return problem('not-found')
+      const { account, post } = ask.caller
+      const done = await ask.services.desk.conclude(id, { account, post }, ask.body)
+      return done.ok ? json({}) : refusal(done.error)
+    },
+  }),
+]
+
+export const gateRequestRoutes: readonly Route[] = [
+  ...askerRoutes,
+  ...approverRoutes,
+  ...reviewRoutes,
+  route({
+    method: 'GET',
+    path: '/api/gate/notices',
+    action: 'session.own',
+    summary: 'What the gate told me',
+    answer: noticeList,
+    handle: async ({ services, caller }) => {
+      const notices = await services.desk.notices(caller.account)
+      return json({ notices: notices.map((each) => ({ ...each, at: each.at.toISOString() })) })
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/gate/notices/read',
+    action: 'session.own',
+    summary: 'I have read my notices',
+    handle: async ({ services, caller }) => {
+      await services.desk.readNotices(caller.account)
+      return json({})
+    },
+  }),
+]
