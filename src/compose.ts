@@ -134,7 +134,7 @@ async function wire(
     desk,
     origin: config.publicUrl?.origin ?? `http://localhost:${config.port}`,
     operatorToken,
-    demo: demoData({ database, evidence, reconcile, clock, dropSystems: sampleSystems.drop }),
+    demo: demoData({ database, evidence, reconcile, clock, sampleSystems }),
     organisation: config.organisation,
     uploadFolder: join(dataFolder, 'uploads'),
     maxUploadBytes: config.maxUploadBytes,

@@ -4,6 +4,7 @@ import type { Evidence } from './evidence/port.ts'
 import type { Demo } from './http/services.ts'
 import { recordEvent } from './ledger/port.ts'
 import type { Reconcile } from './reconcile/port.ts'
+import type { SampleSystems } from './sample-systems.ts'
 
 const SETTING = 'sample'
 
@@ -30,10 +31,11 @@ export function demoData(parts: {
   readonly evidence: Evidence
   readonly reconcile: Reconcile
   readonly clock: Clock
-  readonly dropSystems: () => Promise<void>
+  readonly sampleSystems: Pick<SampleSystems, 'drop' | 'examples'>
 }): Demo {
-  const { database, evidence, reconcile, clock, dropSystems } = parts
+  const { database, evidence, reconcile, clock, sampleSystems } = parts
   return {
+    examples: sampleSystems.examples,
     isLoaded: async () => (await sampleState(database)) === 'loaded',
     remove: async (by) => {
       await database.transaction((tx) =>
@@ -49,7 +51,7 @@ export function demoData(parts: {
       )
       await evidence.removeImports({ startedBy: 'sample' })
       await reconcile.forgetAccesses()
-      await dropSystems()
+      await sampleSystems.drop()
       // Accounts last: whoever removes the sample may himself be signed in with one of them.
       await database.transaction(async (tx) => {
         await tx.query('DELETE FROM source_system WHERE is_demo')

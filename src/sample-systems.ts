@@ -14,6 +14,8 @@ import {
   urlOf,
 } from './gate/agency-database.ts'
 import { caseKeyOf, postgresConnector, type QueryGate } from './gate/port.ts'
+import { findExamples } from './sample-examples.ts'
+import type { DemoExamples } from './wire/gate-desk.ts'
 
 /** The sample agencies' databases, behind the gate like an agency's own. */
 export interface SampleSystems {
@@ -23,9 +25,12 @@ export interface SampleSystems {
   make(county: County, records: OfficeRecords): Promise<void>
   /** Takes them from the gate and removes them. */
   drop(): Promise<void>
+  /** Looks this account can try: what he would have from the file on his desk, and what he should not look at. */
+  examples(agency: string, account: string): Promise<DemoExamples['examples']>
 }
 
 const AGENCIES = ['insurance', 'police', 'land'] as const
+const isAgency = (text: string): text is (typeof AGENCIES)[number] => AGENCIES.some((each) => each === text)
 const BATCH_ROWS = 2000
 
 /** Sign-in accounts of the demo that have cases and duty in the agencies' systems. */
@@ -63,6 +68,10 @@ export function sampleSystems(gate: QueryGate, adminUrl: string, password: strin
       }
       await attach()
     },
+    examples: async (agency, account) => {
+      if (!isAgency(agency) || !(await hasAgencyDatabase(placeOf(agency)))) return []
+      return findExamples(urlOf(placeOf(agency), 'admin'), agency, account)
+    },
     drop: async () => {
       await detach()
       for (const agency of AGENCIES) await dropAgencyDatabase(placeOf(agency))
@@ -75,6 +84,7 @@ export const noSampleSystems: SampleSystems = {
   attach: async () => undefined,
   make: async () => undefined,
   drop: async () => undefined,
+  examples: async () => [],
 }
 
 async function fill(client: pg.Client, system: AgencyTables): Promise<void> {

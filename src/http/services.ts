@@ -7,6 +7,7 @@ import type { Guide } from '../guide/port.ts'
 import type { Ledger } from '../ledger/port.ts'
 import type { Reconcile } from '../reconcile/port.ts'
 import type { AccessPage } from '../wire/access.ts'
+import type { DemoExamples } from '../wire/gate-desk.ts'
 
 /** What the routes need, wired in compose.ts. */
 export interface Services {
@@ -44,4 +45,6 @@ export interface Demo {
   isLoaded(): Promise<boolean>
   /** Removes everything made from it, after recording who did. */
   remove(by: { readonly account: string; readonly post: string }): Promise<void>
+  /** Looks this account can try on its agency's sample database. */
+  examples(agency: string, account: string): Promise<DemoExamples['examples']>
 }

@@ -11,7 +11,7 @@ export const passkeyList = z.object({
     z.object({ id: z.string(), name: z.string(), createdAt: z.string(), lastUsedAt: z.string().nullable() }),
   ),
 })
-type PasskeyList = z.infer<typeof passkeyList>
+export type PasskeyList = z.infer<typeof passkeyList>
 
 /** `bound`: 32 bytes as hex that the answer shall stand for; left out for mere presence. */
 export const proofAsk = z.object({
@@ -34,7 +34,7 @@ export const sessionList = z.object({
     }),
   ),
 })
-type SessionList = z.infer<typeof sessionList>
+export type SessionList = z.infer<typeof sessionList>
 
 export const passwordChange = z.object({ current: z.string().min(1).max(200), next: z.string().min(1).max(200) })
 

@@ -9,16 +9,18 @@ export const question = z.object({
   caseNumber: z.string().max(60).default(''),
   act: z.enum(['query', 'export', 'print', 'copy']).default('query'),
 })
-type QuestionBody = z.input<typeof question>
+export type QuestionBody = z.input<typeof question>
 
 export const lookBody = question.extend({
   challenge: z.object({ id: z.uuid(), answer: z.string().max(500) }).optional(),
 })
-type LookBody = z.input<typeof lookBody>
+export type LookBody = z.input<typeof lookBody>
 
 export const requestBody = question.extend({ justification: z.string().max(500) })
 export const emergencyBody = requestBody.extend({ assertion: z.unknown() })
-export const exportBody = lookBody.extend({ format: z.enum(['csv', 'ods', 'pdf']), request: z.uuid().optional() })
+const fileFormat = z.enum(['csv', 'ods', 'pdf'])
+export const exportBody = lookBody.extend({ format: fileFormat })
+export const requestFileBody = z.object({ format: fileFormat })
 
 const words = z.object({ zh: z.string(), en: z.string() })
 const title = { title: z.string(), titleEn: z.string() }
@@ -48,8 +50,10 @@ export const shownView = z.object({
   maskLevel: z.enum(['full', 'standard', 'strong']),
   at: z.string(),
   columns: z.array(z.object({ name: z.string(), ...title })),
-  /** empty where only the server may render: ask for the sheet (PDF) */
+  /** empty where only the server may render */
   rows: z.array(z.array(z.string().nullable())),
+  /** a sheet (PDF, base64) with the mark in its ground, where only the server may render */
+  sheet: z.string().nullable(),
   isCut: z.boolean(),
 })
 export type ShownView = z.infer<typeof shownView>
@@ -97,7 +101,7 @@ export const requestView = z.object({
 })
 export type RequestView = z.infer<typeof requestView>
 export const requestList = z.object({ requests: z.array(requestView) })
-type RequestList = z.infer<typeof requestList>
+export type RequestList = z.infer<typeof requestList>
 
 /** Everything needed to decide on one request. */
 export const approvalPage = z.object({
@@ -161,7 +165,7 @@ export const noticeList = z.object({
     }),
   ),
 })
-type NoticeList = z.infer<typeof noticeList>
+export type NoticeList = z.infer<typeof noticeList>
 
 export const myCases = z.object({ cases: z.array(z.object({ number: z.string(), kind: z.string() })) })
 export const caseHint = z.object({ isFound: z.boolean(), isOpen: z.boolean(), isAskerAssigned: z.boolean() })
@@ -170,3 +174,11 @@ export const assignmentBody = z.object({
   caseNumber: z.string().min(1).max(60),
   reason: z.string().max(500),
 })
+
+/** A look to try on sample data: everything an official would have from the file on his desk. */
+export const demoExamples = z.object({
+  examples: z.array(
+    z.object({ ...title, query: z.string(), purpose: z.string(), caseNumber: z.string(), value: z.string() }),
+  ),
+})
+export type DemoExamples = z.infer<typeof demoExamples>

@@ -35,6 +35,8 @@ export const me = z.object({
   unit: z.string(),
   title: z.string(),
   role: roleName,
+  /** the agency he serves; '' for an office above the agencies */
+  agency: z.string(),
   organisation: z.string(),
   /** names of actions this person may do, from the permission table */
   may: z.array(z.string()),

@@ -109,7 +109,7 @@ function refusingServices(): Services {
       guide: nothing,
       gate: nothing,
       desk: nothing,
-      demo: { isLoaded: async () => false, remove: async () => undefined },
+      demo: { isLoaded: async () => false, remove: async () => undefined, examples: async () => [] },
       accessReport: nothing,
     } as unknown as Pick<
       Services,

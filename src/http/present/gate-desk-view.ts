@@ -33,17 +33,25 @@ export function outcomeView({ decision, binding }: DecidedQuestion): OutcomeView
   }
 }
 
-/** A look's answer with its rows, all of them taken: the page shows at most what the query's cap allows. */
-export async function lookView(answer: LookAnswer): Promise<LookAnswerView> {
+/** Renders an opened disclosure as a sheet with the mark in its ground. */
+export type RenderSheet = (answer: LookAnswer & { readonly kind: 'shown' }) => Promise<Uint8Array | undefined>
+
+/**
+ * A look's answer with its rows, all of them taken: the page shows at most what the query's cap allows. What only the
+ * server may render comes as a sheet and never as rows.
+ */
+export async function lookView(answer: LookAnswer, render: RenderSheet): Promise<LookAnswerView> {
   const outcome = outcomeView(answer.decided)
   if (answer.kind === 'challenge') return { kind: 'challenge', outcome, challenge: answer.id, shown: null }
   if (answer.kind === 'refused') return { kind: 'refused', outcome, challenge: null, shown: null }
-  return { kind: 'shown', outcome, challenge: null, shown: await shownView(answer) }
+  return { kind: 'shown', outcome, challenge: null, shown: await shownView(answer, render) }
 }
 
-async function shownView({ disclosure }: LookAnswer & { readonly kind: 'shown' }): Promise<ShownView> {
+async function shownView(answer: LookAnswer & { readonly kind: 'shown' }, render: RenderSheet): Promise<ShownView> {
+  const { disclosure } = answer
   const rows: (string | null)[][] = []
-  for await (const row of disclosure.rows) rows.push([...row])
+  const sheet = disclosure.rendering === 'server' ? await render(answer) : undefined
+  if (disclosure.rendering !== 'server') for await (const row of disclosure.rows) rows.push([...row])
   return {
     code: disclosure.disclosureCode,
     watermark: disclosure.watermark,
@@ -52,6 +60,7 @@ async function shownView({ disclosure }: LookAnswer & { readonly kind: 'shown' }
     at: disclosure.at.toISOString(),
     columns: disclosure.columns.map(({ name, title, titleEn }) => ({ name, title, titleEn })),
     rows,
+    sheet: sheet ? Buffer.from(sheet).toString('base64') : null,
     isCut: disclosure.ended()?.state === 'cut',
   }
 }

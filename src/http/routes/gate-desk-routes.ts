@@ -1,8 +1,18 @@
 import { z } from 'zod'
-import type { Looker, Question } from '../../gate/port.ts'
-import { assignmentBody, caseHint, exportBody, lookAnswer, lookBody, myCases, question } from '../../wire/gate-desk.ts'
-import { lookView, outcomeView } from '../present/gate-desk-view.ts'
+import type { LookAnswer, Looker, Question } from '../../gate/port.ts'
+import {
+  assignmentBody,
+  caseHint,
+  demoExamples,
+  exportBody,
+  lookAnswer,
+  lookBody,
+  myCases,
+  question,
+} from '../../wire/gate-desk.ts'
+import { lookView, outcomeView, type RenderSheet } from '../present/gate-desk-view.ts'
 import { type Ask, json, problem, type Reply, type Route, route } from '../route.ts'
+import type { Services } from '../services.ts'
 import { GATE_WORDS } from './gate-words.ts'
 
 /** Who looks, with the time his session last proved presence. */
@@ -38,7 +48,7 @@ export const gateDeskRoutes: readonly Route[] = [
     handle: async (ask) => {
       const { services, body } = ask
       const looked = await services.desk.look(lookerOf(ask), questionOf(body), body.challenge)
-      return looked.ok ? json(await lookView(looked.value)) : refusal(looked.error)
+      return looked.ok ? json(await lookView(looked.value, sheetOf(services))) : refusal(looked.error)
     },
   }),
   route({
@@ -103,26 +113,58 @@ export const gateDeskRoutes: readonly Route[] = [
       return asked.ok ? json({}) : refusal(asked.error)
     },
   }),
+  route({
+    method: 'GET',
+    path: '/api/demo/examples',
+    action: 'gate.look',
+    summary: 'Looks to try while sample data is loaded',
+    answer: demoExamples,
+    handle: async ({ services, caller }) => {
+      const agency = caller.session?.person.agency ?? ''
+      return json({
+        examples: (await services.demo.isLoaded()) ? await services.demo.examples(agency, caller.account) : [],
+      })
+    },
+  }),
 ]
+
+type ShownAnswer = LookAnswer & { readonly kind: 'shown' }
 
 async function exported(ask: Ask<unknown, z.infer<typeof exportBody>>): Promise<Reply> {
   const { services, body } = ask
-  const looker = lookerOf(ask)
   const act = body.format === 'pdf' ? 'print' : 'export'
-  const looked = body.request
-    ? await services.desk.lookByRequest(looker, body.request)
-    : await services.desk.look(looker, { ...questionOf(body), act }, body.challenge)
-  if (!looked.ok) return refusal(looked.error)
-  if (looked.value.kind !== 'shown') return json(await lookView(looked.value))
-  const { disclosure, decided } = looked.value
-  const purpose = services.gate.catalogue.purpose(decided.request.purpose)
-  const file = await services.desk.file(disclosure, body.format, {
-    title: decided.query.title,
-    organisation: services.organisation,
-    caseNumber: decided.question.caseNumber,
-    purposeTitle: purpose?.title ?? '',
-    origin: services.origin,
-  })
+  const looked = await services.desk.look(lookerOf(ask), { ...questionOf(body), act }, body.challenge)
+  return looked.ok ? fileReply(services, looked.value, body.format) : refusal(looked.error)
+}
+
+/** An answer as a file; what was not shown is answered in words. */
+export async function fileReply(services: Services, answer: LookAnswer, format: FileFormat): Promise<Reply> {
+  if (answer.kind !== 'shown') return json(await lookView(answer, sheetOf(services)))
+  const file = await fileOf(services, answer, format)
   if (!file.ok) return file.error === 'font-missing' ? problem('font-missing') : refusal('format-refused')
   return { kind: 'file', ...file.value }
+}
+
+/** How this installation renders what leaves as a sheet only. */
+export const sheetOf =
+  (services: Services): RenderSheet =>
+  async (answer) => {
+    const file = await fileOf(services, answer, 'pdf')
+    return file.ok && file.value.content instanceof Uint8Array ? file.value.content : undefined
+  }
+
+type FileFormat = z.infer<typeof exportBody>['format']
+
+function fileOf(
+  { desk, gate, organisation, origin }: Services,
+  { disclosure, decided }: ShownAnswer,
+  format: FileFormat,
+) {
+  return desk.file(disclosure, format, {
+    title: decided.query.title,
+    organisation,
+    caseNumber: decided.question.caseNumber,
+    purposeTitle: gate.catalogue.purpose(decided.request.purpose)?.title ?? '',
+    origin,
+  })
 }

@@ -7,6 +7,7 @@ import {
   lookAnswer,
   noticeList,
   requestBody,
+  requestFileBody,
   requestList,
   reviewList,
   statementBody,
@@ -15,7 +16,7 @@ import {
 import { approvalPageView, lookView, requestView, reviewView } from '../present/gate-desk-view.ts'
 import { type Ask, json, problem, type Route, route } from '../route.ts'
 import { siteOf } from './account-routes.ts'
-import { lookerOf, questionOf, refusal } from './gate-desk-routes.ts'
+import { fileReply, lookerOf, questionOf, refusal, sheetOf } from './gate-desk-routes.ts'
 
 type Asked = Ask<unknown, unknown>
 
@@ -67,7 +68,20 @@ const askerRoutes: readonly Route[] = [
       const id = idOf(ask)
       if (!id) return problem('not-found')
       const looked = await ask.services.desk.lookByRequest(lookerOf(ask), id)
-      return looked.ok ? json(await lookView(looked.value)) : refusal(looked.error)
+      return looked.ok ? json(await lookView(looked.value, sheetOf(ask.services))) : refusal(looked.error)
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/gate/requests/:id/file',
+    action: 'gate.look',
+    summary: 'Take along, as a marked file, what an approval opened for that',
+    body: requestFileBody,
+    handle: async (ask) => {
+      const id = idOf(ask)
+      if (!id) return problem('not-found')
+      const looked = await ask.services.desk.lookByRequest(lookerOf(ask), id)
+      return looked.ok ? fileReply(ask.services, looked.value, ask.body.format) : refusal(looked.error)
     },
   }),
   route({

@@ -45,13 +45,14 @@ export const sessionRoutes: readonly Route[] = [
     answer: me,
     handle: async ({ services, caller }) => {
       if (!caller.session) return problem('not-signed-in')
-      const { account, name, unit, title, role } = caller.session.person
+      const { account, name, unit, title, role, agency } = caller.session.person
       return json({
         account,
         name,
         unit,
         title,
         role,
+        agency,
         organisation: services.organisation,
         may: actionsOf(role),
         isDemo: await services.demo.isLoaded(),

@@ -43,11 +43,41 @@ export function sendFile<T>(path: string, file: Blob): Promise<T> {
   return ask<T>(path, { method: 'POST', headers, body: file })
 }
 
+/** POST JSON where the answer may be a file: saves it under its name and returns undefined, or returns the JSON said instead. */
+export async function sendForFile<T>(path: string, body: unknown): Promise<T | undefined> {
+  const answer = await reach(path, {
+    method: 'POST',
+    headers: { 'x-shoumi-csrf': csrfToken(), 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  const isJson = answer.headers.get('content-type')?.includes('json') ?? false
+  if (!answer.ok || isJson) return read<T>(answer)
+  const name = /filename\*=UTF-8''([^;]+)/.exec(answer.headers.get('content-disposition') ?? '')?.[1] ?? 'file'
+  saveFile(await answer.blob(), decodeURIComponent(name))
+  return undefined
+}
+
+/** Hands a file to the browser's downloads. */
+export function saveFile(content: Blob, name: string): void {
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(content)
+  link.download = name
+  link.click()
+  URL.revokeObjectURL(link.href)
+}
+
 async function ask<T>(path: string, init: RequestInit): Promise<T> {
-  const answer = await fetch(path, { credentials: 'same-origin', ...init }).catch((error) => {
+  return read<T>(await reach(path, init))
+}
+
+function reach(path: string, init: RequestInit): Promise<Response> {
+  return fetch(path, { credentials: 'same-origin', ...init }).catch((error) => {
     if (init.signal?.aborted) throw error
     throw new ProblemError(UNREACHABLE, 0)
   })
+}
+
+async function read<T>(answer: Response): Promise<T> {
   const value: unknown = await answer.json().catch(() => undefined)
   if (answer.ok) return value as T
   throw new ProblemError(isProblem(value) ? value : UNREACHABLE, answer.status)

@@ -9,6 +9,7 @@ import { navigate, useLocation } from '../router/location.ts'
 import { matchRoute, type Route } from '../router/match-route.ts'
 import { NotAllowed } from '../screens/refusals/not-allowed.tsx'
 import { NotFound } from '../screens/refusals/not-found.tsx'
+import { FinishSignIn } from '../screens/sign-in/finish-sign-in.tsx'
 import { SignInScreen } from '../screens/sign-in/sign-in-screen.tsx'
 import { ErrorState, Loading } from '../ui/states.tsx'
 import { Toasts } from '../ui/toast.tsx'
@@ -58,6 +59,26 @@ const MyActsScreen = lazy(async () => ({
   default: (await import('../screens/me/my-acts-screen.tsx')).MyActsScreen,
 }))
 
+const QueriesScreen = lazy(async () => ({
+  default: (await import('../screens/queries/queries-screen.tsx')).QueriesScreen,
+}))
+
+const ApprovalsScreen = lazy(async () => ({
+  default: (await import('../screens/approvals/approvals-screen.tsx')).ApprovalsScreen,
+}))
+
+const ApprovalScreen = lazy(async () => ({
+  default: (await import('../screens/approvals/approval-screen.tsx')).ApprovalScreen,
+}))
+
+const EmergenciesScreen = lazy(async () => ({
+  default: (await import('../screens/emergencies/emergencies-screen.tsx')).EmergenciesScreen,
+}))
+
+const AccountScreen = lazy(async () => ({
+  default: (await import('../screens/account/account-screen.tsx')).AccountScreen,
+}))
+
 /** The whole page: who is signed in decides between the sign-in form and the frame. */
 export function App() {
   const { language } = usePreferences()
@@ -74,6 +95,9 @@ export function App() {
 function SignedInOrNot() {
   const me = useQuery(meQuery)
   if (me.data) return <Signed me={me.data} />
+  const code = me.error instanceof ProblemError ? me.error.problem.code : undefined
+  if (code === 'passkey-needed') return <FinishSignIn step="passkey" />
+  if (code === 'password-change-needed') return <FinishSignIn step="password" />
   if (me.error instanceof ProblemError && me.error.status === 401) return <SignInScreen />
   if (me.isError) return <ErrorState error={me.error} onRetry={() => void me.refetch()} />
   return <Loading />
@@ -101,6 +125,10 @@ const NEEDS: Partial<Record<Route['screen'], string>> = {
   trace: 'gate.trace',
   canaries: 'canary.manage',
   ledger: 'ledger.view',
+  queries: 'gate.look',
+  approvals: 'gate.approve',
+  approval: 'gate.approve',
+  emergencies: 'gate.reviews',
 }
 
 function CurrentScreen({ me, route }: { readonly me: Me; readonly route: Route }) {
@@ -129,6 +157,16 @@ function CurrentScreen({ me, route }: { readonly me: Me; readonly route: Route }
       return <CanariesScreen />
     case 'ledger':
       return <LedgerScreen me={me} />
+    case 'queries':
+      return <QueriesScreen me={me} />
+    case 'approvals':
+      return <ApprovalsScreen />
+    case 'approval':
+      return <ApprovalScreen id={route.id} key={route.id} />
+    case 'emergencies':
+      return <EmergenciesScreen me={me} />
+    case 'account':
+      return <AccountScreen />
     case 'my-acts':
       return <MyActsScreen />
     case 'trace':

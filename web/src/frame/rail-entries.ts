@@ -20,7 +20,15 @@ export const RAIL: readonly RailGroup[] = [
       { text: 'guide', href: '/guide', action: 'guide.view' },
     ],
   },
-  { text: 'before', entries: [{ text: 'queries' }, { text: 'approvals' }, { text: 'mail' }] },
+  {
+    text: 'before',
+    entries: [
+      { text: 'queries', href: '/queries', action: 'gate.look' },
+      { text: 'approvals', href: '/approvals', action: 'gate.approve' },
+      { text: 'emergencies', href: '/emergencies', action: 'gate.reviews' },
+      { text: 'mail' },
+    ],
+  },
   {
     text: 'during',
     entries: [

@@ -55,6 +55,9 @@ function WhoMenu({ me, onKeys }: { readonly me: Me; readonly onKeys: () => void 
       </Button>
       <Popover className="popover" placement="bottom end">
         <Menu className="menu">
+          <MenuItem className="menu-item" onAction={() => navigate('/account')}>
+            {t('rail.account')}
+          </MenuItem>
           <MenuItem className="menu-item" onAction={() => navigate('/settings')}>
             {t('rail.settings')}
           </MenuItem>

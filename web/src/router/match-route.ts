@@ -13,9 +13,13 @@ export type Route =
         | 'canaries'
         | 'ledger'
         | 'my-acts'
+        | 'queries'
+        | 'approvals'
+        | 'emergencies'
+        | 'account'
         | 'not-found'
     }
-  | { readonly screen: 'access' | 'import'; readonly id: string }
+  | { readonly screen: 'access' | 'import' | 'approval'; readonly id: string }
 
 const FIXED: Readonly<Record<string, Exclude<Route, { id: string }>['screen']>> = {
   '/': 'today',
@@ -29,6 +33,10 @@ const FIXED: Readonly<Record<string, Exclude<Route, { id: string }>['screen']>> 
   '/canaries': 'canaries',
   '/ledger': 'ledger',
   '/my-acts': 'my-acts',
+  '/queries': 'queries',
+  '/approvals': 'approvals',
+  '/emergencies': 'emergencies',
+  '/account': 'account',
 }
 
 /** The screen of a path. A trailing slash does not matter; anything unknown is `not-found`. */
@@ -40,5 +48,7 @@ export function matchRoute(path: string): Route {
   if (access?.[1]) return { screen: 'access', id: access[1] }
   const imported = /^\/imports\/([0-9A-Za-z-]{1,64})$/.exec(plain)
   if (imported?.[1]) return { screen: 'import', id: imported[1] }
+  const approval = /^\/approvals\/([0-9a-f-]{36})$/.exec(plain)
+  if (approval?.[1]) return { screen: 'approval', id: approval[1] }
   return { screen: 'not-found' }
 }

@@ -51,6 +51,8 @@ export const en = {
     before: 'Before: gate',
     queries: 'Queries',
     approvals: 'Approvals',
+    emergencies: 'Emergencies',
+    account: 'My account',
     mail: 'Mail',
     during: 'During: ledger',
     ledger: 'Ledger',

@@ -3,15 +3,19 @@ import { initReactI18next, useTranslation } from 'react-i18next'
 import { currentPreferences, subscribePreferences } from '../preferences/preferences.ts'
 import { en } from './en.ts'
 import { accessTextEn } from './en-access.ts'
+import { accountTextEn } from './en-account.ts'
 import { canariesTextEn } from './en-canaries.ts'
 import { chartsTextEn } from './en-charts.ts'
+import { approvalTextEn, emergencyTextEn, gateTextEn } from './en-gate.ts'
 import { ledgerTextEn } from './en-ledger.ts'
 import { meTextEn } from './en-me.ts'
 import { traceTextEn } from './en-trace.ts'
 import { zhTW } from './zh-TW.ts'
 import { accessTextZh } from './zh-TW-access.ts'
+import { accountTextZh } from './zh-TW-account.ts'
 import { canariesTextZh } from './zh-TW-canaries.ts'
 import { chartsTextZh } from './zh-TW-charts.ts'
+import { approvalTextZh, emergencyTextZh, gateTextZh } from './zh-TW-gate.ts'
 import { ledgerTextZh } from './zh-TW-ledger.ts'
 import { meTextZh } from './zh-TW-me.ts'
 import { traceTextZh } from './zh-TW-trace.ts'
@@ -32,6 +36,10 @@ export async function setupText() {
           canaries: canariesTextZh,
           ledger: ledgerTextZh,
           me: meTextZh,
+          account: accountTextZh,
+          gate: gateTextZh,
+          approval: approvalTextZh,
+          emergency: emergencyTextZh,
         },
       },
       en: {
@@ -43,6 +51,10 @@ export async function setupText() {
           canaries: canariesTextEn,
           ledger: ledgerTextEn,
           me: meTextEn,
+          account: accountTextEn,
+          gate: gateTextEn,
+          approval: approvalTextEn,
+          emergency: emergencyTextEn,
         },
       },
     },

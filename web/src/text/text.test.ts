@@ -3,15 +3,19 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { en } from './en.ts'
 import { accessTextEn } from './en-access.ts'
+import { accountTextEn } from './en-account.ts'
 import { canariesTextEn } from './en-canaries.ts'
 import { chartsTextEn } from './en-charts.ts'
+import { approvalTextEn, emergencyTextEn, gateTextEn } from './en-gate.ts'
 import { ledgerTextEn } from './en-ledger.ts'
 import { meTextEn } from './en-me.ts'
 import { traceTextEn } from './en-trace.ts'
 import { zhTW } from './zh-TW.ts'
 import { accessTextZh } from './zh-TW-access.ts'
+import { accountTextZh } from './zh-TW-account.ts'
 import { canariesTextZh } from './zh-TW-canaries.ts'
 import { chartsTextZh } from './zh-TW-charts.ts'
+import { approvalTextZh, emergencyTextZh, gateTextZh } from './zh-TW-gate.ts'
 import { ledgerTextZh } from './zh-TW-ledger.ts'
 import { meTextZh } from './zh-TW-me.ts'
 import { traceTextZh } from './zh-TW-trace.ts'
@@ -37,6 +41,10 @@ const zh = flat({
   canaries: canariesTextZh,
   ledger: ledgerTextZh,
   me: meTextZh,
+  account: accountTextZh,
+  gate: gateTextZh,
+  approval: approvalTextZh,
+  emergency: emergencyTextZh,
 })
 const english = flat({
   ...en,
@@ -46,6 +54,10 @@ const english = flat({
   canaries: canariesTextEn,
   ledger: ledgerTextEn,
   me: meTextEn,
+  account: accountTextEn,
+  gate: gateTextEn,
+  approval: approvalTextEn,
+  emergency: emergencyTextEn,
 })
 const variablesOf = (text: string): string[] =>
   [...text.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1] ?? '').sort()

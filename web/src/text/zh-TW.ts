@@ -43,6 +43,8 @@ export const zhTW = {
     before: '事前　守門',
     queries: '查詢',
     approvals: '核准',
+    emergencies: '緊急調閱',
+    account: '我的帳號',
     mail: '郵件',
     during: '事中　帳冊',
     ledger: '帳冊',

@@ -1,0 +1,53 @@
+import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import type { z } from 'zod'
+import type { PasskeyList, SessionList } from '../../../src/wire/account.ts'
+import type {
+  ApprovalPage,
+  caseHint,
+  DemoExamples,
+  myCases,
+  NoticeList,
+  RequestList,
+  ReviewView,
+} from '../../../src/wire/gate-desk.ts'
+import type { GateCatalogue } from '../../../src/wire/gate-query.ts'
+import { getJson } from './request.ts'
+
+const POLL_MS = 15_000
+const HOUR_MS = 3_600_000
+
+const get = <T>(key: readonly unknown[], path: string) =>
+  queryOptions({ queryKey: key, queryFn: ({ signal }) => getJson<T>(path, signal) })
+
+export const catalogueQuery = {
+  ...get<GateCatalogue>(['gate', 'catalogue'], '/api/gate/catalogue'),
+  staleTime: HOUR_MS,
+}
+export const examplesQuery = { ...get<DemoExamples>(['gate', 'examples'], '/api/demo/examples'), staleTime: HOUR_MS }
+export const myRequestsQuery = {
+  ...get<RequestList>(['gate', 'requests'], '/api/gate/requests'),
+  refetchInterval: POLL_MS,
+}
+export const inboxQuery = { ...get<RequestList>(['gate', 'inbox'], '/api/gate/inbox'), refetchInterval: POLL_MS }
+export const reviewsQuery = get<{ reviews: ReviewView[] }>(['gate', 'reviews'], '/api/gate/reviews')
+export const noticesQuery = { ...get<NoticeList>(['gate', 'notices'], '/api/gate/notices'), refetchInterval: POLL_MS }
+export const passkeysQuery = get<PasskeyList>(['passkeys'], '/api/me/passkeys')
+export const sessionsQuery = get<SessionList>(['sessions'], '/api/me/sessions')
+
+/** One request with everything needed to decide. Its sample is recorded as seen, so it is asked once while shown. */
+export const approvalQuery = (id: string) => ({
+  ...get<ApprovalPage>(['gate', 'approval', id], `/api/gate/inbox/${encodeURIComponent(id)}`),
+  staleTime: Number.POSITIVE_INFINITY,
+})
+
+export const myCasesQuery = (agency: string) =>
+  get<z.infer<typeof myCases>>(['gate', 'cases', agency], `/api/gate/my-cases?agency=${encodeURIComponent(agency)}`)
+
+/** Is there such a case, is it open, is it mine: before anything is asked. */
+export const caseHintQuery = (agency: string, number: string) => ({
+  ...get<z.infer<typeof caseHint>>(
+    ['gate', 'case', agency, number],
+    `/api/gate/case-hint?agency=${encodeURIComponent(agency)}&number=${encodeURIComponent(number)}`,
+  ),
+  placeholderData: keepPreviousData,
+})
