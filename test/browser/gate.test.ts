@@ -11,7 +11,10 @@ let site: Pick<RunningServer, 'address' | 'passwordOf'>
 beforeAll(async () => {
   server = await startServer()
   browser = await launchBrowser()
-  site = { address: server.address.replace('127.0.0.1', 'localhost'), passwordOf: (account) => server.passwordOf(account) }
+  site = {
+    address: server.address.replace('127.0.0.1', 'localhost'),
+    passwordOf: (account) => server.passwordOf(account),
+  }
 }, 300_000)
 afterAll(async () => {
   await browser?.close()
@@ -20,7 +23,11 @@ afterAll(async () => {
 
 /** A person at a browser of his own, with a virtual authenticator in place of the one on his desk. */
 async function personAt(account: string): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'zh-TW', acceptDownloads: true })
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 900 },
+    locale: 'zh-TW',
+    acceptDownloads: true,
+  })
   const page = await context.newPage()
   await addAuthenticator(context, page)
   await signInOnPage(page, site, account)
