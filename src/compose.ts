@@ -113,7 +113,7 @@ async function wire(
   config: Config,
   ledger: Ledger,
   analytics: Analytics,
-  { gate, desk, sampleSystems }: Awaited<ReturnType<typeof openGate>>,
+  { gate, desk, point, sampleSystems }: Awaited<ReturnType<typeof openGate>>,
   operatorToken: string,
 ): Promise<Services> {
   const { database } = ledger
@@ -132,7 +132,9 @@ async function wire(
     guide,
     gate,
     desk,
-    origin: config.publicUrl?.origin ?? `http://localhost:${config.port}`,
+    point,
+    tls: await readTls(config),
+    origin: config.publicUrl?.origin ?? `${config.tls ? 'https' : 'http'}://localhost:${config.port}`,
     operatorToken,
     demo: demoData({ database, evidence, reconcile, clock, sampleSystems }),
     organisation: config.organisation,
@@ -140,11 +142,17 @@ async function wire(
     maxUploadBytes: config.maxUploadBytes,
     webFolder: config.webFolder,
     publicHosts: config.publicUrl ? [config.publicUrl.host] : [],
-    isSecure: config.publicUrl !== undefined,
+    isSecure: config.publicUrl !== undefined || config.tls !== undefined,
     accessReport: (page, printedBy, printedAt) =>
       accessReportPdf(page, { organisation: config.organisation, printedBy, printedAt }),
     log: logLine,
   }
+}
+
+async function readTls({ tls }: Config): Promise<Services['tls']> {
+  if (!tls) return undefined
+  const [cert, key, ca] = await Promise.all([tls.certFile, tls.keyFile, tls.clientCaFile].map((file) => readFile(file)))
+  return cert && key && ca ? { cert, key, ca } : undefined
 }
 
 const logLine = (line: string): void => void process.stderr.write(`${line}\n`)

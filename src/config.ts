@@ -14,6 +14,8 @@ export interface Config {
   readonly clickhouseUrl: string | undefined
   /** undefined: plain HTTP on loopback; otherwise the https address people use, from a proxy in front */
   readonly publicUrl: URL | undefined
+  /** TLS of our own with a CA for the certificates of calling systems; undefined: none */
+  readonly tls: { readonly certFile: string; readonly keyFile: string; readonly clientCaFile: string } | undefined
   readonly organisation: string
   /** name of the event log: a URL without scheme, the same for the life of the log */
   readonly logName: string
@@ -42,6 +44,9 @@ const environment = z.object({
   SHOUMI_POSTGRES_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   SHOUMI_CLICKHOUSE_URL: z.url({ protocol: /^https?$/ }).optional(),
   SHOUMI_PUBLIC_URL: z.url({ protocol: /^https$/ }).optional(),
+  SHOUMI_TLS_CERT: z.string().min(1).optional(),
+  SHOUMI_TLS_KEY: z.string().min(1).optional(),
+  SHOUMI_TLS_CLIENT_CA: z.string().min(1).optional(),
   SHOUMI_ORGANISATION: z.string().min(1).max(60).default('雲山縣政府'),
   SHOUMI_LOG_NAME: z
     .string()
@@ -67,6 +72,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): R
   const given = parsed.data
   if ((given.SHOUMI_STAMP_URL === undefined) !== (given.SHOUMI_STAMP_ROOTS === undefined))
     return fail(['SHOUMI_STAMP_URL and SHOUMI_STAMP_ROOTS: give both or neither'])
+  const { SHOUMI_TLS_CERT: certFile, SHOUMI_TLS_KEY: keyFile, SHOUMI_TLS_CLIENT_CA: clientCaFile } = given
+  const tls = certFile && keyFile && clientCaFile ? { certFile, keyFile, clientCaFile } : undefined
+  if (!tls && (certFile ?? keyFile ?? clientCaFile) !== undefined)
+    return fail(['SHOUMI_TLS_CERT, SHOUMI_TLS_KEY and SHOUMI_TLS_CLIENT_CA: give all three or none'])
   const dataFolder = resolve(given.SHOUMI_DATA ?? `${PROJECT}/data`)
   return ok({
     dataFolder,
@@ -77,6 +86,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): R
     postgresUrl: given.SHOUMI_POSTGRES_URL,
     clickhouseUrl: given.SHOUMI_CLICKHOUSE_URL,
     publicUrl: given.SHOUMI_PUBLIC_URL ? new URL(given.SHOUMI_PUBLIC_URL) : undefined,
+    tls,
     organisation: given.SHOUMI_ORGANISATION,
     logName: given.SHOUMI_LOG_NAME,
     witnessPolicyFile: given.SHOUMI_WITNESS_POLICY,

@@ -4,10 +4,28 @@ import type { Clock } from './base/clock.ts'
 import type { Config } from './config.ts'
 import type { Database } from './database/database.ts'
 import { loadKey } from './evidence/keys.ts'
-import { createDecider, createDesk, createGate, type Desk, loadPolicies, type QueryGate } from './gate/port.ts'
+import {
+  createDecider,
+  createDecisionPoint,
+  createDesk,
+  createGate,
+  type Desk,
+  loadPolicies,
+  type PointDeps,
+  type QueryGate,
+  tokenSigner,
+} from './gate/port.ts'
 import { readConnectors } from './gate/read-connectors.ts'
-import { approversOf, askerFacts, conflictBetween, ethicsOf } from './identity/port.ts'
+import type { Point } from './http/services.ts'
+import { approversOf, askerFacts, conflictBetween, ethicsOf, officialsOf } from './identity/port.ts'
 import { noSampleSystems, type SampleSystems, sampleSystems } from './sample-systems.ts'
+
+interface OpenGate {
+  readonly gate: QueryGate
+  readonly desk: Desk
+  readonly point: Point
+  readonly sampleSystems: SampleSystems
+}
 
 /**
  * Opens the gate with every database it is told of. Pseudonyms are made with the key imports use, so that a look through
@@ -18,19 +36,23 @@ export async function openGate(
   database: Database,
   clock: Clock,
   embeddedUrl: string | undefined,
-): Promise<{ readonly gate: QueryGate; readonly desk: Desk; readonly sampleSystems: SampleSystems }> {
+): Promise<OpenGate> {
   const subjectKey = await loadKey(config.keysFolder, 'subject-hmac.key')
   const gate = await createGate({ database, clock, subjectKey })
   const connectors = await readConnectors(join(config.keysFolder, 'connectors.yaml'))
   if (!connectors.ok) throw new Error(connectors.error)
   for (const [id, connector] of connectors.value) await gate.attach(id, connector)
   const desk = await openDesk(config, database, clock, gate)
-  if (embeddedUrl === undefined) return { gate, desk, sampleSystems: noSampleSystems }
+  const signer = tokenSigner(await loadKey(config.keysFolder, 'authzen-token.key'))
+  const officials = (agency: string) => officialsOf(database, agency)
+  const parts: PointDeps = { database, clock, gate, desk, signer, officialsOf: officials }
+  const point = { parts, decide: createDecisionPoint(parts) }
+  if (embeddedUrl === undefined) return { gate, desk, point, sampleSystems: noSampleSystems }
   const key = await loadKey(config.keysFolder, 'sample-systems.key')
   const password = createHmac('sha256', key).update('login').digest('hex')
   const samples = sampleSystems(gate, embeddedUrl, password)
   await samples.attach()
-  return { gate, desk, sampleSystems: samples }
+  return { gate, desk, point, sampleSystems: samples }
 }
 
 /** The counter before the gate: policies of this installation, people as identity knows them. */

@@ -15,7 +15,7 @@ function filesBelow(folder: string): string[] {
   })
 }
 
-const files = ['src', 'web', 'sample', 'test', 'bench', 'scripts'].flatMap((folder) =>
+const files = ['src', 'clients', 'web', 'sample', 'test', 'bench', 'scripts'].flatMap((folder) =>
   filesBelow(join(PROJECT, folder)),
 )
 const sources = files.map((path) => ({

@@ -8,6 +8,7 @@ import { type ImportOptions, importFiles } from './import-files.ts'
 import { addLedgerCommands } from './ledger-commands.ts'
 import { listVerdicts, type VerdictOptions } from './list-verdicts.ts'
 import { type ReconcileOptions, reconcile } from './reconcile.ts'
+import { addSystemCommands } from './system-commands.ts'
 import { traceCode } from './trace-code.ts'
 import { addWitnessCommands } from './witness-commands.ts'
 
@@ -39,6 +40,7 @@ export async function runCommandLine(args: readonly string[], context: CommandCo
   const program = buildProgram(context, withWork)
   addLedgerCommands(program, context, withWork, alone)
   addWitnessCommands(program, context, alone)
+  addSystemCommands(program, context, withWork)
   program
     .command('start')
     .description('啟動伺服器 Start the server')
@@ -183,6 +185,7 @@ const EXAMPLES = `
   $ bin/shoumi ledger verify https://log.example.gov.tw/log --key NAME+ID+BASE64
   $ bin/shoumi witness init ./witness audit.example.gov.tw
   $ bin/shoumi gate check
+  $ bin/shoumi system add land-counter --name 地政櫃台系統 --agency land --shadow
   $ bin/shoumi trace 7K2-QM9-4XD --reason 外流截圖
 
 結束碼 Exit codes: 0 完成 done · 1 失敗 failed · 2 完成但有退件 done with rejects · 64 用法有誤 usage · 69 無法連上 unavailable

@@ -5,6 +5,7 @@ export interface Connection {
   /** JSON in, JSON out; throws RequestRefused with the server's own words when it says no. */
   get<Answer>(path: string): Promise<Answer>
   post<Answer>(path: string, body: object): Promise<Answer>
+  delete(path: string): Promise<void>
   /** The body as it comes, for long lists. */
   stream(path: string): Promise<AsyncIterable<Uint8Array>>
   close(): Promise<void>

@@ -19,6 +19,9 @@ export function httpConnection(address: string, token: string, close: () => Prom
       const init = { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
       return (await (await ask(path, init)).json()) as Answer
     },
+    delete: async (path) => {
+      await ask(path, { method: 'DELETE' })
+    },
     stream: async (path) => {
       const { body } = await ask(path, {})
       if (!body) throw new RequestRefused('internal', 'empty answer')

@@ -12,6 +12,24 @@ export type { LookAnswer, Looker } from './desk/look.ts'
 export type { DecidedQuestion, Question } from './desk/question.ts'
 export type { StoredApproval, StoredRequest } from './desk/request-store.ts'
 export type { EmergencyReview } from './desk/review.ts'
+export {
+  type AccessRequestFailure,
+  cancelAccess,
+  requestAccess,
+  taskOf,
+} from './point/access-request.ts'
+export { createDecisionPoint, type PointDeps } from './point/decision-point.ts'
+export { DUTIES } from './point/duties.ts'
+export { keepReceipt, shadowReport } from './point/evaluation-store.ts'
+export {
+  type AskingSystem,
+  answerMany,
+  answerOne,
+  type DecisionPoint,
+  pageOf,
+  type SearchKind,
+} from './point/protocol.ts'
+export { tokenSigner } from './point/signed-token.ts'
 export { loadPolicies } from './policy-book.ts'
 export { postgresConnector } from './postgres-connector.ts'
 export { REASONS } from './reasons.ts'

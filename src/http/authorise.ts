@@ -1,7 +1,15 @@
-import { timingSafeEqual } from 'node:crypto'
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { TLSSocket } from 'node:tls'
 import type { FastifyRequest } from 'fastify'
 import { fail, ok, type Result } from '../base/result.ts'
-import { findSession, isCsrfTokenRight, postOf } from '../identity/port.ts'
+import {
+  type CallingSystem,
+  findSession,
+  isCsrfTokenRight,
+  postOf,
+  systemOfCertificate,
+  systemOfSecret,
+} from '../identity/port.ts'
 import { CSRF_HEADER, SESSION_COOKIE } from './cookies.ts'
 import { may } from './permissions.ts'
 import type { ProblemCode } from './problem.ts'
@@ -17,7 +25,9 @@ export async function authorise(
   request: FastifyRequest,
 ): Promise<Result<Caller, ProblemCode>> {
   if (route.action === 'public') return ok(NOBODY)
-  const caller = isOperator(services, request) ? operator : await signedIn(services, request)
+  const caller = isOperator(services, request)
+    ? operator
+    : ((await signedIn(services, request)) ?? (await callingSystem(services, request)))
   if (!caller) return fail('not-signed-in')
   // Before the passkey, and before a password somebody else knows is changed, only what leads there is open.
   if (caller.session?.isPasskeyDue && route.action !== 'session.finish') return fail('passkey-needed')
@@ -44,6 +54,21 @@ function isOperator(services: Services, request: FastifyRequest): boolean {
   const given = Buffer.from(request.headers.authorization ?? '')
   const expected = Buffer.from(`Bearer ${services.operatorToken}`)
   return given.length === expected.length && timingSafeEqual(given, expected)
+}
+
+/** Another program, by its key, by a token it exchanged for it, or by the certificate of its TLS connection. */
+async function callingSystem(services: Services, request: FastifyRequest): Promise<Caller | undefined> {
+  const [, secret] = /^Bearer (sm[kt]_[\w-]+)$/.exec(request.headers.authorization ?? '') ?? []
+  const found = secret === undefined ? await byCertificate(services, request) : await systemOfSecret(services, secret)
+  if (!found) return undefined
+  return { actor: 'system', account: found.system, post: found.name, session: undefined, token: '', system: found }
+}
+
+async function byCertificate({ database }: Services, { raw }: FastifyRequest): Promise<CallingSystem | undefined> {
+  const { socket } = raw
+  if (!(socket instanceof TLSSocket) || !socket.authorized) return undefined
+  const der: unknown = socket.getPeerCertificate().raw
+  return Buffer.isBuffer(der) ? systemOfCertificate(database, createHash('sha256').update(der).digest()) : undefined
 }
 
 async function signedIn(services: Services, request: FastifyRequest): Promise<Caller | undefined> {

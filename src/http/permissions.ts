@@ -1,7 +1,7 @@
 import type { RoleName } from '../wire/session.ts'
 
-/** A person signed in, or the operator on this machine (CLI with the run folder's token). */
-export type Actor = RoleName | 'operator'
+/** A person signed in, the operator on this machine (CLI with the run folder's token), or another system. */
+export type Actor = RoleName | 'operator' | 'system'
 
 const everyone = [
   'officer',
@@ -52,6 +52,11 @@ export const PERMISSIONS = {
   'gate.reviews': ['officer', 'supervisor', 'ethics', 'head'],
   'gate.judge': ['supervisor', 'ethics', 'head'],
   'gate.check': ['it', 'security', 'operator'],
+  /** another system asks about its own users (AuthZEN); it sees nothing else of this program */
+  'point.ask': ['system'],
+  'point.report': ['ethics', 'auditor', 'security', 'it', 'operator'],
+  'system.view': ['it', 'security', 'auditor', 'operator'],
+  'system.manage': ['it', 'operator'],
   'gate.trace': ['ethics', 'operator'],
   'canary.manage': ['ethics', 'head'],
   'account.add': ['operator'],

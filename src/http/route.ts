@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { z } from 'zod'
-import type { Session } from '../identity/port.ts'
+import type { CallingSystem, Session } from '../identity/port.ts'
 import type { Action, Actor } from './permissions.ts'
 import type { ProblemCode } from './problem.ts'
 import type { Services } from './services.ts'
@@ -10,7 +10,9 @@ export interface Caller {
   readonly actor: Actor
   readonly account: string
   readonly post: string
-  /** undefined for the operator's token */
+  /** set when another program asks, undefined for people */
+  readonly system?: CallingSystem
+  /** undefined for the operator's token and for systems */
   readonly session: Session | undefined
   readonly token: string
 }
@@ -31,7 +33,13 @@ export interface Cookie {
 }
 
 export type Reply =
-  | { readonly kind: 'json'; readonly value: unknown; readonly cookies?: readonly Cookie[] }
+  | {
+      readonly kind: 'json'
+      readonly value: unknown
+      readonly cookies?: readonly Cookie[]
+      /** 200 when left out */
+      readonly status?: number
+    }
   | {
       readonly kind: 'file'
       readonly name: string

@@ -16,7 +16,7 @@ export async function serveWeb(server: FastifyInstance, folder: string): Promise
   })
   server.get('/*', (request, reply) => {
     // A file of an earlier build is gone, not the page: a browser must not take HTML for a script.
-    if (/^\/(api|assets)\//.test(request.url)) return reply.callNotFound()
+    if (/^\/(api|assets|access|oauth|\.well-known)\//.test(request.url)) return reply.callNotFound()
     return reply.header('cache-control', 'no-cache').sendFile('index.html')
   })
 }

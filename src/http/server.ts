@@ -14,6 +14,10 @@ import type { Services } from './services.ts'
 
 const MAX_JSON_BYTES = 1024 * 1024
 const REQUESTS_PER_MINUTE = 1200
+/** for systems: their secrets cannot be guessed, this only keeps one of them from taking the whole machine */
+const EVALUATIONS_PER_MINUTE = 600_000
+const TOKEN_PATH = '/oauth/token'
+const REQUEST_ID = 'x-request-id'
 
 /** Builds the HTTP server; the caller listens. Every answer of the API is JSON, a file, or a `problem`. */
 export async function buildServer(services: Services): Promise<FastifyInstance> {
@@ -23,7 +27,9 @@ export async function buildServer(services: Services): Promise<FastifyInstance> 
     // No request log: URLs hold filters, and what was looked at is written to the journal, not to a text file.
     logger: false,
     trustProxy: false,
-  })
+    // Without a certificate a caller goes on as anybody: what he may do is decided at each route.
+    ...(services.tls && { https: { ...services.tls, requestCert: true, rejectUnauthorized: false } }),
+  }) as FastifyInstance
   await server.register(cookie)
   await server.register(rateLimit, {
     max: REQUESTS_PER_MINUTE,
@@ -32,6 +38,7 @@ export async function buildServer(services: Services): Promise<FastifyInstance> 
   })
   await server.register(helmet, helmetOptions(services.isSecure))
   server.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload))
+  server.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, parseForm)
   server.addHook('onRequest', async (request, reply) => {
     if (!isServedHost(request.headers.host, services.publicHosts)) return sendProblem(reply, request, 'bad-host')
   })
@@ -40,6 +47,16 @@ export async function buildServer(services: Services): Promise<FastifyInstance> 
   await serveWeb(server, services.webFolder)
   server.setNotFoundHandler((request, reply) => sendProblem(reply, request, 'not-found'))
   return server
+}
+
+// Forms are read where OAuth wants them and nowhere else: no page may be posted to from another site's form.
+function parseForm(
+  request: FastifyRequest,
+  body: string | Buffer,
+  done: (error: Error | null, body?: unknown) => void,
+) {
+  if (request.url === TOKEN_PATH) done(null, Object.fromEntries(new URLSearchParams(String(body))))
+  else done(Object.assign(new Error('unsupported media type'), { statusCode: 415 }))
 }
 
 class TooMany extends Error {
@@ -78,8 +95,13 @@ function addRoute(server: FastifyInstance, services: Services, each: Route): voi
     ...(isSignIn && { config: { rateLimit: { max: 20, timeWindow: '1 minute' } } }),
     // A verifier reads every file of the log; they are small and lie ready.
     ...(each.path.startsWith('/log/') && { config: { rateLimit: false } }),
+    ...(each.path.startsWith('/access/') && {
+      config: { rateLimit: { max: EVALUATIONS_PER_MINUTE, timeWindow: '1 minute' } },
+    }),
     handler: async (request, reply) => {
       reply.header('cache-control', 'no-store')
+      const asked = request.headers[REQUEST_ID]
+      if (typeof asked === 'string' && /^[\w.:-]{1,128}$/.test(asked)) reply.header(REQUEST_ID, asked)
       const caller = await authorise(services, each, request)
       if (!caller.ok) return sendProblem(reply, request, caller.error)
       const query = each.query?.safeParse(request.query)
@@ -110,7 +132,7 @@ function send(services: Services, reply: FastifyReply, request: FastifyRequest, 
         ...(each.value === '' && { maxAge: 0 }),
       })
     }
-    return reply.send(answer.value)
+    return reply.status(answer.status ?? 200).send(answer.value)
   }
   reply.header('content-type', answer.type)
   reply.header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(answer.name)}`)
@@ -127,6 +149,7 @@ function sendProblem(
   code: ProblemCode,
   detail?: { readonly zh: string; readonly en: string },
 ): FastifyReply {
+  if (code === 'not-signed-in') reply.header('www-authenticate', 'Bearer')
   if (code === 'not-signed-in') for (const name of [SESSION_COOKIE, CSRF_COOKIE]) reply.clearCookie(name, { path: '/' })
   return reply
     .status(statusOf(code))

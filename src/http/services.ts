@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Result } from '../base/result.ts'
 import type { Database } from '../database/database.ts'
 import type { Evidence } from '../evidence/port.ts'
-import type { Desk, QueryGate } from '../gate/port.ts'
+import type { DecisionPoint, Desk, PointDeps, QueryGate } from '../gate/port.ts'
 import type { Guide } from '../guide/port.ts'
 import type { Ledger } from '../ledger/port.ts'
 import type { Reconcile } from '../reconcile/port.ts'
@@ -19,6 +19,7 @@ export interface Services {
   readonly guide: Guide
   readonly gate: QueryGate
   readonly desk: Desk
+  readonly point: Point
   /** address of this program as people and printed codes name it */
   readonly origin: string
   readonly demo: Demo
@@ -31,6 +32,8 @@ export interface Services {
   readonly publicHosts: readonly string[]
   /** true behind HTTPS: cookies are Secure and HSTS is sent */
   readonly isSecure: boolean
+  /** TLS of our own, for systems that come with a certificate; undefined: a proxy in front, or loopback */
+  readonly tls: { readonly cert: Buffer; readonly key: Buffer; readonly ca: Buffer } | undefined
   readonly operatorToken: string
   readonly accessReport: (
     page: AccessPage,
@@ -38,6 +41,12 @@ export interface Services {
     printedAt: Date,
   ) => Promise<Result<Uint8Array, { readonly code: string }>>
   readonly log: (line: string) => void
+}
+
+/** What answers other systems (AuthZEN), and what it is made of. */
+export interface Point {
+  readonly decide: DecisionPoint
+  readonly parts: PointDeps
 }
 
 /** The sample agency: whether it is loaded, and its removal as one act. */

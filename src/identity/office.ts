@@ -52,6 +52,16 @@ export async function ethicsOf(database: Queryable, agency: string): Promise<rea
   return rows.map(personOf)
 }
 
+/** Accounts of an agency whose post handles cases, at most 500. */
+export async function officialsOf(database: Queryable, agency: string): Promise<readonly string[]> {
+  const rows = await database.query<{ account: string }>(
+    `SELECT account FROM account WHERE agency = $1 AND role IN ('officer', 'supervisor') AND ended_at IS NULL
+     ORDER BY account LIMIT 500`,
+    [agency],
+  )
+  return rows.map(({ account }) => account)
+}
+
 const personOf = ({ title, role: _, ...row }: Row): OfficePerson => ({ ...row, post: title })
 
 /** Why one person may not decide on another's request. */

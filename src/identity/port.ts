@@ -3,10 +3,20 @@
  * agency's own directory is not built yet. Rights are not here: the permission table stands in http/permissions.ts.
  */
 export { addAccount } from './add-account.ts'
+export {
+  addCallingSystem,
+  type CallingSystem,
+  endCallingSystem,
+  issueToken,
+  listCallingSystems,
+  systemOfCertificate,
+  systemOfSecret,
+  TOKEN_SECONDS,
+} from './calling-system.ts'
 export { changePassword } from './change-password.ts'
 export { createDemoAccounts, listDemoAccounts } from './demo-accounts.ts'
 export { endAccount, privilegedUse, unusedAccounts } from './end-account.ts'
-export { approversOf, askerFacts, conflictBetween, ethicsOf } from './office.ts'
+export { approversOf, askerFacts, conflictBetween, ethicsOf, officialsOf } from './office.ts'
 export {
   addPasskey,
   beginPasskey,

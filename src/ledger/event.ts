@@ -39,6 +39,11 @@ export type EventKind =
   | 'emergency-reviewed'
   | 'challenge-answered'
   | 'assignment-wanted'
+  | 'gate-evaluated'
+  | 'gate-searched'
+  | 'receipt'
+  | 'system-added'
+  | 'system-ended'
 
 export interface NewEvent {
   readonly kind: EventKind

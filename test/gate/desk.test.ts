@@ -3,14 +3,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { companyId, personId } from '../../sample/people.ts'
 import { fixedClock } from '../../src/base/clock.ts'
 import { fail, ok } from '../../src/base/result.ts'
-import { createDecider } from '../../src/gate/decide.ts'
 import { createDesk, type Desk } from '../../src/gate/desk/create-desk.ts'
 import type { Question } from '../../src/gate/desk/question.ts'
-import { loadPolicies } from '../../src/gate/policy-book.ts'
-import { createGate, type QueryGate } from '../../src/gate/port.ts'
-import { approversOf, askerFacts, conflictBetween, ethicsOf } from '../../src/identity/port.ts'
-import { sampleSystems } from '../../src/sample-systems.ts'
-import { temporaryDatabase } from '../engines.ts'
+import type { QueryGate } from '../../src/gate/port.ts'
+import type { temporaryDatabase } from '../engines.ts'
+import { type SmallOffice, smallOffice } from './small-office.ts'
 
 const AT = new Date('2026-11-23T02:00:00Z')
 const HOUR_MS = 3_600_000
@@ -18,84 +15,19 @@ const DAY_MS = 24 * HOUR_MS
 const clock = fixedClock(AT)
 
 let database: Awaited<ReturnType<typeof temporaryDatabase>>
+let office: SmallOffice
 let gate: QueryGate
 let desk: Desk
 let drawn = 999
 
 beforeAll(async () => {
-  database = await temporaryDatabase()
-  gate = await createGate({ database, clock, subjectKey: Buffer.alloc(32, 1) })
-  await sampleSystems(gate, database.url, 'ab'.repeat(16)).make({ persons: 200, companies: 20, parcels: 200 }, RECORDS)
-  const purposes = gate.catalogue
-  const decider = createDecider(await loadPolicies(), purposes.purpose)
-  desk = createDesk({
-    database,
-    clock,
-    gate,
-    decider: () => decider,
-    office: {
-      asker: (account) => askerFacts(database, account),
-      approversOf: (account, template) => approversOf(database, account, template),
-      ethicsOf: (agency) => ethicsOf(database, agency),
-      conflict: async (approver, account) => conflictBetween(approver, account),
-    },
-    sealKey: Buffer.alloc(32, 5),
-    draw: () => drawn,
-  })
-  for (const [account, agency, role] of PEOPLE)
-    await database.query(
-      `INSERT INTO account (account, name, unit, title, role, agency, password_hash) VALUES ($1, $1, '科', '職', $2, $3, '')`,
-      [account, role, agency],
-    )
+  office = await smallOffice(clock, () => drawn)
+  ;({ database, gate, desk } = office)
 }, 120_000)
-afterAll(async () => {
-  await gate.close()
-  await database.close()
-})
+afterAll(() => office.close())
 beforeEach(() => {
   drawn = 999
 })
-
-const PEOPLE = [
-  ['officer', 'insurance', 'officer'],
-  ['police', 'police', 'officer'],
-  ['patrol', 'police', 'officer'],
-  ['captain', 'police', 'supervisor'],
-  ['land', 'land', 'officer'],
-  ['registrar', 'land', 'supervisor'],
-  ['other', 'land', 'supervisor'],
-  ['ethics', '', 'ethics'],
-  ['head', '', 'head'],
-] as const
-
-const RECORDS = new Map<string, readonly (readonly string[])[]>([
-  [
-    'land case',
-    [
-      ['雲登字1號', '買賣', '', '2026-11-01', ''],
-      ['雲登字2號', '買賣', '', '2026-11-01', '2026-11-20'],
-    ],
-  ],
-  [
-    'land party',
-    [
-      ['雲登字1號', personId(1)],
-      ['雲登字2號', personId(2)],
-    ],
-  ],
-  [
-    'land assignment',
-    [
-      ['雲登字1號', '301'],
-      ['雲登字2號', '301'],
-    ],
-  ],
-  ['police case', [['偵字7號', '竊盜', '', '2026-11-01', '']]],
-  ['police party', [['偵字7號', personId(3)]]],
-  ['police assignment', [['偵字7號', '77']]],
-  ['insurance case', []],
-  ['insurance portfolio', [['2105', companyId(1)]]],
-])
 
 const ownedBy = (person: string, caseNumber: string, more: Partial<Question> = {}): Question => ({
   query: 'land-owner',

@@ -8,6 +8,7 @@ import { type Action, type Actor, may, PERMISSIONS } from '../../src/http/permis
 import { allRoutes } from '../../src/http/routes/all-routes.ts'
 import { buildServer } from '../../src/http/server.ts'
 import type { Services } from '../../src/http/services.ts'
+import { addCallingSystem } from '../../src/identity/calling-system.ts'
 import { hashPassword } from '../../src/identity/password.ts'
 import { roleNames } from '../../src/wire/session.ts'
 import { temporaryDatabase } from '../engines.ts'
@@ -20,6 +21,9 @@ const PUBLIC_ROUTES = [
   'POST /api/session',
   'GET /api/demo/accounts',
   'GET /api/openapi.json',
+  'GET /.well-known/authzen-configuration',
+  'GET /.well-known/jwks.json',
+  'POST /oauth/token',
 ]
 
 /** The whole table, written out once more: a change of PERMISSIONS must be made here on purpose too. */
@@ -53,6 +57,10 @@ const EXPECTED: Readonly<Record<Action, readonly Actor[]>> = {
   'gate.reviews': ['officer', 'supervisor', 'ethics', 'head'],
   'gate.judge': ['supervisor', 'ethics', 'head'],
   'gate.check': ['it', 'security', 'operator'],
+  'point.ask': ['system'],
+  'point.report': ['ethics', 'auditor', 'security', 'it', 'operator'],
+  'system.view': ['it', 'security', 'auditor', 'operator'],
+  'system.manage': ['it', 'operator'],
   'gate.trace': ['ethics', 'operator'],
   'canary.manage': ['ethics', 'head'],
   'account.add': ['operator'],
@@ -60,7 +68,7 @@ const EXPECTED: Readonly<Record<Action, readonly Actor[]>> = {
   'account.review': ['ethics', 'auditor', 'security'],
   'demo.remove': ['ethics', 'it'],
 }
-const actors: readonly Actor[] = [...roleNames, 'operator']
+const actors: readonly Actor[] = [...roleNames, 'operator', 'system']
 
 let database: Awaited<ReturnType<typeof temporaryDatabase>>
 let server: FastifyInstance
@@ -80,6 +88,9 @@ beforeAll(async () => {
   server = await buildServer(refusingServices())
   for (const role of roleNames) headersOf.set(role, await signedIn(role))
   headersOf.set('operator', { authorization: `Bearer ${OPERATOR_TOKEN}` })
+  const system = { system: 'calling', name: '測試系統', agency: 'land', isShadow: false, certificate: undefined }
+  const added = await addCallingSystem({ database, clock: systemClock }, system, { account: 'operator', post: '' })
+  headersOf.set('system', { authorization: `Bearer ${added.ok ? added.value : ''}` })
 })
 afterAll(async () => {
   await server.close()
@@ -101,6 +112,7 @@ function refusingServices(): Services {
     origin: 'https://shoumi.example.gov.tw',
     publicHosts: ['shoumi.example.gov.tw'],
     isSecure: true,
+    tls: undefined,
     log: () => undefined,
     ...({
       evidence: nothing,
@@ -109,11 +121,12 @@ function refusingServices(): Services {
       guide: nothing,
       gate: nothing,
       desk: nothing,
+      point: nothing,
       demo: { isLoaded: async () => false, remove: async () => undefined, examples: async () => [] },
       accessReport: nothing,
     } as unknown as Pick<
       Services,
-      'evidence' | 'ledger' | 'reconcile' | 'guide' | 'gate' | 'desk' | 'demo' | 'accessReport'
+      'evidence' | 'ledger' | 'reconcile' | 'guide' | 'gate' | 'desk' | 'point' | 'demo' | 'accessReport'
     >),
   }
 }

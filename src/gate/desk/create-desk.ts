@@ -9,7 +9,7 @@ import type { ChallengeAnswer, Draw } from './challenge.ts'
 import { drawPerMille } from './challenge.ts'
 import { approverOf, decideRequest, type Verdict, withdrawRequest } from './decide-request.ts'
 import { openEmergency } from './emergency.ts'
-import { type LookDeps, type Looker, look, lookByRequest } from './look.ts'
+import { type LookDeps, type Looker, look, lookByRequest, spendRequest } from './look.ts'
 import { makeRequest } from './make-request.ts'
 import { listNotices, markNoticesRead } from './notices.ts'
 import type { Office, Prove } from './office.ts'
@@ -44,6 +44,8 @@ export function createDesk(parts: DeskParts) {
   return {
     look: (looker: Looker, question: Question, answer?: ChallengeAnswer) => look(deps, looker, question, answer),
     lookByRequest: (looker: Looker, id: string) => lookByRequest(deps, looker, id),
+    /** for rows that are in another system's hands */
+    spend: (id: string, account: string) => spendRequest(deps, id, account),
     decide: (looker: Looker, question: Question) => decideQuestion(deps, looker.account, question, looker.stepUpAt),
     request: async (looker: Looker, question: Question, justification: string) => {
       const decided = await decideQuestion(deps, looker.account, question, looker.stepUpAt)

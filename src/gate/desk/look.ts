@@ -93,7 +93,8 @@ export async function lookByRequest(
   return used.ok ? discloseTo(deps, decided, id) : used
 }
 
-async function spendRequest(
+/** Uses up one look of an approval or an emergency. Of two at the same moment only one succeeds. */
+export async function spendRequest(
   { database, clock }: LookDeps,
   id: string,
   account: string,

@@ -1,6 +1,7 @@
 import type { Route } from '../route.ts'
 import { accessRoutes } from './access-routes.ts'
 import { accountRoutes } from './account-routes.ts'
+import { authzenRoutes } from './authzen-routes.ts'
 import { erasureRoutes } from './erasure-routes.ts'
 import { gateDeskRoutes } from './gate-desk-routes.ts'
 import { gateQueryRoutes } from './gate-query-routes.ts'
@@ -23,6 +24,7 @@ export const allRoutes: readonly Route[] = [
   ...gateQueryRoutes,
   ...gateDeskRoutes,
   ...gateRequestRoutes,
+  ...authzenRoutes,
   ...importRoutes,
   ...runRoutes,
   ...ledgerRoutes,

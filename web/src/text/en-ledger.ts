@@ -123,5 +123,10 @@ export const ledgerTextEn = {
     'emergency-reviewed': 'emergency reviewed',
     'challenge-answered': 'challenge answered',
     'assignment-wanted': 'assignment asked for',
+    'gate-evaluated': 'decided for another system',
+    'gate-searched': 'rights searched for another system',
+    receipt: 'receipt of duties',
+    'system-added': 'calling system added',
+    'system-ended': 'calling system ended',
   },
 }

@@ -125,5 +125,10 @@ export const ledgerTextZh = {
     'emergency-reviewed': '緊急調閱審查',
     'challenge-answered': '回答抽問',
     'assignment-wanted': '申請改派案件',
+    'gate-evaluated': '替他系統判定',
+    'gate-searched': '替他系統檢索權限',
+    receipt: '他系統回報履行',
+    'system-added': '新增介接系統',
+    'system-ended': '終止介接系統',
   },
 }

@@ -1,0 +1,119 @@
+import { createHash, randomBytes } from 'node:crypto'
+import type { Clock } from '../base/clock.ts'
+import { fail, ok, type Result } from '../base/result.ts'
+import type { Database, Queryable } from '../database/database.ts'
+import { recordEvent } from '../ledger/port.ts'
+import { accountEvent, type Doer } from './account-event.ts'
+
+/** Another program that asks for decisions about its own users; it acts for one agency. */
+export interface CallingSystem {
+  readonly system: string
+  readonly name: string
+  readonly agency: string
+  readonly isShadow: boolean
+}
+
+interface Deps {
+  readonly database: Database
+  readonly clock: Clock
+}
+
+const SECRET_BYTES = 32
+const KEY_MARK = 'smk_'
+const TOKEN_MARK = 'smt_'
+/** of a token that a key was exchanged for */
+export const TOKEN_SECONDS = 600
+const MS_PER_SECOND = 1000
+
+const COLUMNS = 'system, name, agency, is_shadow AS "isShadow"'
+
+// Keys are 256 random bits: there is nothing to guess, so a plain hash keeps them as well as a slow one would.
+const hashOf = (secret: string): Buffer => createHash('sha256').update(secret).digest()
+
+/** Adds a system and returns its key, which is shown once and kept only as a hash. `certificate`: SHA-256 of its DER. */
+export async function addCallingSystem(
+  { database, clock }: Deps,
+  given: CallingSystem & { readonly certificate: Buffer | undefined },
+  by: Doer,
+): Promise<Result<string, 'exists'>> {
+  const key = `${KEY_MARK}${randomBytes(SECRET_BYTES).toString('base64url')}`
+  const now = clock.now()
+  return database.transaction(async (tx) => {
+    const added = await tx.query(
+      `INSERT INTO calling_system (system, name, agency, key_hash, certificate, is_shadow, added_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING RETURNING system`,
+      [given.system, given.name, given.agency, hashOf(key), given.certificate ?? null, given.isShadow, now],
+    )
+    if (added.length === 0) return fail('exists')
+    const { agency, isShadow } = given
+    const detail = { agency, isShadow, hasCertificate: given.certificate !== undefined }
+    await recordEvent(tx, { ...accountEvent(by, now, `system:${given.system}`), kind: 'system-added', detail })
+    return ok(key)
+  })
+}
+
+/** Ends a system at once: its key, its tokens and its certificate open nothing any more. */
+export async function endCallingSystem({ database, clock }: Deps, system: string, by: Doer): Promise<boolean> {
+  const now = clock.now()
+  return database.transaction(async (tx) => {
+    const ended = await tx.query(
+      'UPDATE calling_system SET ended_at = $2 WHERE system = $1 AND ended_at IS NULL RETURNING system',
+      [system, now],
+    )
+    if (ended.length === 0) return false
+    await tx.query('DELETE FROM calling_token WHERE system = $1', [system])
+    await recordEvent(tx, { ...accountEvent(by, now, `system:${system}`), kind: 'system-ended', detail: {} })
+    return true
+  })
+}
+
+export interface ListedSystem extends CallingSystem {
+  readonly hasCertificate: boolean
+  readonly addedAt: Date
+}
+
+/** Systems that may ask today. */
+export function listCallingSystems(database: Queryable): Promise<readonly ListedSystem[]> {
+  return database.query<ListedSystem & Record<string, unknown>>(
+    `SELECT ${COLUMNS}, certificate IS NOT NULL AS "hasCertificate", added_at AS "addedAt" FROM calling_system
+     WHERE ended_at IS NULL ORDER BY system`,
+  )
+}
+
+/** The system a bearer secret belongs to: a key, or a token exchanged for one. */
+export async function systemOfSecret({ database, clock }: Deps, secret: string): Promise<CallingSystem | undefined> {
+  if (secret.startsWith(KEY_MARK)) {
+    return one(database, `SELECT ${COLUMNS} FROM calling_system WHERE key_hash = $1 AND ended_at IS NULL`, [
+      hashOf(secret),
+    ])
+  }
+  if (!secret.startsWith(TOKEN_MARK)) return undefined
+  return one(
+    database,
+    `SELECT ${COLUMNS} FROM calling_system JOIN calling_token USING (system)
+     WHERE hash = $1 AND expires_at > $2 AND ended_at IS NULL`,
+    [hashOf(secret), clock.now()],
+  )
+}
+
+/** The system a client certificate belongs to, by the SHA-256 of its DER; the chain was checked by TLS. */
+export const systemOfCertificate = (database: Queryable, fingerprint: Buffer): Promise<CallingSystem | undefined> =>
+  one(database, `SELECT ${COLUMNS} FROM calling_system WHERE certificate = $1 AND ended_at IS NULL`, [fingerprint])
+
+async function one(database: Queryable, sql: string, values: readonly unknown[]): Promise<CallingSystem | undefined> {
+  const [row] = await database.query<CallingSystem & Record<string, unknown>>(sql, values)
+  return row
+}
+
+/** OAuth 2.0 client credentials (RFC 6749 §4.4): a system's name and key for a token that ends in ten minutes. */
+export async function issueToken(deps: Deps, system: string, key: string): Promise<Result<string, 'refused'>> {
+  const found = await systemOfSecret(deps, key)
+  if (found?.system !== system || !key.startsWith(KEY_MARK)) return fail('refused')
+  const token = `${TOKEN_MARK}${randomBytes(SECRET_BYTES).toString('base64url')}`
+  const now = deps.clock.now()
+  await deps.database.query('DELETE FROM calling_token WHERE expires_at <= $1', [now])
+  await deps.database.query('INSERT INTO calling_token VALUES ($1, $2, $3)', [
+    ...[hashOf(token), system, new Date(now.getTime() + TOKEN_SECONDS * MS_PER_SECOND)],
+  ])
+  return ok(token)
+}
