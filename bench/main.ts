@@ -2,6 +2,7 @@
 const benchmarks: Readonly<
   Record<string, () => Promise<{ readonly run: (args: readonly string[]) => Promise<object> }>>
 > = {
+  gate: () => import('./gate.ts'),
   'gate-stream': () => import('./gate-stream.ts'),
   reconcile: () => import('./reconcile.ts'),
   ledger: () => import('./ledger.ts'),
