@@ -27,7 +27,8 @@ p = dataSet, purpose
 [policy_effect]
 e = some(where (p.eft == allow))
 [matchers]
-m = r.dataSet == p.dataSet && r.purpose == p.purpose && r.agency == r.asker && r.roleOk && r.caseOpen && r.party && r.duty && (r.sensitivity < 4 || r.minutes <= 15)
+m = r.dataSet == p.dataSet && r.purpose == p.purpose && r.agency == r.asker && r.roleOk && r.caseOpen && r.party && \
+  r.duty && (r.sensitivity < 4 || r.minutes <= 15)
 `
 
 export interface DecisionFigures {

@@ -90,6 +90,7 @@ export async function findCanaries(
     `SELECT subject FROM canary WHERE subject = ANY (SELECT substring($1::bytea FROM 1 + 16 * i FOR 16)
        FROM generate_series(0, $2::int - 1) AS i)`,
     [subjects, subjects.length / TOKEN_BYTES],
+    'find-canaries',
   )
   for (const { subject } of hits) {
     await recordEvent(tx, {

@@ -80,4 +80,4 @@ export interface Connector {
 /** Rows fetched from a server at first: the answer begins soon. */
 export const FIRST_CHUNK_ROWS = 1000
 /** Rows fetched at a time once an answer proves long: each chunk waits for its record to be on disk. */
-export const MAX_CHUNK_ROWS = 16_000
+export const MAX_CHUNK_ROWS = 8_000

@@ -174,7 +174,13 @@ describe('a decision', () => {
   })
 
   it('denies when the engine knows no set of that name', () => {
-    const lost: PolicyBook = { ...book, set: () => ({ name: 'never-prepared', notes: new Map() }) }
+    const NEVER_PREPARED = {
+      name: 'never-prepared',
+      notes: new Map(),
+      opens: new Set<never>(),
+      follows: new Set<never>(),
+    }
+    const lost: PolicyBook = { ...book, set: () => NEVER_PREPARED }
     const request = requestOf({ dataSet: 'land-parcel', purpose: 'registration', case: {} })
     const decision = createDecider(lost, () => ({ needsCase: true, agencies: ['land'] })).decide(request)
     expect(decision).toMatchObject({ outcome: 'deny', reasons: { code: 'policy-error' } })

@@ -311,7 +311,7 @@ test('a viewer who saw one half of an ID number under earlier rules does not get
   await take(earlier.rows, 1)
   // As a rule of an earlier version left it: the first three and the last three places of one member.
   await database.query(
-    `INSERT INTO disclosed_chunk SELECT code, 99, event_id, 1, $2, 0, ARRAY[$3], '\\x0000' FROM disclosed_chunk WHERE code = $1 AND chunk = 1`,
+    `INSERT INTO disclosed_chunk SELECT code, 99, event_id, 1, $2, 0, ARRAY[$3], '\\x0000', account FROM disclosed_chunk WHERE code = $1 AND chunk = 1`,
     [earlier.disclosureCode, tokens.bytesOf('person', 'A120000005'), `national-id=10:${(0b1110000111).toString(16)}`],
   )
   const disclosure = await open(as('old-hand'))

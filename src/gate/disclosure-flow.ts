@@ -74,10 +74,14 @@ async function* flow(
   let state: DisclosureState = 'abandoned'
   let because = ''
   try {
-    // Fetched and masked while the chunk before is being recorded; a failure is met when the chunk's turn comes.
+    // While one chunk is recorded the next is masked and the one after it fetched; a failure is met when its turn comes.
+    let arriving = source.next()
     const fetchNext = async () => {
-      const got = await source.next()
-      return got.done ? got : { masked: maskChunk(query, opening.level, deps.tokens, got.value) }
+      const got = await arriving
+      if (got.done) return got
+      arriving = source.next()
+      arriving.catch(() => undefined)
+      return { masked: maskChunk(query, opening.level, deps.tokens, got.value) }
     }
     let pending = fetchNext()
     for (let chunk = 1; ; chunk++) {

@@ -67,6 +67,7 @@ export async function recordOpening(store: Store, opening: Opening): Promise<Dat
         ...[request.act, resource.query, resource.version, request.purpose, request.case?.number ?? ''],
         ...[resource.subjectToken, opening.level, decision.outcome, opening.approval, decision.policyVersion],
       ],
+      'open-disclosure',
     )
     // The question itself is the finding: a sealed subject need not exist in the agency's database.
     const asked = Buffer.from(resource.subjectToken, 'hex')
@@ -125,12 +126,13 @@ async function insertChunk(
     },
   })
   await tx.query(
-    `INSERT INTO disclosed_chunk (code, chunk, event_id, rows, subjects, mask_rules, shapes, row_shapes)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    `INSERT INTO disclosed_chunk (code, chunk, event_id, rows, subjects, mask_rules, shapes, row_shapes, account)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
     [
       ...[opening.code, chunk, receipt.eventId, masked.rows.length, masked.subjects],
-      ...[MASK_RULES_VERSION, masked.shapes, masked.rowShapes],
+      ...[MASK_RULES_VERSION, masked.shapes, masked.rowShapes, opening.request.asker.account],
     ],
+    'record-chunk',
   )
 }
 
@@ -148,11 +150,14 @@ export interface Closing {
 export async function recordClosing(store: Store, opening: Opening, closing: Closing): Promise<void> {
   const at = store.clock.now()
   await store.database.transaction(async (tx) => {
-    const [sum] = await tx.query<{ rows: number }>(
-      'SELECT coalesce(sum(rows), 0)::int AS rows FROM disclosed_chunk WHERE code = $1',
-      [opening.code],
+    const [sum] = await tx.query<{ recorded_rows: number }>(
+      `UPDATE disclosure SET state = $2, delivered_rows = $3, closed_at = $4,
+         recorded_rows = (SELECT coalesce(sum(rows), 0)::int FROM disclosed_chunk WHERE code = $1)
+       WHERE code = $1 RETURNING recorded_rows`,
+      [opening.code, closing.state, closing.delivered, at],
+      'close-disclosure',
     )
-    const recorded = sum?.rows ?? 0
+    const recorded = sum?.recorded_rows ?? 0
     await recordEvent(tx, {
       ...eventOf(opening, at),
       kind: 'disclosure-closed',
@@ -163,10 +168,6 @@ export async function recordClosing(store: Store, opening: Opening, closing: Clo
         agrees: closing.received === recorded && recorded === closing.delivered,
       },
     })
-    await tx.query(
-      'UPDATE disclosure SET state = $2, recorded_rows = $3, delivered_rows = $4, closed_at = $5 WHERE code = $1',
-      [opening.code, closing.state, recorded, closing.delivered, at],
-    )
   })
 }
 

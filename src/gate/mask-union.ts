@@ -102,9 +102,10 @@ export async function guardMaskUnion(
   let wanted: Map<string, Seen> | undefined
   for (let from = 0; ; from += BATCH_CHUNKS) {
     const earlier = await tx.query<{ subjects: Buffer; shapes: string[]; row_shapes: Buffer }>(
-      `SELECT subjects, shapes, row_shapes FROM disclosed_chunk JOIN disclosure USING (code)
-       WHERE account = $1 AND mask_rules <> $2 ORDER BY code, chunk OFFSET $3 LIMIT $4`,
+      `SELECT subjects, shapes, row_shapes FROM disclosed_chunk
+       WHERE account = $1 AND (mask_rules < $2 OR mask_rules > $2) ORDER BY code, chunk OFFSET $3 LIMIT $4`,
       [account, rules, from, BATCH_CHUNKS],
+      'seen-under-other-rules',
     )
     for (const { subjects, shapes, row_shapes } of earlier) {
       wanted ??= new Map(shownOf(chunk))

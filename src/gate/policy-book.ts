@@ -10,7 +10,7 @@ import {
   validate,
 } from '@cedar-policy/cedar-wasm/nodejs'
 import { assert } from '../base/assert.ts'
-import { type PolicyNotes, readNotes } from './policy-notes.ts'
+import { type PolicyNotes, readNotes, STAGES, type Stage } from './policy-notes.ts'
 
 const MAX_POLICIES = 20_000
 const COMMON = 'common.cedar'
@@ -28,6 +28,10 @@ export interface PolicyText {
 export interface PolicySet {
   readonly name: string
   readonly notes: ReadonlyMap<string, PolicyNotes>
+  /** stages some policy opens; at the others the answer is no */
+  readonly opens: ReadonlySet<Stage>
+  /** stages whose forbids are all forbids of `see-now` under the same condition: its answer says which of them hold */
+  readonly follows: ReadonlySet<Stage>
 }
 
 /** All policies of one moment. A change makes a new book; whoever decides swaps the whole book. */
@@ -119,7 +123,19 @@ function prepare(dataSet: string, policies: readonly ReadPolicy[], files: Policy
   // A name of its own for every version: replacing a set under its name would change decisions half-way.
   const name = `${dataSet}@${version}`
   expectSuccess(dataSet, preparsePolicySet(name, { staticPolicies: byId }))
-  return { name, notes: new Map(policies.map(({ notes }) => [notes.id, notes])) }
+  const notes = policies.map((policy) => policy.notes)
+  return { name, notes: new Map(notes.map((each) => [each.id, each])), ...stagesOf(notes) }
+}
+
+function stagesOf(notes: readonly PolicyNotes[]): Pick<PolicySet, 'opens' | 'follows'> {
+  const isFollower = (stage: Stage) =>
+    notes
+      .filter(({ effect, stages }) => effect === 'forbid' && stages.includes(stage))
+      .every(({ stages, asksStage }) => stages.includes('see-now') && !asksStage)
+  return {
+    opens: new Set(notes.flatMap(({ effect, stages }) => (effect === 'permit' ? stages : []))),
+    follows: new Set(STAGES.filter(isFollower)),
+  }
 }
 
 function expectSuccess(what: string, answer: { type: string; errors?: readonly { message: string }[] }): void {

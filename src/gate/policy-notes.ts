@@ -24,10 +24,17 @@ const annotations = z.strictObject({
     .optional(),
 })
 
+/** The engine is asked for these, in this order; the first yes is the outcome. */
+export const STAGES = ['see-now', 'see-approved', 'break-glass'] as const
+export type Stage = (typeof STAGES)[number]
+
 /** What a policy carries besides its condition: why it says no, and what has to be done when it says yes. */
 export interface PolicyNotes extends z.infer<typeof annotations> {
   readonly reason?: ReasonCode | undefined
   readonly effect: 'permit' | 'forbid'
+  readonly stages: readonly Stage[]
+  /** whether its condition asks for the stage itself: then what it says of one tells nothing of another */
+  readonly asksStage: boolean
 }
 
 /** Reads a policy's annotations. Fails on one that is unknown, malformed or missing: a duty misspelt is a duty undone. */
@@ -37,9 +44,22 @@ export function readNotes(policy: PolicyJson): Result<PolicyNotes, string> {
     const [issue] = parsed.error.issues
     return fail(`@${issue?.path.join('.') || 'annotation'}: ${issue?.message ?? ''}`)
   }
-  const notes: PolicyNotes = { ...parsed.data, effect: policy.effect }
+  const notes: PolicyNotes = {
+    ...parsed.data,
+    effect: policy.effect,
+    stages: stagesOf(policy),
+    asksStage: JSON.stringify(policy.conditions).includes('"Var":"action"'),
+  }
   const missing = missingNote(notes, policy)
   return missing ? fail(missing) : ok(notes)
+}
+
+/** The stages a policy's head covers; all of them where it names none. */
+function stagesOf({ action }: PolicyJson): readonly Stage[] {
+  if (action.op === 'All') return STAGES
+  const named: unknown[] = 'entities' in action ? [...action.entities] : 'entity' in action ? [action.entity] : []
+  const text = JSON.stringify(named)
+  return STAGES.filter((stage) => text.includes(`"id":"${stage}"`))
 }
 
 function missingNote(notes: PolicyNotes, { action, effect }: PolicyJson): string | undefined {

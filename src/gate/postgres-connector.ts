@@ -63,17 +63,19 @@ async function connect(pool: pg.Pool): Promise<pg.PoolClient> {
 }
 
 /**
- * Opens the transaction. Settings go through the extended protocol and are the first statement: after any query
+ * Opens the transaction with its settings, in one message: no word of it comes from a question. After the SELECT
  * PostgreSQL refuses SET TRANSACTION READ WRITE, so that the transaction stays read-only whatever follows.
  */
 async function begin(client: pg.PoolClient, searchPath: string, timeoutMs: number): Promise<number> {
-  await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
-  const { rows } = await client.query<{ pid: number }>(
-    `SELECT pg_backend_pid() AS pid, set_config('statement_timeout', $1, true), set_config('search_path', $2, true),
-            set_config('idle_in_transaction_session_timeout', $3, true)`,
-    [String(timeoutMs), searchPath, String(IDLE_IN_TRANSACTION_MS)],
+  const path = client.escapeLiteral(searchPath)
+  const answers: unknown = await client.query(
+    `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+     SELECT pg_backend_pid() AS pid, set_config('statement_timeout', '${Math.ceil(timeoutMs)}', true),
+       set_config('search_path', ${path}, true),
+       set_config('idle_in_transaction_session_timeout', '${IDLE_IN_TRANSACTION_MS}', true)`,
   )
-  return rows[0]?.pid ?? 0
+  const [, settings] = answers as readonly pg.QueryResult<{ pid: number }>[]
+  return settings?.rows[0]?.pid ?? 0
 }
 
 async function* run(

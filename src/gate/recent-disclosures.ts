@@ -19,6 +19,7 @@ export async function countSubjectsToday(database: Database, account: string, no
   const [row] = await database.query<{ n: number }>(
     'SELECT count(DISTINCT subject_token)::int AS n FROM disclosure WHERE account = $1 AND opened_at >= $2',
     [account, taipeiInstant(taipeiDay(now))],
+    'subjects-today',
   )
   return row?.n ?? 0
 }

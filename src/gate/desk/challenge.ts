@@ -30,6 +30,7 @@ export async function challengeFor(
   const [open] = await database.query<{ id: string }>(
     'SELECT id FROM gate_challenge WHERE account = $1 AND binding = $2 AND answered_at IS NULL LIMIT 1',
     [asker.account, binding],
+    'open-challenge',
   )
   if (open) return open.id
   const perMille = decision.obligations.find(({ type }) => type === 'challenge')

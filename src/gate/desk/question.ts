@@ -50,11 +50,14 @@ export async function decideQuestion(
 ): Promise<Result<DecidedQuestion, QuestionFailure>> {
   const query = deps.gate.catalogue.query(question.query, question.version)
   if (!query || query.internal) return fail('unknown-query')
-  const asker = await askerOf(deps, account, query, stepUpAt)
-  if (!asker.ok) return asker
   const subjectToken = deps.gate.subjectOf(query.id, question.parameters)
   if (!subjectToken.ok || !areWellFormed(query, question.parameters)) return fail('malformed-parameter')
-  const stated = await caseOf(deps, account, query, question.caseNumber, subjectToken.value)
+  const [asker, stated, subjectsToday] = await Promise.all([
+    askerOf(deps, account, query, stepUpAt),
+    caseOf(deps, account, query, question.caseNumber, subjectToken.value),
+    deps.gate.subjectsToday(account),
+  ])
+  if (!asker.ok) return asker
   if (!stated.ok) return stated
   const portfolioKey = portfolioKeyOf(query, question.parameters)
   const request: DecisionRequest = {
@@ -73,7 +76,7 @@ export async function decideQuestion(
     purpose: question.purpose,
     ...(stated.value && { case: stated.value }),
     at: deps.now(),
-    subjectsToday: await deps.gate.subjectsToday(account),
+    subjectsToday,
   }
   const decision = deps.decider().decide(request)
   const binding = bindingOf(deps.gate, query, question, request, maskOf(decision))
@@ -95,8 +98,10 @@ async function askerOf(
   const asker = { ...known, ...(stepUpAt && { stepUpAt }) }
   // Another agency's systems know nothing of him; its policies will refuse him.
   if (asker.agency !== query.agency) return ok(asker)
-  const duty = await gate.isOnDuty(query.agency, account)
-  const portfolio = query.portfolio === 'none' ? ok([]) : await gate.portfolioOf(query.agency, account)
+  const [duty, portfolio] = await Promise.all([
+    gate.isOnDuty(query.agency, account),
+    query.portfolio === 'none' ? ok([]) : gate.portfolioOf(query.agency, account),
+  ])
   if (!duty.ok || !portfolio.ok) return fail('systems-unavailable')
   return ok({
     ...asker,

@@ -1,5 +1,5 @@
 import type { Queryable } from '../../database/database.ts'
-import { recordEvent } from '../../ledger/port.ts'
+import { recordEvent, recordEvents } from '../../ledger/port.ts'
 import type { ShadowReport } from '../../wire/authzen.ts'
 import type { AskingSystem } from './protocol.ts'
 
@@ -32,40 +32,44 @@ export async function keepEvaluations(
   kept: readonly KeptEvaluation[],
   at: Date,
 ): Promise<void> {
-  // Queries of one transaction go down one line in order: sent together they do not wait for each other's answer.
-  await Promise.all(
-    kept.flatMap((each) => [
-      tx.query(
-        `INSERT INTO evaluation (id, system, at, account, query, act, purpose, outcome, reason, is_shadow, policy_version, duties)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-        [
-          ...[each.id, system, at, each.account, each.query, each.act, each.purpose, each.outcome, each.reason],
-          ...[isShadow, each.policyVersion, [...each.duties]],
-        ],
-      ),
-      recordEvent(tx, {
-        kind: 'gate-evaluated',
-        at,
-        actor: each.account,
-        actorPost: '',
-        subjectRef: `evaluation:${each.id}`,
-        reason: '',
-        place: `system:${system}`,
-        detail: {
-          system,
-          isShadow,
-          query: each.query,
-          act: each.act,
-          purpose: each.purpose,
-          case: each.caseNumber,
-          subject: each.subjectToken,
-          outcome: each.outcome,
-          reason: each.reason,
-          policyVersion: each.policyVersion,
-          duties: each.duties,
-        },
-      }),
-    ]),
+  const column = (of: (each: KeptEvaluation) => unknown) => kept.map(of)
+  await tx.query(
+    `INSERT INTO evaluation (id, account, query, act, purpose, outcome, reason, policy_version, duties, system, at, is_shadow)
+     SELECT id, account, query, act, purpose, outcome, reason, policy_version, string_to_array(duties, ' '), $10, $11, $12
+     FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])
+       AS kept (id, account, query, act, purpose, outcome, reason, policy_version, duties)`,
+    [
+      ...[column(({ id }) => id), column(({ account }) => account), column(({ query }) => query)],
+      ...[column(({ act }) => act), column(({ purpose }) => purpose), column(({ outcome }) => outcome)],
+      ...[column(({ reason }) => reason), column(({ policyVersion }) => policyVersion)],
+      ...[column(({ duties }) => duties.join(' ')), system, at, isShadow],
+    ],
+    'keep-evaluations',
+  )
+  await recordEvents(
+    tx,
+    kept.map((each) => ({
+      kind: 'gate-evaluated',
+      at,
+      actor: each.account,
+      actorPost: '',
+      subjectRef: `evaluation:${each.id}`,
+      reason: '',
+      place: `system:${system}`,
+      detail: {
+        system,
+        isShadow,
+        query: each.query,
+        act: each.act,
+        purpose: each.purpose,
+        case: each.caseNumber,
+        subject: each.subjectToken,
+        outcome: each.outcome,
+        reason: each.reason,
+        policyVersion: each.policyVersion,
+        duties: each.duties,
+      },
+    })),
   )
 }
 
