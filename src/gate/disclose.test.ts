@@ -5,6 +5,7 @@ import { fixedClock } from '../base/clock.ts'
 import { fail, ok } from '../base/result.ts'
 import { openEvent } from '../ledger/seal.ts'
 import { readDataSets } from '../registry/port.ts'
+import { urlOf } from './agency-database.ts'
 import { listCanaries, sealCanary, unsealCanary } from './canary.ts'
 import { loadCatalogue, resolveQuery } from './catalogue.ts'
 import type { Connector, Row } from './connector.ts'
@@ -71,6 +72,28 @@ async function open(more: Partial<DiscloseAsk> = {}, by: DiscloseDeps = deps) {
   const disclosed = await discloseQuery(by, ask(more))
   if (!disclosed.ok) throw new Error(disclosed.error)
   return disclosed.value
+}
+
+const LONG_ANSWER = 20_000
+
+/** An answer of several chunks more than are fetched ahead. */
+async function openLongAnswer() {
+  const company = '22099131'
+  const place = { adminUrl: database.url, name: 'small_agency', login: 'none', password: '' }
+  const agency = new pg.Client({ connectionString: urlOf(place, 'admin') })
+  await agency.connect()
+  await agency.query(
+    `INSERT INTO public.member SELECT 'B1' || lpad((20000000 + i)::text, 8, '0'), '陳小明', $1, 30000
+     FROM generate_series(1, ${LONG_ANSWER}) AS i ON CONFLICT DO NOTHING`,
+    [company],
+  )
+  await agency.end()
+  const resolved = resolveQuery(queryFile(SQL, COLUMNS, 2 * LONG_ANSWER), await readDataSets())
+  const registration = resolved && (await registerQuery(resolved, connector))
+  if (!registration?.ok) throw new Error('the long query is not fit')
+  const found = { query: registration.value, connector }
+  const request = requestFor('members', 'insurance-company', tokens.hexOf('company', company), clock.now())
+  return open({ request, binds: { company } }, { ...deps, registered: async () => ok(found) })
 }
 
 const limit = (rows: number): Decision => {
@@ -235,7 +258,7 @@ describe('no row without a durable event', () => {
   })
 
   test('an agency server that dies midway ends the answer, with what was taken on record', async () => {
-    const disclosure = await open()
+    const disclosure = await openLongAnswer()
     let taken = 0
     const attempt = (async () => {
       for await (const _row of disclosure.rows) {
@@ -250,8 +273,9 @@ describe('no row without a durable event', () => {
       () => undefined,
       (reason) => reason,
     )
-    // The chunk fetched ahead may still be complete; what comes after it is not.
-    if (error) expect(error).toBeInstanceOf(DisclosureStopped)
+    // The chunks fetched ahead may still be whole; what comes after them is not.
+    expect(error).toBeInstanceOf(DisclosureStopped)
+    expect(taken).toBeLessThan(LONG_ANSWER)
     const state = await stateOf(disclosure.disclosureCode)
     expect(state?.delivered_rows).toBe(taken)
     expect(state?.recorded_rows).toBeGreaterThanOrEqual(taken)

@@ -86,6 +86,7 @@ async function* flow(
     let pending = fetchNext()
     for (let chunk = 1; ; chunk++) {
       const got = await pending
+      if (signal.aborted) throw new DisclosureStopped('cancelled', opening.code)
       if ('done' in got) {
         state = got.value.isCut ? 'cut' : 'complete'
         return
