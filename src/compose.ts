@@ -113,7 +113,7 @@ async function wire(
   config: Config,
   ledger: Ledger,
   analytics: Analytics,
-  { gate, desk, point, sampleSystems }: Awaited<ReturnType<typeof openGate>>,
+  { gate, desk, point, openings, sampleSystems }: Awaited<ReturnType<typeof openGate>>,
   operatorToken: string,
 ): Promise<Services> {
   const { database } = ledger
@@ -133,6 +133,7 @@ async function wire(
     gate,
     desk,
     point,
+    openings,
     tls: await readTls(config),
     origin: config.publicUrl?.origin ?? `${config.tls ? 'https' : 'http'}://localhost:${config.port}`,
     operatorToken,

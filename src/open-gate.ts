@@ -10,8 +10,10 @@ import {
   createDesk,
   createGate,
   type Desk,
+  findOpenings,
   loadPolicies,
   type PointDeps,
+  type PolicyBook,
   type QueryGate,
   tokenSigner,
 } from './gate/port.ts'
@@ -19,11 +21,13 @@ import { readConnectors } from './gate/read-connectors.ts'
 import type { Point } from './http/services.ts'
 import { approversOf, askerFacts, conflictBetween, ethicsOf, officialsOf } from './identity/port.ts'
 import { noSampleSystems, type SampleSystems, sampleSystems } from './sample-systems.ts'
+import type { PolicyOpenings } from './wire/gate-policy.ts'
 
 interface OpenGate {
   readonly gate: QueryGate
   readonly desk: Desk
   readonly point: Point
+  readonly openings: () => Promise<PolicyOpenings>
   readonly sampleSystems: SampleSystems
 }
 
@@ -42,22 +46,30 @@ export async function openGate(
   const connectors = await readConnectors(join(config.keysFolder, 'connectors.yaml'))
   if (!connectors.ok) throw new Error(connectors.error)
   for (const [id, connector] of connectors.value) await gate.attach(id, connector)
-  const desk = await openDesk(config, database, clock, gate)
+  const policies = await loadPolicies(config.policyFolder)
+  const desk = await openDesk(config, database, clock, gate, policies)
+  const openings = once(() => findOpenings(policies, gate.catalogue))
   const signer = tokenSigner(await loadKey(config.keysFolder, 'authzen-token.key'))
   const officials = (agency: string) => officialsOf(database, agency)
   const parts: PointDeps = { database, clock, gate, desk, signer, officialsOf: officials }
   const point = { parts, decide: createDecisionPoint(parts) }
-  if (embeddedUrl === undefined) return { gate, desk, point, sampleSystems: noSampleSystems }
+  if (embeddedUrl === undefined) return { gate, desk, point, openings, sampleSystems: noSampleSystems }
   const key = await loadKey(config.keysFolder, 'sample-systems.key')
   const password = createHmac('sha256', key).update('login').digest('hex')
   const samples = sampleSystems(gate, embeddedUrl, password)
   await samples.attach()
-  return { gate, desk, point, sampleSystems: samples }
+  return { gate, desk, point, openings, sampleSystems: samples }
 }
 
 /** The counter before the gate: policies of this installation, people as identity knows them. */
-async function openDesk(config: Config, database: Database, clock: Clock, gate: QueryGate): Promise<Desk> {
-  const decider = createDecider(await loadPolicies(config.policyFolder), gate.catalogue.purpose)
+async function openDesk(
+  config: Config,
+  database: Database,
+  clock: Clock,
+  gate: QueryGate,
+  policies: PolicyBook,
+): Promise<Desk> {
+  const decider = createDecider(policies, gate.catalogue.purpose)
   return createDesk({
     database,
     clock,
@@ -71,4 +83,16 @@ async function openDesk(config: Config, database: Database, clock: Clock, gate: 
     },
     sealKey: await loadKey(config.keysFolder, 'gate-request.key'),
   })
+}
+
+// A failed attempt is forgotten, so that the next question tries anew.
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let known: Promise<T> | undefined
+  return () => {
+    known ??= work().catch((error) => {
+      known = undefined
+      throw error
+    })
+    return known
+  }
 }

@@ -6,6 +6,7 @@ export interface AccountOptions {
   readonly unit: string
   readonly title: string
   readonly role: string
+  readonly agency: string
 }
 
 /** Adds a person; the password comes from standard input and never stands in the command's arguments. */
@@ -16,8 +17,8 @@ export async function addAccount(
   options: AccountOptions,
 ): Promise<number> {
   const password = await context.readSecret('密碼（至少十二字元） password (twelve characters or more): ')
-  const { name, unit, title, role } = options
-  await connection.post('/api/accounts', { account, name, unit, title, role, password })
+  const { name, unit, title, role, agency } = options
+  await connection.post('/api/accounts', { account, name, unit, title, role, agency, password })
   context.talk(`已新增 ${account} added\n`)
   return exitCodes.done
 }

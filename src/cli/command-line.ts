@@ -8,6 +8,7 @@ import { type ImportOptions, importFiles } from './import-files.ts'
 import { addLedgerCommands } from './ledger-commands.ts'
 import { listVerdicts, type VerdictOptions } from './list-verdicts.ts'
 import { type ReconcileOptions, reconcile } from './reconcile.ts'
+import { type SimulateOptions, simulatePolicies } from './simulate-policies.ts'
 import { addSystemCommands } from './system-commands.ts'
 import { traceCode } from './trace-code.ts'
 import { addWitnessCommands } from './witness-commands.ts'
@@ -37,7 +38,7 @@ export async function runCommandLine(args: readonly string[], context: CommandCo
   const alone = async (work: () => Promise<number>) => {
     exitCode = await work()
   }
-  const program = buildProgram(context, withWork)
+  const program = buildProgram(context, withWork, alone)
   addLedgerCommands(program, context, withWork, alone)
   addWitnessCommands(program, context, alone)
   addSystemCommands(program, context, withWork)
@@ -58,7 +59,7 @@ export async function runCommandLine(args: readonly string[], context: CommandCo
 
 type Work = (connection: Connection) => Promise<number>
 
-function buildProgram(context: CommandContext, withWork: WithWork): Command {
+function buildProgram(context: CommandContext, withWork: WithWork, alone: Alone): Command {
   const program = new Command('shoumi')
     .description(
       '守密：每一次查詢，事前有據、事中有錄、事後說得清。\nEvery look justified before, recorded during, explained after.',
@@ -93,12 +94,13 @@ function buildProgram(context: CommandContext, withWork: WithWork): Command {
     .action((id: string, options: { json?: boolean }) =>
       withWork((connection) => explainAccess(connection, context, id, options)),
     )
-  addGateCommands(program, context, withWork)
+  addGateCommands(program, context, withWork, alone)
   addAccountCommand(program, context, withWork)
   return program
 }
 
 type WithWork = (work: Work) => Promise<void>
+type Alone = (work: () => Promise<number>) => Promise<void>
 
 function addImportCommands(program: Command, context: CommandContext, withWork: WithWork): void {
   const load = program.command('import').description('匯入查詢紀錄或佐證 Import access logs or evidence')
@@ -124,7 +126,7 @@ function addImportCommands(program: Command, context: CommandContext, withWork: 
     )
 }
 
-function addGateCommands(program: Command, context: CommandContext, withWork: WithWork): void {
+function addGateCommands(program: Command, context: CommandContext, withWork: WithWork, alone: Alone): void {
   program
     .command('trace')
     .description('由追查代碼查出何人、何時、為何查詢 Who saw it, when and why, from a disclosure code')
@@ -134,9 +136,15 @@ function addGateCommands(program: Command, context: CommandContext, withWork: Wi
     .action((code: string, options: { reason: string; json?: boolean }) =>
       withWork((connection) => traceCode(connection, context, code, options)),
     )
-  program
-    .command('gate')
-    .description('查詢閘門 The query gate')
+  const gate = program.command('gate').description('查詢閘門 The query gate')
+  gate
+    .command('simulate')
+    .description('誰不經核准就看得到；兩套政策有何不同 Who gets in without approval; what a change of policies changes')
+    .option('--policies <folder>', '政策資料夾 folder of policies; without it: those of the program')
+    .option('--against <folder>', '與此資料夾比較 compare with those now in force: what becomes wider, what narrower')
+    .option('--json', '輸出 JSON')
+    .action((options: SimulateOptions) => alone(() => simulatePolicies(context, options)))
+  gate
     .command('check')
     .description('檢查各機關連線帳號與查詢目錄 Examine logins and the catalogue of queries')
     .option('--json', '輸出 JSON')
@@ -152,6 +160,7 @@ function addAccountCommand(program: Command, context: CommandContext, withWork: 
     .requiredOption('--unit <unit>', '單位')
     .requiredOption('--title <title>', '職稱')
     .requiredOption('--role <role>', 'ethics, auditor, head, it, officer …')
+    .option('--agency <agency>', '所屬機關代號；全縣之職務留空 agency; empty for an office of the whole county', '')
     .action((account: string, options: AccountOptions) =>
       withWork((connection) => addAccount(connection, context, account, options)),
     )
@@ -185,6 +194,7 @@ const EXAMPLES = `
   $ bin/shoumi ledger verify https://log.example.gov.tw/log --key NAME+ID+BASE64
   $ bin/shoumi witness init ./witness audit.example.gov.tw
   $ bin/shoumi gate check
+  $ bin/shoumi gate simulate --policies ./新政策 --against src/gate/policies
   $ bin/shoumi system add land-counter --name 地政櫃台系統 --agency land --shadow
   $ bin/shoumi trace 7K2-QM9-4XD --reason 外流截圖
 

@@ -176,6 +176,7 @@ describe('a decision', () => {
   it('denies when the engine knows no set of that name', () => {
     const NEVER_PREPARED = {
       name: 'never-prepared',
+      texts: [],
       notes: new Map(),
       opens: new Set<never>(),
       follows: new Set<never>(),

@@ -13,6 +13,8 @@ export interface PurposeFacts {
 export interface Decider {
   /** Decides one request. Pure: the same book and request give the same decision; whatever cannot be decided is a deny. */
   readonly decide: (request: DecisionRequest) => Decision
+  /** the mask a request is shown with at once; undefined when it is not. The first part of `decide`, at its price. */
+  readonly shownAtOnce: (request: DecisionRequest) => MaskLevel | undefined
   readonly policyVersion: string
 }
 
@@ -49,7 +51,12 @@ export function createDecider(book: PolicyBook, purposeOf: (code: string) => Pur
       }
     return denial(book.version, reasons, approved.notes, now.notes)
   }
-  return { decide, policyVersion: book.version }
+  const shownAtOnce = (request: DecisionRequest): MaskLevel | undefined => {
+    const set = isComplete(request) ? book.set(request.resource.dataSet) : undefined
+    const now = set && ask(set, 'see-now', request, contextOf(request, purposeOf(request.purpose)))
+    return now?.isAllowed ? maskOf(obligationsOf(now.notes)) : undefined
+  }
+  return { decide, shownAtOnce, policyVersion: book.version }
 }
 
 interface Answer {
@@ -194,6 +201,9 @@ function obligationsOf(notes: readonly PolicyNotes[]): readonly Obligation[] {
     ...[...whom].map((each) => ({ type: 'notify', whom: each }) as const),
   ]
 }
+
+const maskOf = (obligations: readonly Obligation[]): MaskLevel =>
+  obligations.find((each) => each.type === 'mask')?.level ?? 'strong'
 
 function least(values: readonly (number | undefined)[]): number | undefined {
   const stated = values.filter((value) => value !== undefined)

@@ -27,6 +27,7 @@ export interface PolicyText {
 /** The policies one data set is decided by, prepared in the engine under a name of their own. */
 export interface PolicySet {
   readonly name: string
+  readonly texts: readonly string[]
   readonly notes: ReadonlyMap<string, PolicyNotes>
   /** stages some policy opens; at the others the answer is no */
   readonly opens: ReadonlySet<Stage>
@@ -124,7 +125,8 @@ function prepare(dataSet: string, policies: readonly ReadPolicy[], files: Policy
   const name = `${dataSet}@${version}`
   expectSuccess(dataSet, preparsePolicySet(name, { staticPolicies: byId }))
   const notes = policies.map((policy) => policy.notes)
-  return { name, notes: new Map(notes.map((each) => [each.id, each])), ...stagesOf(notes) }
+  const texts = policies.map(({ text }) => text)
+  return { name, texts, notes: new Map(notes.map((each) => [each.id, each])), ...stagesOf(notes) }
 }
 
 function stagesOf(notes: readonly PolicyNotes[]): Pick<PolicySet, 'opens' | 'follows'> {

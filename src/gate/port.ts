@@ -4,6 +4,7 @@
  * in the journal before its row is handed out. Start reading at disclose.ts, which is the whole way of a row.
  */
 export { caseKeyOf } from './case-key.ts'
+export { loadCatalogue } from './catalogue.ts'
 export { createGate, type QueryGate } from './create-gate.ts'
 export { createDecider } from './decide.ts'
 export type { ApproverView } from './desk/approver-view.ts'
@@ -30,6 +31,7 @@ export {
   type SearchKind,
 } from './point/protocol.ts'
 export { tokenSigner } from './point/signed-token.ts'
-export { loadPolicies } from './policy-book.ts'
+export { loadPolicies, type PolicyBook } from './policy-book.ts'
 export { postgresConnector } from './postgres-connector.ts'
 export { REASONS } from './reasons.ts'
+export { comparePolicies, findOpenings } from './simulate/simulate.ts'

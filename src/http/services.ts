@@ -8,6 +8,7 @@ import type { Ledger } from '../ledger/port.ts'
 import type { Reconcile } from '../reconcile/port.ts'
 import type { AccessPage } from '../wire/access.ts'
 import type { DemoExamples } from '../wire/gate-desk.ts'
+import type { PolicyOpenings } from '../wire/gate-policy.ts'
 
 /** What the routes need, wired in compose.ts. */
 export interface Services {
@@ -20,6 +21,8 @@ export interface Services {
   readonly gate: QueryGate
   readonly desk: Desk
   readonly point: Point
+  /** who gets in without approval under the policies in force; worked out once, in some ten seconds */
+  readonly openings: () => Promise<PolicyOpenings>
   /** address of this program as people and printed codes name it */
   readonly origin: string
   readonly demo: Demo

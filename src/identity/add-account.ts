@@ -14,9 +14,9 @@ export async function addAccount(
   const hash = await hashPassword(given.password)
   const isNew = await database.transaction(async (tx) => {
     const added = await tx.query(
-      `INSERT INTO account (account, name, unit, title, role, password_hash) VALUES ($1, $2, $3, $4, $5, $6)
+      `INSERT INTO account (account, name, unit, title, role, agency, password_hash) VALUES ($1, $2, $3, $4, $5, $6, $7)
        ON CONFLICT (account) DO NOTHING RETURNING account`,
-      [given.account, given.name, given.unit, given.title, given.role, hash],
+      [given.account, given.name, given.unit, given.title, given.role, given.agency, hash],
     )
     if (added.length === 0) return false
     await recordEvent(tx, {
@@ -26,7 +26,7 @@ export async function addAccount(
       actorPost: '本機命令列',
       subjectRef: given.account,
       reason: '',
-      detail: { role: given.role },
+      detail: { role: given.role, agency: given.agency },
     })
     return true
   })

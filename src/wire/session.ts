@@ -25,6 +25,11 @@ export const newAccount = z.object({
   unit: z.string().trim().min(1).max(60),
   title: z.string().trim().min(1).max(60),
   role: roleName,
+  /** '' for an office above the agencies */
+  agency: z
+    .string()
+    .regex(/^([a-z][a-z0-9-]{0,31})?$/)
+    .default(''),
   password: z.string().min(12).max(200),
 })
 export type NewAccount = z.infer<typeof newAccount>

@@ -114,6 +114,7 @@ function refusingServices(): Services {
     isSecure: true,
     tls: undefined,
     log: () => undefined,
+    openings: () => Promise.reject(new Error('reached')),
     ...({
       evidence: nothing,
       ledger: nothing,

@@ -1,3 +1,4 @@
+import { policyOpenings } from '../../wire/gate-policy.ts'
 import {
   canaryList,
   canaryRequest,
@@ -24,6 +25,14 @@ export const gateQueryRoutes: readonly Route[] = [
     summary: "What keeps an agency's login or a query from use",
     answer: gateCheck,
     handle: async ({ services }) => json(await services.gate.check()),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/gate/openings',
+    action: 'rule.view',
+    summary: 'Who gets in without approval under the policies in force: every situation they can tell apart was tried',
+    answer: policyOpenings,
+    handle: async ({ services }) => json(await services.openings()),
   }),
   route({
     method: 'POST',

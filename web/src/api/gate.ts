@@ -10,6 +10,7 @@ import type {
   RequestList,
   ReviewView,
 } from '../../../src/wire/gate-desk.ts'
+import type { PolicyOpenings } from '../../../src/wire/gate-policy.ts'
 import type { GateCatalogue } from '../../../src/wire/gate-query.ts'
 import { getJson } from './request.ts'
 
@@ -21,6 +22,10 @@ const get = <T>(key: readonly unknown[], path: string) =>
 
 export const catalogueQuery = {
   ...get<GateCatalogue>(['gate', 'catalogue'], '/api/gate/catalogue'),
+  staleTime: HOUR_MS,
+}
+export const openingsQuery = {
+  ...get<PolicyOpenings>(['gate', 'openings'], '/api/gate/openings'),
   staleTime: HOUR_MS,
 }
 export const examplesQuery = { ...get<DemoExamples>(['gate', 'examples'], '/api/demo/examples'), staleTime: HOUR_MS }

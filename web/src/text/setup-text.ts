@@ -9,6 +9,7 @@ import { chartsTextEn } from './en-charts.ts'
 import { approvalTextEn, emergencyTextEn, gateTextEn } from './en-gate.ts'
 import { ledgerTextEn } from './en-ledger.ts'
 import { meTextEn } from './en-me.ts'
+import { openingsTextEn } from './en-openings.ts'
 import { traceTextEn } from './en-trace.ts'
 import { zhTW } from './zh-TW.ts'
 import { accessTextZh } from './zh-TW-access.ts'
@@ -18,6 +19,7 @@ import { chartsTextZh } from './zh-TW-charts.ts'
 import { approvalTextZh, emergencyTextZh, gateTextZh } from './zh-TW-gate.ts'
 import { ledgerTextZh } from './zh-TW-ledger.ts'
 import { meTextZh } from './zh-TW-me.ts'
+import { openingsTextZh } from './zh-TW-openings.ts'
 import { traceTextZh } from './zh-TW-trace.ts'
 
 /** Loads the texts and follows the person's language. Call once, before rendering. */
@@ -35,6 +37,7 @@ export async function setupText() {
           trace: traceTextZh,
           canaries: canariesTextZh,
           ledger: ledgerTextZh,
+          openings: openingsTextZh,
           me: meTextZh,
           account: accountTextZh,
           gate: gateTextZh,
@@ -50,6 +53,7 @@ export async function setupText() {
           trace: traceTextEn,
           canaries: canariesTextEn,
           ledger: ledgerTextEn,
+          openings: openingsTextEn,
           me: meTextEn,
           account: accountTextEn,
           gate: gateTextEn,

@@ -9,6 +9,7 @@ import { chartsTextEn } from './en-charts.ts'
 import { approvalTextEn, emergencyTextEn, gateTextEn } from './en-gate.ts'
 import { ledgerTextEn } from './en-ledger.ts'
 import { meTextEn } from './en-me.ts'
+import { openingsTextEn } from './en-openings.ts'
 import { traceTextEn } from './en-trace.ts'
 import { zhTW } from './zh-TW.ts'
 import { accessTextZh } from './zh-TW-access.ts'
@@ -18,6 +19,7 @@ import { chartsTextZh } from './zh-TW-charts.ts'
 import { approvalTextZh, emergencyTextZh, gateTextZh } from './zh-TW-gate.ts'
 import { ledgerTextZh } from './zh-TW-ledger.ts'
 import { meTextZh } from './zh-TW-me.ts'
+import { openingsTextZh } from './zh-TW-openings.ts'
 import { traceTextZh } from './zh-TW-trace.ts'
 
 type Texts = { readonly [key: string]: string | Texts }
@@ -36,6 +38,7 @@ function flat(texts: Texts, prefix = ''): [string, string][] {
 const zh = flat({
   ...zhTW,
   access: accessTextZh,
+  openings: openingsTextZh,
   charts: chartsTextZh,
   trace: traceTextZh,
   canaries: canariesTextZh,
@@ -49,6 +52,7 @@ const zh = flat({
 const english = flat({
   ...en,
   access: accessTextEn,
+  openings: openingsTextEn,
   charts: chartsTextEn,
   trace: traceTextEn,
   canaries: canariesTextEn,

@@ -1,0 +1,47 @@
+import type { openingsTextZh } from './zh-TW-openings.ts'
+
+/** Words of the table “who sees without approval”. */
+export const openingsTextEn: typeof openingsTextZh = {
+  title: 'Who sees without approval',
+  lead: 'Every situation the policies can tell apart was tried. These are all that open at once; everything else needs approval, an emergency, or stays closed.',
+  waiting: 'Trying every situation; this takes some ten seconds.',
+  none: 'Nobody sees anything without approval.',
+  column: { what: 'Data', act: 'Act', who: 'Who', when: 'When', mask: 'Mask' },
+  act: { query: 'look', export: 'export', print: 'print', copy: 'copy' },
+  role: {
+    officer: 'officer',
+    supervisor: 'supervisor',
+    head: 'head',
+    ethics: 'ethics',
+    auditor: 'auditor',
+    it: 'IT',
+    security: 'security',
+    procurement: 'procurement',
+    archivist: 'archives',
+    'other-agency': 'another agency',
+  },
+  found: 'case found',
+  case: {
+    none: 'no case number',
+    unknown: 'a case nobody knows',
+    open: 'open case',
+    closed: 'closed case',
+    party: 'subject is a party',
+    stranger: 'subject is no party',
+    mine: 'assigned to the asker',
+    others: 'assigned to others',
+  },
+  or: ', or ',
+  ownPortfolio: 'own portfolio only',
+  anyPortfolio: 'any portfolio',
+  onDuty: 'on duty only',
+  offDuty: 'on or off duty',
+  volume: 'at most {{count}} people a day',
+  anyVolume: 'any number of people',
+  stepUp: 'passkey within {{count}} minutes',
+  mixed: 'not in every combination',
+  mask: { full: 'none', standard: 'standard', strong: 'strong' },
+  tried: 'Policies {{version}}: {{count}} situations tried, all that can be told apart.',
+  triedPart:
+    'Policies {{version}}: {{count}} situations tried; some policy reads a value in another way, so there may be more.',
+}
