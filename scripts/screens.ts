@@ -20,6 +20,7 @@ try {
     verdicts: '/verdicts',
     overview: '/verdicts?view=overview',
     rules: '/rules',
+    policies: '/policies',
     imports: '/imports',
     settings: '/settings',
     trace: '/trace',
@@ -46,10 +47,33 @@ try {
         await page.screenshot({ path: join(out, `${name}-${width}-${language}.png`), fullPage: true })
       }
       await context.close()
+      await gateScreens(width, language)
     }
   }
   process.stderr.write(`pictures in ${out}\n`)
 } finally {
   await browser.close()
   await server.stop()
+}
+
+/** The gate as those see it who ask and who decide. */
+async function gateScreens(width: number, language: string): Promise<void> {
+  const places = { officer: ['/queries', '/account'], chief: ['/approvals'], captain: ['/emergencies'] }
+  for (const [account, paths] of Object.entries(places)) {
+    const context = await browser.newContext({ viewport: { width, height: 900 }, locale: language })
+    const page = await context.newPage()
+    await page.goto(server.address)
+    await page.evaluate((code) => localStorage.setItem('shoumi.language', code), language)
+    await page.reload()
+    await signInOnPage(page, server, account)
+    for (const path of paths) {
+      await page.goto(server.address + path)
+      await page.waitForLoadState('networkidle')
+      await page.screenshot({
+        path: join(out, `gate${path.replace('/', '-')}-${width}-${language}.png`),
+        fullPage: true,
+      })
+    }
+    await context.close()
+  }
 }

@@ -38,6 +38,7 @@ export function guideFacts({ analytics, database, evidence, reconcile, clock }: 
       return ids.length === 0 ? [] : hitsByDay(analytics, ids, range)
     },
     statedByDay: (range) => statedByDay(analytics, range),
+    eventsByDay: (kinds, range) => eventsByDay(database, kinds, range),
     rejectedByDay: async (range) => rejectedByDay(await evidence.listImports(), range),
     unseenContradicted: () => unseenContradicted(analytics, database),
     seriousImports: async () =>
@@ -98,6 +99,16 @@ async function statedByDay(analytics: Analytics, range: DayRange) {
     { params: bounds(range) },
   )
   return rows.map(({ day, part, total }) => ({ day, part: Number(part), total: Number(total) }))
+}
+
+async function eventsByDay(database: Database, kinds: readonly string[], range: DayRange) {
+  const rows = await database.query<{ day: string; count: number; last: Date }>(
+    `SELECT to_char(at AT TIME ZONE 'Asia/Taipei', 'YYYY-MM-DD') AS day, count(*)::int AS count, max(at) AS last FROM event
+     WHERE kind = ANY($1) AND at >= ($2::date)::timestamp AT TIME ZONE 'Asia/Taipei'
+       AND at < ($3::date)::timestamp AT TIME ZONE 'Asia/Taipei' GROUP BY day ORDER BY day`,
+    [kinds, range.from, range.to],
+  )
+  return rows.map(({ day, count, last }) => ({ day, count, last: last.toISOString() }))
 }
 
 function rejectedByDay(imports: Awaited<ReturnType<Evidence['listImports']>>, range: DayRange) {

@@ -21,6 +21,15 @@ const facts: GuideFacts = {
   ],
   refutedByDay: async (measure) => (measure === 'T2.5' ? [{ day: '2026-11-21', count: 3 }] : []),
   statedByDay: async () => [{ day: '2026-11-22', part: 199, total: 200 }],
+  eventsByDay: async (kinds) =>
+    kinds.includes('gate-refused')
+      ? [{ day: '2026-11-23', count: 12, last: '2026-11-23T05:00:00.000Z' }]
+      : kinds.includes('disclosure-opened')
+        ? [
+            { day: '2026-11-01', count: 4, last: '2026-11-01T05:00:00.000Z' },
+            { day: '2026-11-22', count: 5, last: '2026-11-22T05:00:00.000Z' },
+          ]
+        : [],
   rejectedByDay: async () => [{ day: '2026-11-23', count: 4 }],
   unseenContradicted: async () => 7,
   seriousImports: async () => 0,
@@ -31,6 +40,7 @@ const empty: GuideFacts = {
   verdictsByDay: async () => [],
   refutedByDay: async () => [],
   statedByDay: async () => [],
+  eventsByDay: async () => [],
   rejectedByDay: async () => [],
   unseenContradicted: async () => 0,
   seriousImports: async () => 0,
@@ -74,13 +84,15 @@ describe('the living guide', () => {
   test('makes alive only what has a proof, and leaves the rest absent', async () => {
     const measures = await measuresAt(NOW)
     expect(measures.filter((each) => each.state === 'alive').map((each) => each.id)).toEqual([
+      'T1.1',
       'T1.3',
+      'T1.4',
       'T2.1',
       'T2.5',
       'T4.2',
       'G.2',
     ])
-    expect((await guideAt(NOW).livingGuide()).counts).toEqual({ alive: 5, stale: 0, absent: 23 })
+    expect((await guideAt(NOW).livingGuide()).counts).toEqual({ alive: 7, stale: 1, absent: 20 })
     expect(
       measures.filter((each) => each.state === 'absent' && (each.figure !== null || each.spark.length > 0)),
     ).toEqual([])
@@ -88,7 +100,9 @@ describe('the living guide', () => {
 
   test('takes its figures from the data', async () => {
     const figures = Object.fromEntries((await measuresAt(NOW)).map((each) => [each.id, each.figure?.value]))
-    expect(figures).toMatchObject({ 'T1.3': 86.7, 'T2.1': 300, 'T2.5': 3, 'T4.2': 99.5, 'G.2': 4 })
+    expect(figures).toMatchObject({
+      ...{ 'T1.1': 12, 'T1.3': 86.7, 'T1.4': 9, 'T2.1': 300, 'T2.5': 3, 'T4.2': 99.5, 'G.2': 6 },
+    })
   })
 
   test('turns amber by itself when the proof is older than it may be, and not a moment before', async () => {

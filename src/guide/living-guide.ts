@@ -45,13 +45,9 @@ export async function livingGuideAt(options: {
 }
 
 async function runProofs(proofs: Proofs): Promise<Readonly<Record<keyof Proofs, Proof | undefined>>> {
-  const [explainedShare, judgedAccesses, refutedClaims, statedPurpose] = await Promise.all([
-    proofs.explainedShare(),
-    proofs.judgedAccesses(),
-    proofs.refutedClaims(),
-    proofs.statedPurpose(),
-  ])
-  return { explainedShare, judgedAccesses, refutedClaims, statedPurpose }
+  const names = Object.keys(proofs) as (keyof Proofs)[]
+  const found = await Promise.all(names.map(async (name) => [name, await proofs[name]()] as const))
+  return Object.fromEntries(found) as Record<keyof Proofs, Proof | undefined>
 }
 
 function stateMeasure(measure: CaseType['measures'][number], proof: Proof | undefined, now: Date): GuideMeasure {

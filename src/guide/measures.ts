@@ -37,6 +37,9 @@ export const PROOF_NAMES = [
   'judgedAccesses',
   'refutedClaims',
   'statedPurpose',
+  'decidedLooks',
+  'traceableScreens',
+  'decidedRequests',
   'provenMeasures',
 ] as const
 export type ProofName = (typeof PROOF_NAMES)[number]
@@ -46,10 +49,10 @@ export type ProofName = (typeof PROOF_NAMES)[number]
  * carries it out as the guide asks; finding traces afterwards does not make a missing guard alive.
  */
 export const MEASURE_PROOFS: Readonly<Record<MeasureId, ProofName | 'absent'>> = {
-  'T1.1': 'absent',
+  'T1.1': 'decidedLooks',
   'T1.2': 'absent',
   'T1.3': 'explainedShare',
-  'T1.4': 'absent',
+  'T1.4': 'traceableScreens',
   'T2.1': 'judgedAccesses',
   'T2.2': 'absent',
   'T2.3': 'absent',
@@ -64,7 +67,7 @@ export const MEASURE_PROOFS: Readonly<Record<MeasureId, ProofName | 'absent'>> =
   'T4.2': 'statedPurpose',
   'T4.3': 'absent',
   'T4.4': 'absent',
-  'T4.5': 'absent',
+  'T4.5': 'decidedRequests',
   'T5.1': 'absent',
   'T5.2': 'absent',
   'T5.3': 'absent',

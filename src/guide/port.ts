@@ -50,6 +50,8 @@ export interface GuideFacts {
   refutedByDay(measure: string, range: DayRange): Promise<readonly DayCount[]>
   /** accesses per day that state a case number or a purpose that is not a mere phrase */
   statedByDay(range: DayRange): Promise<readonly DayShare[]>
+  /** events of these kinds in the journal, by day, with the instant of each day's last */
+  eventsByDay(kinds: readonly string[], range: DayRange): Promise<readonly (DayCount & { readonly last: string })[]>
   /** rows refused per day of import */
   rejectedByDay(range: DayRange): Promise<readonly DayCount[]>
   /** contradicted accesses whose page nobody has opened yet */

@@ -1,5 +1,5 @@
 import type { VerdictCounts } from '../wire/verdict.ts'
-import { daysUntil, seriesOf, verdictsHref } from './day-range.ts'
+import { dayOf, daysUntil, seriesOf, verdictsHref } from './day-range.ts'
 import type { ProofName } from './measures.ts'
 import type { DayRange, GuideFacts } from './port.ts'
 
@@ -19,6 +19,7 @@ export interface Proof {
 
 /** undefined: the control exists but has not worked yet. */
 export type Proofs = Readonly<Record<Exclude<ProofName, 'provenMeasures'>, () => Promise<Proof | undefined>>>
+type GateProof = 'decidedLooks' | 'traceableScreens' | 'decidedRequests'
 
 export const SPARK_DAYS = 30
 // A nightly run may slip by one night; two missed nights are worth amber.
@@ -26,7 +27,7 @@ const RECONCILE_FRESH_HOURS = 48
 const PERCENT_DIGITS = 1
 
 /** The proofs that reconciliation gives, over the newest 30 days of data. */
-export function reconcileProofs(facts: GuideFacts): Proofs {
+export function reconcileProofs(facts: GuideFacts): Omit<Proofs, GateProof> {
   const over = async (
     measure: (range: DayRange) => Promise<Omit<Proof, 'provenAt' | 'freshForHours'>>,
   ): Promise<Proof | undefined> => {
@@ -43,6 +44,35 @@ export function reconcileProofs(facts: GuideFacts): Proofs {
     judgedAccesses: () => over((range) => judgedAccesses(facts, range)),
     refutedClaims: () => over((range) => refutedClaims(facts, range)),
     statedPurpose: () => over((range) => statedPurpose(facts, range)),
+  }
+}
+
+// An office that is closed for a week asks nothing; one that asks nothing for a month has stopped using the gate.
+const GATE_FRESH_HOURS = 720
+
+/** The proofs that the gate gives, over the 30 days that end today. */
+export function gateProofs(facts: GuideFacts, now: () => Date): Pick<Proofs, GateProof> {
+  const counted = async (kinds: readonly string[], words: Pick<Proof, 'unit' | 'unitEn' | 'href'>) => {
+    const range = daysUntil(dayOf(now()), SPARK_DAYS)
+    const days = await facts.eventsByDay(kinds, range)
+    const last = days.at(-1)?.last
+    if (last === undefined) return undefined
+    const spark = seriesOf(range, days, ({ count }) => count, 0)
+    return { ...words, value: sum(spark), spark, provenAt: last, freshForHours: GATE_FRESH_HOURS }
+  }
+  return {
+    decidedLooks: () =>
+      counted(['disclosure-opened', 'gate-refused', 'gate-evaluated'], {
+        ...{ unit: '次查詢先經判定／30 日', unitEn: 'looks decided first in 30 days', href: '/policies' },
+      }),
+    traceableScreens: () =>
+      counted(['disclosure-opened'], {
+        ...{ unit: '個畫面可由代碼追回／30 日', unitEn: 'screens traceable by code in 30 days', href: '/trace' },
+      }),
+    decidedRequests: () =>
+      counted(['request-approved', 'request-rejected'], {
+        ...{ unit: '件由主管准駁／30 日', unitEn: 'requests decided in 30 days', href: '/approvals' },
+      }),
   }
 }
 

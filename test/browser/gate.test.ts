@@ -172,4 +172,17 @@ describe('the query gate, through the interface people use', () => {
     expect(await police.locator('.outcome[data-outcome=needs-approval]').innerText()).toContain('由首長核准')
     await police.context().close()
   })
+
+  test('what was asked, shown and approved makes the guide’s measures alive', async () => {
+    const ethics = await personAt('ethics')
+    const alive = await ethics.evaluate(async () => {
+      const guide = (await (await fetch('/api/guide')).json()) as {
+        types: { measures: { id: string; state: string; figure: { value: number } | null }[] }[]
+      }
+      return guide.types.flatMap(({ measures }) => measures).filter(({ state }) => state === 'alive')
+    })
+    const value = (id: string) => alive.find((each) => each.id === id)?.figure?.value ?? 0
+    for (const id of ['T1.1', 'T1.4', 'T4.5']) expect([id, value(id) > 0]).toEqual([id, true])
+    await ethics.context().close()
+  })
 })

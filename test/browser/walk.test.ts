@@ -67,14 +67,13 @@ describe("the guide's stories, through the interface people use", () => {
   })
 
   test('every measure of the guide is shown, alive only with a figure from the data', async () => {
+    // The gate's measures have no figure before somebody has asked something.
+    const gate = ['T1.1', 'T1.4', 'T4.5']
     const guide = await ask<LivingGuide>('/api/guide')
     const measures = guide.types.flatMap((type) => type.measures)
     expect(measures.length).toBe(28)
-    for (const each of measures)
-      expect({ id: each.id, isProven: each.state === 'absent' || each.figure !== null }).toEqual({
-        id: each.id,
-        isProven: true,
-      })
+    const unproven = measures.filter((each) => each.state !== 'absent' && each.figure === null)
+    expect(unproven.filter(({ id, state }) => state !== 'stale' || !gate.includes(id))).toEqual([])
     expect(measures.find((each) => each.id === 'T1.3')?.state).toBe('alive')
   })
 })

@@ -1,6 +1,7 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import type { z } from 'zod'
 import type { PasskeyList, SessionList } from '../../../src/wire/account.ts'
+import type { ShadowReport } from '../../../src/wire/authzen.ts'
 import type {
   ApprovalPage,
   caseHint,
@@ -24,6 +25,7 @@ export const catalogueQuery = {
   ...get<GateCatalogue>(['gate', 'catalogue'], '/api/gate/catalogue'),
   staleTime: HOUR_MS,
 }
+export const shadowQuery = get<ShadowReport>(['gate', 'shadow'], '/api/shadow-report')
 export const openingsQuery = {
   ...get<PolicyOpenings>(['gate', 'openings'], '/api/gate/openings'),
   staleTime: HOUR_MS,

@@ -18,6 +18,9 @@ import { Frame } from './frame.tsx'
 const TodayScreen = lazy(async () => ({
   default: (await import('../screens/today/today-screen.tsx')).TodayScreen,
 }))
+const PoliciesScreen = lazy(async () => ({
+  default: (await import('../screens/policies/policies-screen.tsx')).PoliciesScreen,
+}))
 const GuideScreen = lazy(async () => ({
   default: (await import('../screens/guide/guide-screen.tsx')).GuideScreen,
 }))
@@ -119,6 +122,7 @@ const NEEDS: Partial<Record<Route['screen'], string>> = {
   verdicts: 'verdict.list',
   access: 'access.view',
   rules: 'rule.view',
+  policies: 'rule.view',
   imports: 'import.view',
   import: 'import.view',
   'new-import': 'import.run',
@@ -145,6 +149,8 @@ function CurrentScreen({ me, route }: { readonly me: Me; readonly route: Route }
       return <AccessScreen id={route.id} key={route.id} />
     case 'rules':
       return <RulesScreen me={me} />
+    case 'policies':
+      return <PoliciesScreen me={me} />
     case 'imports':
       return <ImportsScreen me={me} />
     case 'import':

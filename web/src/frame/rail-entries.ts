@@ -26,6 +26,7 @@ export const RAIL: readonly RailGroup[] = [
       { text: 'queries', href: '/queries', action: 'gate.look' },
       { text: 'approvals', href: '/approvals', action: 'gate.approve' },
       { text: 'emergencies', href: '/emergencies', action: 'gate.reviews' },
+      { text: 'policies', href: '/policies', action: 'rule.view' },
       { text: 'mail' },
     ],
   },

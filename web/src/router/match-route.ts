@@ -6,6 +6,7 @@ export type Route =
         | 'guide'
         | 'verdicts'
         | 'rules'
+        | 'policies'
         | 'imports'
         | 'new-import'
         | 'settings'
@@ -26,6 +27,7 @@ const FIXED: Readonly<Record<string, Exclude<Route, { id: string }>['screen']>> 
   '/guide': 'guide',
   '/verdicts': 'verdicts',
   '/rules': 'rules',
+  '/policies': 'policies',
   '/imports': 'imports',
   '/imports/new': 'new-import',
   '/settings': 'settings',

@@ -52,6 +52,7 @@ export const en = {
     queries: 'Queries',
     approvals: 'Approvals',
     emergencies: 'Emergencies',
+    policies: 'Gate policies',
     account: 'My account',
     mail: 'Mail',
     during: 'During: ledger',
@@ -145,6 +146,7 @@ export const en = {
     lastRunCount: ', {{count}} accesses.',
   },
   guide: {
+    notYet: 'none yet',
     title: 'The guide, alive',
     lead: 'Who carries out each measure, and whether it works today. When its proof grows old, the light turns amber by itself.',
     print: 'Print two pages',

@@ -44,6 +44,7 @@ export const zhTW = {
     queries: '查詢',
     approvals: '核准',
     emergencies: '緊急調閱',
+    policies: '守門政策',
     account: '我的帳號',
     mail: '郵件',
     during: '事中　帳冊',
@@ -136,6 +137,7 @@ export const zhTW = {
     lastRunCount: '，共 {{count}} 筆查詢。',
   },
   guide: {
+    notYet: '尚無第一筆',
     title: '防貪指引，活的',
     lead: '每一項防治措施由誰執行、今天是否有效。證明過期，燈號自己轉黃。',
     print: '列印兩頁',

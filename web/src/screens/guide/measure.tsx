@@ -50,8 +50,8 @@ function Proof({ measure, now }: { readonly measure: GuideMeasure; readonly now:
 }
 
 function MeasureFigure({ shown }: { readonly shown: GuideMeasure['figure'] }) {
-  const { pick } = useText()
-  if (!shown) return <span className="measure-figure text-faint">—</span>
+  const { pick, t } = useText()
+  if (!shown) return <span className="measure-figure text-faint text-[13px]">{t('guide.notYet')}</span>
   const words = <Figure value={shown.value} unit={pick(shown.unit, shown.unitEn)} />
   if (!shown.href.startsWith('/')) return <span className="measure-figure">{words}</span>
   return (

@@ -6,7 +6,6 @@ import { useText } from '../../text/setup-text.ts'
 import { Answer } from '../../ui/answer.tsx'
 import { CopyId } from '../../ui/copy-id.tsx'
 import { Screen } from '../../ui/screen.tsx'
-import { Openings } from './openings.tsx'
 import { RuleTable } from './rule-table.tsx'
 
 const KINDS = ['template', 'contradiction', 'flag'] as const
@@ -31,7 +30,6 @@ export function RulesScreen({ me }: { readonly me: Me }) {
             <p className="text-faint text-[13px] mt-6">
               {t('rules.ruleSet')} <CopyId id={ruleSet} head={12} tail={6} />
             </p>
-            <Openings />
           </>
         )}
       </Answer>
