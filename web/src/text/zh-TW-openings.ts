@@ -56,8 +56,8 @@ export const openingsTextZh = {
   case: {
     none: '免案號',
     unknown: '案號查無此案',
-    open: '未結',
-    closed: '已結',
+    open: '案件未結',
+    closed: '案件已結',
     party: '對象為當事人',
     stranger: '對象非當事人',
     mine: '本人承辦',

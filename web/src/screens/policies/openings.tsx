@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import type { Opening } from '../../../../src/wire/gate-policy.ts'
 import { catalogueQuery, openingsQuery } from '../../api/gate.ts'
+import { figure } from '../../format/figure.ts'
 import { useText } from '../../text/setup-text.ts'
 import { Answer } from '../../ui/answer.tsx'
 
@@ -20,7 +21,7 @@ export function Openings() {
           <>
             {openings.length === 0 ? <p>{t('openings.none')}</p> : <OpeningTable openings={openings} />}
             <p className="text-faint text-[13px] mt-2">
-              {t(isWhole ? 'openings.tried' : 'openings.triedPart', { version: policyVersion, count: tried })}
+              {t(isWhole ? 'openings.tried' : 'openings.triedPart', { version: policyVersion, count: figure(tried) })}
             </p>
           </>
         )}
