@@ -17,6 +17,7 @@ import { createEvidence } from './evidence/create-evidence.ts'
 import { createGuide } from './guide/create-guide.ts'
 import { guideFacts } from './guide-facts.ts'
 import type { Services } from './http/services.ts'
+import { createDirectory, createOidc } from './identity/port.ts'
 import { createLedger, type Ledger, type OutsideSettings, parsePolicy, readCertificates } from './ledger/port.ts'
 import { type DataLock, lockDataFolder } from './lock.ts'
 import { openGate } from './open-gate.ts'
@@ -135,6 +136,8 @@ async function wire(
     point,
     openings,
     tls: await readTls(config),
+    oidc: await openOidc(config, database),
+    directory: config.directory && createDirectory(config.directory),
     origin: config.publicUrl?.origin ?? `${config.tls ? 'https' : 'http'}://localhost:${config.port}`,
     operatorToken,
     demo: demoData({ database, evidence, reconcile, clock, sampleSystems }),
@@ -154,6 +157,13 @@ async function readTls({ tls }: Config): Promise<Services['tls']> {
   if (!tls) return undefined
   const [cert, key, ca] = await Promise.all([tls.certFile, tls.keyFile, tls.clientCaFile].map((file) => readFile(file)))
   return cert && key && ca ? { cert, key, ca } : undefined
+}
+
+async function openOidc({ oidc }: Config, database: Database): Promise<Services['oidc']> {
+  if (!oidc) return undefined
+  const { secretFile, ...rest } = oidc
+  const clientSecret = (await readFile(secretFile, 'utf8')).trim()
+  return createOidc(database, systemClock, { ...rest, clientSecret })
 }
 
 const logLine = (line: string): void => void process.stderr.write(`${line}\n`)

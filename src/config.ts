@@ -16,6 +16,18 @@ export interface Config {
   readonly publicUrl: URL | undefined
   /** TLS of our own with a CA for the certificates of calling systems; undefined: none */
   readonly tls: { readonly certFile: string; readonly keyFile: string; readonly clientCaFile: string } | undefined
+  /** the OpenID provider people sign in at; undefined: none */
+  readonly oidc:
+    | {
+        readonly issuer: URL
+        readonly clientId: string
+        readonly secretFile: string
+        readonly accountClaim: string
+        readonly name: string
+      }
+    | undefined
+  /** the directory that checks passwords of accounts without one here; undefined: none */
+  readonly directory: { readonly url: string; readonly bindName: string } | undefined
   readonly organisation: string
   /** name of the event log: a URL without scheme, the same for the life of the log */
   readonly logName: string
@@ -47,6 +59,13 @@ const environment = z.object({
   SHOUMI_TLS_CERT: z.string().min(1).optional(),
   SHOUMI_TLS_KEY: z.string().min(1).optional(),
   SHOUMI_TLS_CLIENT_CA: z.string().min(1).optional(),
+  SHOUMI_OIDC_ISSUER: z.url({ protocol: /^https?$/ }).optional(),
+  SHOUMI_OIDC_CLIENT: z.string().min(1).optional(),
+  SHOUMI_OIDC_SECRET_FILE: z.string().min(1).optional(),
+  SHOUMI_OIDC_ACCOUNT_CLAIM: z.string().min(1).default('preferred_username'),
+  SHOUMI_OIDC_NAME: z.string().min(1).max(40).default('機關單一登入'),
+  SHOUMI_LDAP_URL: z.url({ protocol: /^ldaps?$/ }).optional(),
+  SHOUMI_LDAP_BIND_NAME: z.string().includes('{account}').optional(),
   SHOUMI_ORGANISATION: z.string().min(1).max(60).default('雲山縣政府'),
   SHOUMI_LOG_NAME: z
     .string()
@@ -76,6 +95,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): R
   const tls = certFile && keyFile && clientCaFile ? { certFile, keyFile, clientCaFile } : undefined
   if (!tls && (certFile ?? keyFile ?? clientCaFile) !== undefined)
     return fail(['SHOUMI_TLS_CERT, SHOUMI_TLS_KEY and SHOUMI_TLS_CLIENT_CA: give all three or none'])
+  const ways = readSignInWays(given)
+  if (!ways.ok) return ways
   const dataFolder = resolve(given.SHOUMI_DATA ?? `${PROJECT}/data`)
   return ok({
     dataFolder,
@@ -87,6 +108,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): R
     clickhouseUrl: given.SHOUMI_CLICKHOUSE_URL,
     publicUrl: given.SHOUMI_PUBLIC_URL ? new URL(given.SHOUMI_PUBLIC_URL) : undefined,
     tls,
+    ...ways.value,
     organisation: given.SHOUMI_ORGANISATION,
     logName: given.SHOUMI_LOG_NAME,
     witnessPolicyFile: given.SHOUMI_WITNESS_POLICY,
@@ -104,4 +126,42 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): R
     loadsSample: given.SHOUMI_SAMPLE === 'yes',
     sampleAccesses: given.SHOUMI_SAMPLE_ACCESSES,
   })
+}
+
+type Given = z.infer<typeof environment>
+const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
+
+function readSignInWays(given: Given): Result<Pick<Config, 'oidc' | 'directory'>, readonly string[]> {
+  const {
+    SHOUMI_OIDC_ISSUER: issuer,
+    SHOUMI_OIDC_CLIENT: clientId,
+    SHOUMI_OIDC_SECRET_FILE: secretFile,
+    SHOUMI_LDAP_URL: url,
+    SHOUMI_LDAP_BIND_NAME: bindName,
+  } = given
+  const isOidcWhole = issuer && clientId && secretFile
+  if (!isOidcWhole && (issuer ?? clientId ?? secretFile) !== undefined)
+    return fail(['SHOUMI_OIDC_ISSUER, SHOUMI_OIDC_CLIENT and SHOUMI_OIDC_SECRET_FILE: give all three or none'])
+  if ((url === undefined) !== (bindName === undefined))
+    return fail(['SHOUMI_LDAP_URL and SHOUMI_LDAP_BIND_NAME: give both or neither'])
+  // Passwords and codes cross no network in the clear.
+  if (issuer && isOpenAbroad(issuer, 'http:')) return fail(['SHOUMI_OIDC_ISSUER: https, except on this machine'])
+  if (url && isOpenAbroad(url, 'ldap:')) return fail(['SHOUMI_LDAP_URL: ldaps, except on this machine'])
+  return ok({
+    oidc: isOidcWhole
+      ? {
+          issuer: new URL(issuer),
+          clientId,
+          secretFile,
+          accountClaim: given.SHOUMI_OIDC_ACCOUNT_CLAIM,
+          name: given.SHOUMI_OIDC_NAME,
+        }
+      : undefined,
+    directory: url && bindName ? { url, bindName } : undefined,
+  })
+}
+
+const isOpenAbroad = (address: string, openProtocol: string): boolean => {
+  const { protocol, hostname } = new URL(address)
+  return protocol === openProtocol && !LOOPBACK.includes(hostname)
 }

@@ -1,5 +1,7 @@
 export const SESSION_COOKIE = 'shoumi_session'
 export const CSRF_COOKIE = 'shoumi_csrf'
+/** a sign-in begun at the agency's provider */
+export const OIDC_COOKIE = 'shoumi_oidc'
 export const CSRF_HEADER = 'x-shoumi-csrf'
 
 const LOOPBACK_NAMES = new Set(['localhost', '127.0.0.1', '[::1]'])

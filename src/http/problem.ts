@@ -16,6 +16,13 @@ const PROBLEMS = {
     '請再試一次；連續五次錯誤將鎖定十五分鐘。',
     'Try again; five failures lock the account for fifteen minutes.',
   ],
+  'sign-in-unavailable': [
+    503,
+    '機關的帳號目錄目前沒有回應。',
+    'The directory of the agency does not answer.',
+    '請稍後再試，或通知資訊單位。',
+    'Try again later, or tell the IT office.',
+  ],
   'passkey-needed': [
     401,
     '請以通行密鑰完成登入。',

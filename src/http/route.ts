@@ -30,6 +30,8 @@ export interface Cookie {
   readonly name: string
   readonly value: string
   readonly isReadable: boolean
+  /** sent back when another site leads here, as a provider's answer does; for nothing that opens anything by itself */
+  readonly isLax?: boolean
 }
 
 export type Reply =
@@ -40,6 +42,7 @@ export type Reply =
       /** 200 when left out */
       readonly status?: number
     }
+  | { readonly kind: 'redirect'; readonly to: string; readonly cookies?: readonly Cookie[] }
   | {
       readonly kind: 'file'
       readonly name: string
@@ -81,6 +84,11 @@ export function route<Query extends z.ZodType, Body extends z.ZodType>(
 export const json = (value: unknown, cookies?: readonly Cookie[]): Reply => ({
   kind: 'json',
   value,
+  ...(cookies && { cookies }),
+})
+export const redirect = (to: string, cookies?: readonly Cookie[]): Reply => ({
+  kind: 'redirect',
+  to,
   ...(cookies && { cookies }),
 })
 export const problem = (code: ProblemCode, detail?: { readonly zh: string; readonly en: string }): Reply => ({

@@ -7,7 +7,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { authorise } from './authorise.ts'
 import { CSRF_COOKIE, isServedHost, SESSION_COOKIE } from './cookies.ts'
 import { type ProblemCode, problemBody, statusOf } from './problem.ts'
-import type { Reply, Route } from './route.ts'
+import type { Cookie, Reply, Route } from './route.ts'
 import { allRoutes } from './routes/all-routes.ts'
 import { serveWeb } from './serve-web.ts'
 import type { Services } from './services.ts'
@@ -87,7 +87,7 @@ function helmetOptions(isSecure: boolean) {
 }
 
 function addRoute(server: FastifyInstance, services: Services, each: Route): void {
-  const isSignIn = each.method === 'POST' && each.path === '/api/session'
+  const isSignIn = (each.method === 'POST' && each.path === '/api/session') || each.path.startsWith('/auth/')
   server.route({
     method: each.method,
     url: each.path,
@@ -122,16 +122,12 @@ function addRoute(server: FastifyInstance, services: Services, each: Route): voi
 
 function send(services: Services, reply: FastifyReply, request: FastifyRequest, answer: Reply): FastifyReply {
   if (answer.kind === 'problem') return sendProblem(reply, request, answer.code, answer.detail)
+  if (answer.kind === 'redirect') {
+    setCookies(services, reply, answer.cookies)
+    return reply.redirect(answer.to, 303)
+  }
   if (answer.kind === 'json') {
-    for (const each of answer.cookies ?? []) {
-      reply.setCookie(each.name, each.value, {
-        path: '/',
-        httpOnly: !each.isReadable,
-        sameSite: 'strict',
-        secure: services.isSecure,
-        ...(each.value === '' && { maxAge: 0 }),
-      })
-    }
+    setCookies(services, reply, answer.cookies)
     return reply.status(answer.status ?? 200).send(answer.value)
   }
   reply.header('content-type', answer.type)
@@ -141,6 +137,18 @@ function send(services: Services, reply: FastifyReply, request: FastifyRequest, 
       ? Buffer.from(answer.content)
       : Readable.from(answer.content, { objectMode: false }),
   )
+}
+
+function setCookies(services: Services, reply: FastifyReply, cookies: readonly Cookie[] = []): void {
+  for (const each of cookies) {
+    reply.setCookie(each.name, each.value, {
+      path: '/',
+      httpOnly: !each.isReadable,
+      sameSite: each.isLax ? 'lax' : 'strict',
+      secure: services.isSecure,
+      ...(each.value === '' && { maxAge: 0 }),
+    })
+  }
 }
 
 function sendProblem(

@@ -1,6 +1,6 @@
 /**
- * Identity answers: who is acting, and in which post. For now people sign in with local accounts; sign-in through the
- * agency's own directory is not built yet. Rights are not here: the permission table stands in http/permissions.ts.
+ * Identity answers: who is acting, and in which post. People sign in at the agency's OpenID provider, with the password
+ * of its directory, or with a local account; a passkey finishes it. Rights are not here: the permission table stands in http/permissions.ts.
  */
 export { addAccount } from './add-account.ts'
 export {
@@ -15,8 +15,10 @@ export {
 } from './calling-system.ts'
 export { changePassword } from './change-password.ts'
 export { createDemoAccounts, listDemoAccounts } from './demo-accounts.ts'
+export { createDirectory, type Directory } from './directory.ts'
 export { endAccount, privilegedUse, unusedAccounts } from './end-account.ts'
 export { approversOf, askerFacts, conflictBetween, ethicsOf, officialsOf } from './office.ts'
+export { createOidc, type Oidc } from './oidc.ts'
 export {
   addPasskey,
   beginPasskey,
@@ -36,4 +38,4 @@ export {
   type Session,
   signOut,
 } from './session.ts'
-export { signIn } from './sign-in.ts'
+export { type SignedIn, signIn } from './sign-in.ts'

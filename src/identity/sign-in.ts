@@ -5,6 +5,7 @@ import type { Database } from '../database/database.ts'
 import { recordEvent } from '../ledger/port.ts'
 import type { RoleName } from '../wire/session.ts'
 import { accountEvent } from './account-event.ts'
+import type { Directory } from './directory.ts'
 import { hashPassword, verifyPassword } from './password.ts'
 import { type Person, postOf } from './person.ts'
 
@@ -12,8 +13,11 @@ import { type Person, postOf } from './person.ts'
 const MAX_FAILURES = 5
 const LOCK_MINUTES = 15
 
-/** `refused`: account or password is wrong, or the account is locked. One code, so that accounts cannot be guessed. */
-export type SignInFailure = { readonly code: 'refused' }
+/**
+ * `refused`: account or password is wrong, or the account is locked. One code, so that accounts cannot be guessed.
+ * `unavailable`: the agency's directory did not answer.
+ */
+export type SignInFailure = { readonly code: 'refused' | 'unavailable' }
 
 export interface SignedIn {
   readonly person: Person
@@ -38,23 +42,57 @@ interface AccountRow {
 
 /**
  * Opens a session for the right account and password and records it. Wrong ones are counted and recorded too.
- * Answers a missing account as slowly as a wrong password.
+ * Answers a missing account as slowly as a wrong password. An account without a password here is the directory's.
  */
 export async function signIn(
   database: Database,
   clock: Clock,
   given: { readonly account: string; readonly password: string; readonly place?: string },
+  directory?: Directory,
 ): Promise<Result<SignedIn, SignInFailure>> {
   const now = clock.now()
   const [row] = await database.query<AccountRow>('SELECT * FROM account WHERE account = $1', [given.account])
-  const isRight = await verifyPassword(given.password, row?.password_hash ?? (await decoyHash))
+  const isElsewhere = row !== undefined && row.password_hash === '' && directory !== undefined
+  const local = await verifyPassword(given.password, row?.password_hash || (await decoyHash))
+  const word = isElsewhere ? await directory(given.account, given.password) : local ? 'right' : 'wrong'
+  if (word === 'unavailable') return fail({ code: 'unavailable' })
+  const isRight = word === 'right' && (isElsewhere || row?.password_hash !== '')
   const hasEnded = row?.ended_at != null
   const isLocked = row?.locked_until != null && row.locked_until > now
   if (!row || hasEnded || isLocked || !isRight) {
     await countFailure(database, now, given.account, row !== undefined)
     return fail({ code: 'refused' })
   }
-  return ok(await openSession(database, now, personOf(row), { means: 'password', place: given.place ?? '' }))
+  return ok(
+    await openSession(database, now, personOf(row), {
+      means: isElsewhere ? 'ldap' : 'password',
+      place: given.place ?? '',
+    }),
+  )
+}
+
+/** An account that has not ended, for a provider whose word was checked. */
+export async function findAccount(database: Database, account: string): Promise<Person | undefined> {
+  const [row] = await database.query<AccountRow>('SELECT * FROM account WHERE account = $1 AND ended_at IS NULL', [
+    account,
+  ])
+  return row && personOf(row)
+}
+
+/** Notes that a provider's word led to nobody here. What it said is not written down. */
+export async function recordRefusal(database: Database, now: Date, means: string, place: string): Promise<void> {
+  await database.transaction((tx) =>
+    recordEvent(tx, {
+      kind: 'sign-in-refused',
+      at: now,
+      actor: 'unknown',
+      actorPost: '',
+      subjectRef: 'unknown',
+      reason: '',
+      detail: { means },
+      place,
+    }),
+  )
 }
 
 /** How and from where somebody came in. */

@@ -16,6 +16,9 @@ export const roleName = z.enum(roleNames)
 export type RoleName = z.infer<typeof roleName>
 
 export const signInRequest = z.object({ account: z.string().min(1).max(64), password: z.string().min(1).max(200) })
+/** Ways in besides account and password: the name of the agency's provider, or none. */
+export const signInWays = z.object({ oidc: z.string().nullable() })
+export type SignInWays = z.infer<typeof signInWays>
 export type SignInRequest = z.infer<typeof signInRequest>
 
 /** A person added from the command line. The password is at least twelve characters; nothing else is asked of it. */

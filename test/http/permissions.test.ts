@@ -20,6 +20,9 @@ const PUBLIC_ROUTES = [
   'GET /log/tile/*',
   'POST /api/session',
   'GET /api/demo/accounts',
+  'GET /api/sign-in-ways',
+  'GET /auth/oidc',
+  'GET /auth/oidc/callback',
   'GET /api/openapi.json',
   'GET /.well-known/authzen-configuration',
   'GET /.well-known/jwks.json',
@@ -113,6 +116,8 @@ function refusingServices(): Services {
     publicHosts: ['shoumi.example.gov.tw'],
     isSecure: true,
     tls: undefined,
+    oidc: undefined,
+    directory: undefined,
     log: () => undefined,
     openings: () => Promise.reject(new Error('reached')),
     ...({

@@ -1,12 +1,23 @@
+import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { addAccount, listDemoAccounts, signIn, signOut } from '../../identity/port.ts'
-import { me, newAccount, signInRequest } from '../../wire/session.ts'
-import { CSRF_COOKIE, SESSION_COOKIE } from '../cookies.ts'
+import { addAccount, listDemoAccounts, type SignedIn, signIn, signOut } from '../../identity/port.ts'
+import { me, newAccount, signInRequest, signInWays } from '../../wire/session.ts'
+import { CSRF_COOKIE, OIDC_COOKIE, SESSION_COOKIE } from '../cookies.ts'
 import { actionsOf } from '../permissions.ts'
-import { json, problem, type Route, route } from '../route.ts'
+import { type Cookie, json, problem, type Route, redirect, route } from '../route.ts'
+import type { Services } from '../services.ts'
+
+/** Where the provider sends the browser back: the very address it came from, which was checked to be one of ours. */
+const callbackOf = (services: Services, request: FastifyRequest): string =>
+  `${services.isSecure ? 'https' : 'http'}://${request.headers.host ?? ''}/auth/oidc/callback`
 
 const ACCOUNT_EXISTS = { zh: '已有同名帳號。', en: 'An account of this name exists.' }
 const REMOVE_DEMO_WORDS = '移除示範資料'
+
+const sessionCookies = ({ token, csrfToken }: SignedIn): readonly Cookie[] => [
+  { name: SESSION_COOKIE, value: token, isReadable: false },
+  { name: CSRF_COOKIE, value: csrfToken, isReadable: true },
+]
 
 export const sessionRoutes: readonly Route[] = [
   route({
@@ -16,12 +27,45 @@ export const sessionRoutes: readonly Route[] = [
     summary: 'Sign in',
     body: signInRequest,
     handle: async ({ services, body, request }) => {
-      const outcome = await signIn(services.database, services.clock, { ...body, place: request.ip })
-      if (!outcome.ok) return problem('sign-in-refused')
-      return json({ account: outcome.value.person.account }, [
-        { name: SESSION_COOKIE, value: outcome.value.token, isReadable: false },
-        { name: CSRF_COOKIE, value: outcome.value.csrfToken, isReadable: true },
+      const given = { ...body, place: request.ip }
+      const outcome = await signIn(services.database, services.clock, given, services.directory)
+      if (!outcome.ok) return problem(outcome.error.code === 'refused' ? 'sign-in-refused' : 'sign-in-unavailable')
+      return json({ account: outcome.value.person.account }, sessionCookies(outcome.value))
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/sign-in-ways',
+    action: 'public',
+    summary: 'How people may sign in here',
+    answer: signInWays,
+    handle: async ({ services }) => json({ oidc: services.oidc?.name ?? null }),
+  }),
+  route({
+    method: 'GET',
+    path: '/auth/oidc',
+    action: 'public',
+    summary: 'Go to the provider the agency signs in with',
+    handle: async ({ services, request }) => {
+      const begun = await services.oidc?.begin(callbackOf(services, request))
+      if (!begun?.ok) return redirect('/?sign-in=unavailable')
+      return redirect(begun.value.url, [
+        { name: OIDC_COOKIE, value: begun.value.secret, isReadable: false, isLax: true },
       ])
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/auth/oidc/callback',
+    action: 'public',
+    summary: 'Come back from the provider',
+    handle: async ({ services, request }) => {
+      const secret = request.cookies[OIDC_COOKIE] ?? ''
+      const address = new URL(request.url, callbackOf(services, request))
+      const done = await services.oidc?.finish(address, secret, request.ip)
+      const spent: Cookie = { name: OIDC_COOKIE, value: '', isReadable: false, isLax: true }
+      if (!done?.ok) return redirect(`/?sign-in=${done?.error ?? 'unavailable'}`, [spent])
+      return redirect('/', [spent, ...sessionCookies(done.value)])
     },
   }),
   route({

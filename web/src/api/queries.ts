@@ -5,7 +5,7 @@ import type { LivingGuide, Today } from '../../../src/wire/guide.ts'
 import type { ImportRecord } from '../../../src/wire/import.ts'
 import type { EventLine, EventReceiptView, LedgerStatusView } from '../../../src/wire/ledger.ts'
 import type { RuleInfo, RunRecord } from '../../../src/wire/reconcile.ts'
-import type { Me, RoleName } from '../../../src/wire/session.ts'
+import type { Me, RoleName, SignInWays } from '../../../src/wire/session.ts'
 import type { VerdictList, VerdictSummary } from '../../../src/wire/verdict.ts'
 import { getJson, ProblemError } from './request.ts'
 
@@ -57,6 +57,10 @@ export const demoAccountsQuery = get<{ accounts: DemoAccount[] }>(['demo-account
 export const todayQuery = get<Today>(['today'], '/api/today')
 export const guideQuery = get<LivingGuide>(['guide'], '/api/guide')
 export const rulesQuery = get<{ ruleSet: string; rules: RuleInfo[] }>(['rules'], '/api/rules')
+export const signInWaysQuery = {
+  ...get<SignInWays>(['sign-in-ways'], '/api/sign-in-ways'),
+  staleTime: Number.POSITIVE_INFINITY,
+}
 export const canariesQuery = get<CanaryList>(['canaries'], '/api/gate/canaries')
 export const systemsQuery = get<{ systems: SourceSystem[] }>(['systems'], '/api/systems')
 export const evidenceKindsQuery = get<{ kinds: { kind: string; title: string }[] }>(['kinds'], '/api/evidence-kinds')

@@ -111,6 +111,11 @@ export const en = {
     full: 'full page',
   },
   signIn: {
+    provider: {
+      or: 'Or with an account of this system:',
+      refused: 'There is no account here for this person, or the sign-in was not finished. Ask the IT office.',
+      unavailable: 'The sign-in service of the agency does not answer; try again later.',
+    },
     title: 'Sign in',
     account: 'Account',
     password: 'Password',

@@ -102,6 +102,11 @@ export const zhTW = {
     full: '完整頁面',
   },
   signIn: {
+    provider: {
+      or: '或以本系統的帳號登入：',
+      refused: '這個身分在本系統沒有帳號，或登入未完成。請洽資訊單位。',
+      unavailable: '機關的登入服務目前沒有回應，請稍後再試。',
+    },
     title: '登入',
     account: '帳號',
     password: '密碼',

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import type { SignInRequest } from '../../../../src/wire/session.ts'
-import { demoAccountsQuery, meQuery } from '../../api/queries.ts'
+import { demoAccountsQuery, meQuery, signInWaysQuery } from '../../api/queries.ts'
 import { sendJson } from '../../api/request.ts'
 import { LanguageSwitch } from '../../frame/language-switch.tsx'
 import { useText } from '../../text/setup-text.ts'
@@ -36,11 +36,33 @@ export function SignInScreen() {
         </div>
         <h1 className="mt-6">{t('signIn.title')}</h1>
         <p className="lead mb-5">{t('product.promise')}</p>
+        <ProviderDoor />
         <SignInForm error={signIn.error} isBusy={signIn.isPending} onSubmit={(request) => signIn.mutate(request)} />
       </main>
       {accounts.length > 0 && (
         <DemoAccounts accounts={accounts} isBusy={signIn.isPending} onChoose={(request) => signIn.mutate(request)} />
       )}
+    </div>
+  )
+}
+
+/** The provider people already sign in at, and what became of the last attempt there. */
+function ProviderDoor() {
+  const { t } = useText()
+  const provider = useQuery(signInWaysQuery).data?.oidc
+  const outcome = new URLSearchParams(window.location.search).get('sign-in')
+  if (!provider) return null
+  return (
+    <div className="flex flex-col gap-3 mb-5">
+      {(outcome === 'refused' || outcome === 'unavailable') && (
+        <p role="alert" className="card px-4 py-3 border-ink! m-0">
+          {t(`signIn.provider.${outcome}`)}
+        </p>
+      )}
+      <a className="provider-door" href="/auth/oidc">
+        {provider}
+      </a>
+      <p className="text-faint text-[13px] m-0">{t('signIn.provider.or')}</p>
     </div>
   )
 }
