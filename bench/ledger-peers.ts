@@ -9,19 +9,19 @@ export interface LedgerPeers {
 
 /** The peers, as tables of the same database. */
 export async function makePeers(database: Database): Promise<LedgerPeers> {
-  await database.query(
+  await database.upkeep.query(
     `CREATE TABLE peer_plain (id bigserial PRIMARY KEY, at timestamptz, actor text, subject text, body text)`,
   )
-  await database.query('CREATE INDEX ON peer_plain (actor, at)')
-  await database.query('CREATE INDEX ON peer_plain (subject, at)')
-  await database.query(
+  await database.upkeep.query('CREATE INDEX ON peer_plain (actor, at)')
+  await database.upkeep.query('CREATE INDEX ON peer_plain (subject, at)')
+  await database.upkeep.query(
     'CREATE TABLE peer_chain (id bigserial PRIMARY KEY, at timestamptz, actor text, subject text, body text, hash bytea)',
   )
-  await database.query('CREATE INDEX ON peer_chain (actor, at)')
-  await database.query('CREATE INDEX ON peer_chain (subject, at)')
-  await database.query('CREATE TABLE peer_head (head boolean PRIMARY KEY, hash bytea)')
-  await database.query("INSERT INTO peer_head VALUES (true, '')")
-  await database.query(`CREATE FUNCTION peer_append(actor text, subject text, body text) RETURNS void LANGUAGE plpgsql AS $$
+  await database.upkeep.query('CREATE INDEX ON peer_chain (actor, at)')
+  await database.upkeep.query('CREATE INDEX ON peer_chain (subject, at)')
+  await database.upkeep.query('CREATE TABLE peer_head (head boolean PRIMARY KEY, hash bytea)')
+  await database.upkeep.query("INSERT INTO peer_head VALUES (true, '')")
+  await database.upkeep.query(`CREATE FUNCTION peer_append(actor text, subject text, body text) RETURNS void LANGUAGE plpgsql AS $$
     DECLARE head bytea; next bytea;
     BEGIN
       SELECT hash INTO head FROM peer_head FOR UPDATE;
@@ -31,9 +31,9 @@ export async function makePeers(database: Database): Promise<LedgerPeers> {
     END $$`)
   const values = (n: number) => [`officer-${n % 300}`, `access:${n}`, `承保查核 115 年第 ${n} 號 ${'x'.repeat(300)}`]
   return {
-    chain: async (n) => void (await database.query('SELECT peer_append($1, $2, $3)', values(n))),
+    chain: async (n) => void (await database.upkeep.query('SELECT peer_append($1, $2, $3)', values(n))),
     plain: async (n) =>
-      void (await database.query(
+      void (await database.upkeep.query(
         'INSERT INTO peer_plain (at, actor, subject, body) VALUES (now(), $1, $2, $3)',
         values(n),
       )),

@@ -1,8 +1,8 @@
 import type { Clock } from './base/clock.ts'
-import type { Database } from './database/database.ts'
+import { type Database, recorded } from './database/database.ts'
 import type { Evidence } from './evidence/port.ts'
 import type { Demo } from './http/services.ts'
-import { recordEvent } from './ledger/port.ts'
+import { recordAct, recordEvent } from './ledger/port.ts'
 import type { Reconcile } from './reconcile/port.ts'
 import type { SampleSystems } from './sample-systems.ts'
 
@@ -19,10 +19,10 @@ export async function sampleState(database: Database): Promise<SampleState | und
 }
 
 export async function setSampleState(database: Database, state: SampleState): Promise<void> {
-  await database.query('INSERT INTO setting VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value', [
-    SETTING,
-    JSON.stringify({ state }),
-  ])
+  await database.upkeep.query(
+    'INSERT INTO setting VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+    [SETTING, JSON.stringify({ state })],
+  )
 }
 
 /** The sample agency as the web page sees it: is it there, and take it away as one act. */
@@ -38,17 +38,8 @@ export function demoData(parts: {
     examples: sampleSystems.examples,
     isLoaded: async () => (await sampleState(database)) === 'loaded',
     remove: async (by) => {
-      await database.transaction((tx) =>
-        recordEvent(tx, {
-          kind: 'remove-demo',
-          at: clock.now(),
-          actor: by.account,
-          actorPost: by.post,
-          subjectRef: 'sample',
-          reason: '',
-          detail: {},
-        }),
-      )
+      const event = { kind: 'remove-demo', at: clock.now(), actor: by.account, actorPost: by.post } as const
+      await recordAct(database, { ...event, subjectRef: 'sample', reason: '', detail: { step: 'begun' } })
       await evidence.removeImports({ startedBy: 'sample' })
       await reconcile.forgetAccesses()
       await sampleSystems.drop()
@@ -58,6 +49,8 @@ export function demoData(parts: {
         await tx.query('DELETE FROM agency WHERE is_demo')
         await tx.query("DELETE FROM setting WHERE name = 'demo-accounts'")
         await tx.query('DELETE FROM account WHERE is_demo')
+        const done = { ...event, at: clock.now(), subjectRef: 'sample', reason: '', detail: { step: 'done' } }
+        return recorded(await recordEvent(tx, done), undefined)
       })
       await setSampleState(database, 'removed')
     },

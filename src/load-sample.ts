@@ -12,6 +12,7 @@ import { officeRecords, type SampleSystems } from './sample-systems.ts'
 
 const PROJECT = resolve(import.meta.dirname, '..')
 const SEED = 115
+const SAMPLE = { account: 'sample', post: '示範資料' } as const
 const SAMPLE_SYSTEMS: readonly SourceSystem[] = [
   { system: 'ins-query', name: '承保應用系統', agency: 'insurance', agencyName: '健康保險局' },
   { system: 'mpolice', name: '警用行動查詢', agency: 'police', agencyName: '警察局第二分局' },
@@ -45,7 +46,7 @@ export async function loadSampleOnce(
     end: isoDay(end),
     onEvidence: office.note,
   })
-  for (const system of SAMPLE_SYSTEMS) await database.transaction((tx) => registerSystem(tx, system, true))
+  for (const system of SAMPLE_SYSTEMS) await registerSystem(services, system, { isDemo: true, by: SAMPLE })
   talk('建立示範機關的資料庫… Making their databases…')
   await sampleSystems.make(manifest.county, office.records)
   talk('匯入示範資料… Importing it…')
@@ -54,8 +55,8 @@ export async function loadSampleOnce(
     await importFile(services, folder, file)
   }
   talk('勾稽… Reconciling…')
-  await reconcile.runReconciliation({ startedBy: { account: 'sample', post: '示範資料' } })
-  await createDemoAccounts(database)
+  await reconcile.runReconciliation({ startedBy: SAMPLE })
+  await createDemoAccounts(services)
   await setSampleState(database, 'loaded')
   await rm(folder, { recursive: true, force: true })
 }

@@ -98,3 +98,36 @@ test('reads the environment in one place only', () => {
   const readers = sources.filter((file) => readFileSync(file, 'utf8').includes('process.env'))
   expect(readers.map((file) => relative(PROJECT, file))).toEqual(['src/main.ts'])
 })
+
+/** Who writes without an event, and why that is nobody's act. Everything else commits with a receipt (src/database/database.ts). */
+const UPKEEP: Readonly<Record<string, string>> = {
+  'src/database/migrate.ts': 'the tables themselves',
+  'src/demo-data.ts': 'how far loading the sample has come',
+  'src/evidence/commit-import.ts': 'progress of an import; its event follows with its end',
+  'src/evidence/create-evidence.ts': 'imports cut short, and those of the sample when it is taken away',
+  'src/evidence/run-import.ts': 'progress of an import',
+  'src/gate/desk/approver-view.ts': 'the sample an approver was shown, kept for him; showing it was recorded',
+  'src/gate/desk/challenge.ts': 'a question put; its answer is recorded',
+  'src/gate/desk/request-store.ts': 'time ended a request; nobody did',
+  'src/gate/desk/notices.ts': 'a notice was read by whom it was for',
+  'src/gate/point/access-request.ts': 'the key under which a system may repeat its request',
+  'src/identity/calling-system.ts': 'short-lived tokens, exchanged for a key that was recorded',
+  'src/identity/oidc.ts': 'sign-ins begun elsewhere',
+  'src/identity/passkey.ts': 'challenges, and the counter of a passkey; what it proved is recorded',
+  'src/identity/session.ts': 'when a session was last seen',
+  'src/ledger/log-store.ts': 'the log itself',
+  'src/ledger/outside.ts': 'checkpoints that others signed',
+  'src/ledger/partitions.ts': 'room for the months to come',
+  'src/reconcile/create-reconcile.ts': 'runs cut short',
+  'src/reconcile/run-reconciliation.ts': 'progress of a run; its event follows with its end',
+}
+
+test('writes without an event only where a reason stands here', () => {
+  const users = sources.filter((file) => /\bupkeep\b/.test(readFileSync(file, 'utf8')))
+  const named = users.map((file) => relative(PROJECT, file)).filter((file) => !file.startsWith('src/database/'))
+  expect(named.toSorted()).toEqual(
+    Object.keys(UPKEEP)
+      .filter((file) => !file.startsWith('src/database/'))
+      .toSorted(),
+  )
+})

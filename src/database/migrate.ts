@@ -7,7 +7,7 @@ const MIGRATIONS = join(import.meta.dirname, 'migrations')
 /** Applies the numbered .sql files this database has not seen, each in one transaction, forward only. */
 export async function migrateDatabase(database: Database): Promise<void> {
   await database.exclusively('migrate', async () => {
-    await database.query(
+    await database.upkeep.query(
       'CREATE TABLE IF NOT EXISTS schema_migration (name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())',
     )
     const seen = await database.query<{ name: string }>('SELECT name FROM schema_migration')
@@ -19,7 +19,7 @@ export async function migrateDatabase(database: Database): Promise<void> {
 
 async function applyMigration(database: Database, name: string): Promise<void> {
   const script = await readFile(join(MIGRATIONS, name), 'utf8')
-  await database.transaction(async (tx) => {
+  await database.upkeep.transaction(async (tx) => {
     await tx.query(script)
     await tx.query('INSERT INTO schema_migration (name) VALUES ($1)', [name])
   })

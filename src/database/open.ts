@@ -5,27 +5,29 @@ const POOL_SIZE = 10
 
 /** Opens PostgreSQL by URL; embedded servers are started by start-embedded.ts, which yields a URL too. */
 export async function openDatabase(location: { readonly url: string }): Promise<Database> {
-  const pool = new pg.Pool({ connectionString: location.url, max: POOL_SIZE })
+  const pools = {
+    reading: new pg.Pool({ ...connection(location.url), options: '-c default_transaction_read_only=on' }),
+    writing: new pg.Pool(connection(location.url)),
+  }
   // A connection that dies while idle is replaced by the pool; without this listener Node would exit.
-  pool.on('error', () => undefined)
-  await pool.query('SELECT 1')
-  return poolDatabase(pool)
+  for (const pool of Object.values(pools)) pool.on('error', () => undefined)
+  await pools.reading.query('SELECT 1')
+  return poolDatabase(pools)
 }
 
-function poolDatabase(pool: pg.Pool): Database {
+const connection = (url: string): pg.PoolConfig => ({ connectionString: url, max: POOL_SIZE })
+
+function poolDatabase({ reading, writing }: Readonly<Record<'reading' | 'writing', pg.Pool>>): Database {
   return {
-    ...queryable(pool),
-    transaction: async (work) => {
-      const client = await pool.connect()
-      return withClient(client, async () => {
-        await client.query('BEGIN')
-        const value = await work(queryable(client))
-        await client.query('COMMIT')
-        return value
-      })
-    },
+    ...queryable(reading),
+    transaction: (work) =>
+      inTransaction(writing, async (client) => {
+        const outcome = await work(queryable(client))
+        await client.query(outcome.receipt ? 'COMMIT' : 'ROLLBACK')
+        return outcome.value
+      }),
     exclusively: async (lockName, work) => {
-      const client = await pool.connect()
+      const client = await writing.connect()
       try {
         await client.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [lockName])
         return await work()
@@ -34,13 +36,26 @@ function poolDatabase(pool: pg.Pool): Database {
         client.release(true)
       }
     },
-    close: () => pool.end(),
+    upkeep: {
+      ...queryable(writing),
+      transaction: (work) =>
+        inTransaction(writing, async (client) => {
+          const value = await work(queryable(client))
+          await client.query('COMMIT')
+          return value
+        }),
+    },
+    close: async () => {
+      await Promise.all([reading.end(), writing.end()])
+    },
   }
 }
 
-async function withClient<T>(client: pg.PoolClient, work: () => Promise<T>): Promise<T> {
+async function inTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect()
   try {
-    const value = await work()
+    await client.query('BEGIN')
+    const value = await work(client)
     client.release()
     return value
   } catch (error) {

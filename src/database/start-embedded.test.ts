@@ -13,7 +13,7 @@ test('keeps its data over a stop and a second start, also in a folder only its o
   const first = await startEmbeddedPostgres(folder)
   const before = await openDatabase({ url: first.url })
   await migrateDatabase(before)
-  await before.query("INSERT INTO setting VALUES ('probe', '1')")
+  await before.upkeep.query("INSERT INTO setting VALUES ('probe', '1')")
   await before.close()
   await first.stop()
 
@@ -37,13 +37,13 @@ test('makes its own password and listens on no network address', async () => {
 test('refuses to change or remove an event once written', async () => {
   const server = await startEmbeddedPostgres(folder)
   const database = await openDatabase({ url: server.url })
-  await database.query(
+  await database.upkeep.query(
     `INSERT INTO event (expires_month, event_id, at, kind, actor, subject_ref, leaf, sealed)
      VALUES (144, gen_random_uuid(), now(), 'reveal', 'a', 'c', 'x', 'y')`,
   )
-  await expect(database.query('DELETE FROM event')).rejects.toThrow('append-only')
-  await expect(database.query("UPDATE event SET actor = 'x'")).rejects.toThrow('append-only')
-  await expect(database.query('TRUNCATE event')).rejects.toThrow('append-only')
+  await expect(database.upkeep.query('DELETE FROM event')).rejects.toThrow('append-only')
+  await expect(database.upkeep.query("UPDATE event SET actor = 'x'")).rejects.toThrow('append-only')
+  await expect(database.upkeep.query('TRUNCATE event')).rejects.toThrow('append-only')
   await database.close()
   await server.stop()
 })

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { assert } from '../base/assert.ts'
+import { recorded } from '../database/database.ts'
 import { recordEvent } from '../ledger/port.ts'
 import {
   type EvidenceContext,
@@ -53,7 +54,7 @@ export async function decideImport(
     duplicates,
   })
   await writeRejects(context, importId)
-  await database.query(
+  await database.upkeep.query(
     `UPDATE import SET state = 'committing', sha256 = $2, rows_read = $3, rows_loaded = $4, rows_rejected = $5, rows_duplicate = $6,
        range_from = $7, range_to = $8, quality = $9, rows_root = $10, rows_in_tree = $11 WHERE import_id = $1`,
     [
@@ -88,7 +89,7 @@ export async function finishImport(context: EvidenceParts, importId: string): Pr
   const at = context.clock.now()
   await database.transaction(async (tx) => {
     await tx.query("UPDATE import SET state = 'done', ended_at = $2 WHERE import_id = $1", [importId, at])
-    await recordEvent(tx, {
+    const receipt = await recordEvent(tx, {
       kind: 'import',
       at,
       actor: row.started_by,
@@ -107,6 +108,7 @@ export async function finishImport(context: EvidenceParts, importId: string): Pr
         rowsInTree: Number(row.rows_in_tree),
       },
     })
+    return recorded(receipt, undefined)
   })
   await clearImport(context, importId)
 }
@@ -167,7 +169,7 @@ const POINT_KINDS = new Set(['access', 'visit', 'stop', 'shift', 'leave', 'prese
 async function markDirty(context: EvidenceParts, row: ImportRow): Promise<void> {
   if (!row.range_from || !row.range_to) return
   const isPoint = POINT_KINDS.has(row.target)
-  await context.database.query(
+  await context.database.upkeep.query(
     `INSERT INTO reconcile_dirty SELECT month, $2 FROM unnest($1::int[]) AS month ON CONFLICT (month) DO NOTHING`,
     [await touchedMonths(context, row, isPoint), context.clock.now()],
   )

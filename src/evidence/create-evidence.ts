@@ -129,7 +129,7 @@ async function recover(context: EvidenceContext): Promise<void> {
     if (row.state !== 'running') continue
     await undoImport(context, row.import_id)
     await endImport(
-      context.database,
+      context.database.upkeep,
       row.import_id,
       'undone',
       context.clock.now(),
@@ -152,5 +152,5 @@ async function remove(context: EvidenceContext, startedBy: string): Promise<void
     await rm(archivePath(context, id), { force: true })
     await rm(rejectsPath(context, id), { force: true })
   }
-  await context.database.query('DELETE FROM import WHERE import_id = ANY($1::uuid[])', [ids])
+  await context.database.upkeep.query('DELETE FROM import WHERE import_id = ANY($1::uuid[])', [ids])
 }

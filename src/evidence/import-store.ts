@@ -1,4 +1,4 @@
-import type { Queryable } from '../database/database.ts'
+import type { Queryable, Upkeep } from '../database/database.ts'
 import type { ImportRecord, Mapping, QualityFinding } from '../wire/import.ts'
 import type { ImportJob } from './import-job.ts'
 import { findTarget } from './target.ts'
@@ -30,7 +30,7 @@ export interface ImportRow {
 }
 
 export async function insertImport(
-  db: Queryable,
+  db: Upkeep,
   importId: string,
   job: ImportJob,
   fileBytes: number,
@@ -76,7 +76,7 @@ export async function findSame(
 }
 
 export async function endImport(
-  db: Queryable,
+  db: Upkeep,
   importId: string,
   state: ImportRow['state'],
   at: Date,

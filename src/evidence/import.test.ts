@@ -310,13 +310,13 @@ describe('once and only once', () => {
     await analytics.command(
       `INSERT INTO ${stage} SELECT * REPLACE ('late' AS source_id) FROM access WHERE import_id = '${record.importId}'`,
     )
-    await database.query("UPDATE import SET state = 'committing' WHERE import_id = $1", [record.importId])
+    await database.upkeep.query("UPDATE import SET state = 'committing' WHERE import_id = $1", [record.importId])
     await (await createEvidence(parts())).recoverImports()
     expect((await evidence.getImport(record.importId))?.state).toBe('done')
     expect((await rowsOf(record)).map((row) => row['source_id'])).toContain('late')
 
     await analytics.command(`CREATE TABLE ${stage} AS access`)
-    await database.query("UPDATE import SET state = 'running' WHERE import_id = $1", [record.importId])
+    await database.upkeep.query("UPDATE import SET state = 'running' WHERE import_id = $1", [record.importId])
     await (await createEvidence(parts())).recoverImports()
     expect((await evidence.getImport(record.importId))?.state).toBe('undone')
     expect(await analytics.rows("SELECT name FROM system.tables WHERE name LIKE 'stage_%'")).toEqual([])

@@ -26,7 +26,7 @@ export async function openImport(
   const size = await stat(job.filePath).catch(() => undefined)
   if (!size?.isFile())
     return refuse('unreadable', '找不到檔案，或無權讀取。', 'There is no such file, or it may not be read.')
-  await insertImport(context.database, importId, job, size.size, context.clock.now())
+  await insertImport(context.database.upkeep, importId, job, size.size, context.clock.now())
   return ok({ target, fileBytes: size.size })
 }
 
@@ -39,7 +39,7 @@ export async function carryOut(
   progress: LoadProgress,
 ): Promise<void> {
   if (await isRepeated(context, job, opened.fileBytes))
-    return endImport(context.database, importId, 'repeated', context.clock.now(), null)
+    return endImport(context.database.upkeep, importId, 'repeated', context.clock.now(), null)
   const archive = archivePath(context, importId)
   await mkdir(dirname(archive), { recursive: true, mode: 0o700 })
   const outcome = await Promise.allSettled([
@@ -58,7 +58,7 @@ export async function carryOut(
     reason instanceof SourceFailure
       ? `${reason.failure.message} ${reason.failure.messageEn}`
       : '匯入中斷，未載入任何資料。 The import broke off; nothing was loaded.'
-  await endImport(context.database, importId, 'failed', context.clock.now(), words)
+  await endImport(context.database.upkeep, importId, 'failed', context.clock.now(), words)
   if (!(reason instanceof SourceFailure)) throw reason
 }
 

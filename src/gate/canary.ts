@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts'
-import type { Database, Queryable } from '../database/database.ts'
+import { type Database, type Queryable, recorded, unchanged } from '../database/database.ts'
 import { recordEvent } from '../ledger/port.ts'
 import { TOKEN_BYTES } from './subject-token.ts'
 
@@ -28,15 +28,15 @@ export async function sealCanary(
   const at = parts.clock.now()
   return parts.database.transaction(async (tx) => {
     const [count] = await tx.query<{ n: number }>('SELECT count(*)::int AS n FROM canary')
-    if ((count?.n ?? 0) >= MAX_CANARIES) return 'full'
+    if ((count?.n ?? 0) >= MAX_CANARIES) return unchanged('full' as const)
     await tx.query('INSERT INTO canary VALUES ($1, $2, $3, $4) ON CONFLICT (subject) DO NOTHING', [
       canary.subject,
       at,
       by.account,
       canary.note,
     ])
-    await recordEvent(tx, event('canary-sealed', at, by, canary.subject.toString('hex')))
-    return 'sealed'
+    const receipt = await recordEvent(tx, event('canary-sealed', at, by, canary.subject.toString('hex')))
+    return recorded(receipt, 'sealed' as const)
   })
 }
 
@@ -48,9 +48,9 @@ export async function unsealCanary(
 ): Promise<boolean> {
   return parts.database.transaction(async (tx) => {
     const gone = await tx.query('DELETE FROM canary WHERE subject = $1 RETURNING subject', [subject])
-    if (gone.length === 0) return false
-    await recordEvent(tx, event('canary-unsealed', parts.clock.now(), by, subject.toString('hex')))
-    return true
+    if (gone.length === 0) return unchanged(false)
+    const receipt = await recordEvent(tx, event('canary-unsealed', parts.clock.now(), by, subject.toString('hex')))
+    return recorded(receipt, true)
   })
 }
 

@@ -57,7 +57,7 @@ afterAll(async () => {
   await database.close()
 })
 beforeEach(async () => {
-  await database.query('DELETE FROM canary')
+  await database.upkeep.query('DELETE FROM canary')
 })
 
 const ask = (more: Partial<DiscloseAsk> = {}): DiscloseAsk => ({
@@ -323,8 +323,8 @@ describe('no event that claims rows which did not leave', () => {
   })
 
   test('the journal of what was disclosed cannot be changed', async () => {
-    await expect(database.query('UPDATE disclosed_chunk SET rows = 0')).rejects.toThrow('append-only')
-    await expect(database.query('DELETE FROM disclosed_chunk')).rejects.toThrow('append-only')
+    await expect(database.upkeep.query('UPDATE disclosed_chunk SET rows = 0')).rejects.toThrow('append-only')
+    await expect(database.upkeep.query('DELETE FROM disclosed_chunk')).rejects.toThrow('append-only')
   })
 })
 
@@ -334,7 +334,7 @@ test('a viewer who saw one half of an ID number under earlier rules does not get
   const earlier = await open(as('old-hand'))
   await take(earlier.rows, 1)
   // As a rule of an earlier version left it: the first three and the last three places of one member.
-  await database.query(
+  await database.upkeep.query(
     `INSERT INTO disclosed_chunk SELECT code, 99, event_id, 1, $2, 0, ARRAY[$3], '\\x0000', account FROM disclosed_chunk WHERE code = $1 AND chunk = 1`,
     [earlier.disclosureCode, tokens.bytesOf('person', 'A120000005'), `national-id=10:${(0b1110000111).toString(16)}`],
   )

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Clock } from '../base/clock.ts'
 import { fail, ok, type Result } from '../base/result.ts'
-import type { Database, Queryable } from '../database/database.ts'
+import { type Database, type Queryable, type Recorded, recorded, unchanged } from '../database/database.ts'
 import { recordEvent } from '../ledger/port.ts'
 import { findCanaries } from './canary.ts'
 import type { Decision, DecisionRequest, MaskLevel } from './decision.ts'
@@ -74,6 +74,7 @@ export async function recordOpening(store: Store, opening: Opening): Promise<Dat
     if (asked.length === TOKEN_BYTES) {
       await findCanaries(tx, asked, { at, code, account: asker.account, post: asker.post })
     }
+    return recorded(receipt, undefined)
   })
   return at
 }
@@ -90,23 +91,14 @@ export async function recordChunk(
 ): Promise<Result<undefined, 'mask-union'>> {
   const at = store.clock.now()
   const { asker } = opening.request
-  const refusal = new MaskUnionRefusal()
-  try {
-    await store.database.transaction(async (tx) => {
-      const guard = await guardMaskUnion(tx, asker.account, MASK_RULES_VERSION, masked)
-      if (!guard.ok) throw refusal
-      await insertChunk(tx, opening, chunk, masked, at)
-      await findCanaries(tx, masked.subjects, { at, code: opening.code, account: asker.account, post: asker.post })
-    })
-  } catch (error) {
-    if (error === refusal) return fail('mask-union')
-    throw error
-  }
-  return ok(undefined)
+  return store.database.transaction(async (tx) => {
+    const guard = await guardMaskUnion(tx, asker.account, MASK_RULES_VERSION, masked)
+    if (!guard.ok) return unchanged(fail('mask-union'))
+    const receipt = await insertChunk(tx, opening, chunk, masked, at)
+    await findCanaries(tx, masked.subjects, { at, code: opening.code, account: asker.account, post: asker.post })
+    return recorded(receipt, ok(undefined))
+  })
 }
-
-// Thrown only to roll the transaction back.
-class MaskUnionRefusal extends Error {}
 
 async function insertChunk(
   tx: Queryable,
@@ -114,7 +106,7 @@ async function insertChunk(
   chunk: number,
   masked: MaskedChunk,
   at: Date,
-): Promise<void> {
+): Promise<Recorded> {
   const receipt = await recordEvent(tx, {
     ...eventOf(opening, at),
     kind: 'disclosure-chunk',
@@ -134,6 +126,7 @@ async function insertChunk(
     ],
     'record-chunk',
   )
+  return receipt
 }
 
 export interface Closing {
@@ -157,17 +150,18 @@ export async function recordClosing(store: Store, opening: Opening, closing: Clo
       [opening.code, closing.state, closing.delivered, at],
       'close-disclosure',
     )
-    const recorded = sum?.recorded_rows ?? 0
-    await recordEvent(tx, {
+    const rows = sum?.recorded_rows ?? 0
+    const receipt = await recordEvent(tx, {
       ...eventOf(opening, at),
       kind: 'disclosure-closed',
       detail: {
         ...closing,
-        recorded,
+        recorded: rows,
         // Complete means: what the server sent, what was recorded and what was taken are one number.
-        agrees: closing.received === recorded && recorded === closing.delivered,
+        agrees: closing.received === rows && rows === closing.delivered,
       },
     })
+    return recorded(receipt, undefined)
   })
 }
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts'
-import type { Database } from '../database/database.ts'
+import { type Database, type Recorded, recorded, unchanged } from '../database/database.ts'
 import { recordEvent } from '../ledger/port.ts'
 
 const MAX_AT_ONCE = 10_000
@@ -13,17 +13,19 @@ export async function recoverDisclosures(parts: {
   readonly clock: Clock
 }): Promise<number> {
   const at = parts.clock.now()
+  // A statement the killed program had sent may still be running: the row is waited for, not skipped.
   return parts.database.transaction(async (tx) => {
     const open = await tx.query<{ code: string; account: string; post: string; recorded: number; last: number }>(
       `SELECT code, account, post,
          (SELECT coalesce(sum(rows), 0)::int FROM disclosed_chunk c WHERE c.code = d.code) AS recorded,
          (SELECT coalesce((array_agg(rows ORDER BY chunk DESC))[1], 0)::int FROM disclosed_chunk c
            WHERE c.code = d.code) AS last
-       FROM disclosure d WHERE state = 'open' ORDER BY opened_at LIMIT $1 FOR UPDATE SKIP LOCKED`,
+       FROM disclosure d WHERE state = 'open' ORDER BY opened_at LIMIT $1 FOR UPDATE`,
       [MAX_AT_ONCE],
     )
+    let receipt: Recorded | undefined
     for (const each of open) {
-      await recordEvent(tx, {
+      receipt = await recordEvent(tx, {
         kind: 'disclosure-closed',
         at,
         actor: 'system',
@@ -43,6 +45,6 @@ export async function recoverDisclosures(parts: {
         [each.code, each.recorded, at],
       )
     }
-    return open.length
+    return receipt ? recorded(receipt, open.length) : unchanged(0)
   })
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import { fail, ok, type Result } from '../base/result.ts'
-import type { Database } from '../database/database.ts'
+import { type Database, recorded } from '../database/database.ts'
 import { recordEvent } from '../ledger/port.ts'
 import type { TraceAnswer } from '../wire/gate-query.ts'
 import type { Doer } from './canary.ts'
@@ -44,7 +44,7 @@ export async function traceCode(
   const code = readDisclosureCode(typed)
   const row = await parts.database.transaction(async (tx) => {
     const [found] = code ? await tx.query<DisclosureRow>('SELECT * FROM disclosure WHERE code = $1', [code]) : []
-    await recordEvent(tx, {
+    const receipt = await recordEvent(tx, {
       kind: 'trace',
       at: parts.clock.now(),
       actor: by.account,
@@ -53,7 +53,7 @@ export async function traceCode(
       reason,
       detail: { isFound: found !== undefined },
     })
-    return found
+    return recorded(receipt, found)
   })
   if (code === undefined) return fail('malformed')
   return row ? ok(answerOf(row, parts.catalogue)) : fail('unknown')

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import { fail, ok, type Result } from '../base/result.ts'
-import type { Database } from '../database/database.ts'
+import { type Database, recorded, unchanged } from '../database/database.ts'
 import { recordEvent } from '../ledger/port.ts'
 import type { NewAccount } from '../wire/session.ts'
 import { hashPassword } from './password.ts'
@@ -18,8 +18,8 @@ export async function addAccount(
        ON CONFLICT (account) DO NOTHING RETURNING account`,
       [given.account, given.name, given.unit, given.title, given.role, given.agency, hash],
     )
-    if (added.length === 0) return false
-    await recordEvent(tx, {
+    if (added.length === 0) return unchanged(false)
+    const receipt = await recordEvent(tx, {
       kind: 'account-added',
       at: clock.now(),
       actor: 'operator',
@@ -28,7 +28,7 @@ export async function addAccount(
       reason: '',
       detail: { role: given.role, agency: given.agency },
     })
-    return true
+    return recorded(receipt, true)
   })
   return isNew ? ok(undefined) : fail({ code: 'exists' })
 }

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Clock } from '../base/clock.ts'
 import { fail, ok, type Result } from '../base/result.ts'
-import type { Database, Queryable } from '../database/database.ts'
+import { type Database, type Queryable, recorded, unchanged } from '../database/database.ts'
 import { recordEvent } from '../ledger/port.ts'
 import { accountEvent, type Doer } from './account-event.ts'
 
@@ -44,11 +44,11 @@ export async function addCallingSystem(
        VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING RETURNING system`,
       [given.system, given.name, given.agency, hashOf(key), given.certificate ?? null, given.isShadow, now],
     )
-    if (added.length === 0) return fail('exists')
+    if (added.length === 0) return unchanged(fail('exists'))
     const { agency, isShadow } = given
     const detail = { agency, isShadow, hasCertificate: given.certificate !== undefined }
-    await recordEvent(tx, { ...accountEvent(by, now, `system:${given.system}`), kind: 'system-added', detail })
-    return ok(key)
+    const event = { ...accountEvent(by, now, `system:${given.system}`), kind: 'system-added', detail } as const
+    return recorded(await recordEvent(tx, event), ok(key))
   })
 }
 
@@ -60,10 +60,10 @@ export async function endCallingSystem({ database, clock }: Deps, system: string
       'UPDATE calling_system SET ended_at = $2 WHERE system = $1 AND ended_at IS NULL RETURNING system',
       [system, now],
     )
-    if (ended.length === 0) return false
+    if (ended.length === 0) return unchanged(false)
     await tx.query('DELETE FROM calling_token WHERE system = $1', [system])
-    await recordEvent(tx, { ...accountEvent(by, now, `system:${system}`), kind: 'system-ended', detail: {} })
-    return true
+    const event = { ...accountEvent(by, now, `system:${system}`), kind: 'system-ended', detail: {} } as const
+    return recorded(await recordEvent(tx, event), true)
   })
 }
 
@@ -111,8 +111,8 @@ export async function issueToken(deps: Deps, system: string, key: string): Promi
   if (found?.system !== system || !key.startsWith(KEY_MARK)) return fail('refused')
   const token = `${TOKEN_MARK}${randomBytes(SECRET_BYTES).toString('base64url')}`
   const now = deps.clock.now()
-  await deps.database.query('DELETE FROM calling_token WHERE expires_at <= $1', [now])
-  await deps.database.query('INSERT INTO calling_token VALUES ($1, $2, $3)', [
+  await deps.database.upkeep.query('DELETE FROM calling_token WHERE expires_at <= $1', [now])
+  await deps.database.upkeep.query('INSERT INTO calling_token VALUES ($1, $2, $3)', [
     ...[hashOf(token), system, new Date(now.getTime() + TOKEN_SECONDS * MS_PER_SECOND)],
   ])
   return ok(token)

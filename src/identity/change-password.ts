@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import { fail, ok, type Result } from '../base/result.ts'
-import type { Database } from '../database/database.ts'
+import { type Database, recorded } from '../database/database.ts'
 import { recordEvent } from '../ledger/port.ts'
 import { accountEvent, type Doer } from './account-event.ts'
 import { hashPassword, verifyPassword } from './password.ts'
@@ -41,7 +41,8 @@ export async function changePassword(
       hash,
     ])
     await tx.query('DELETE FROM session WHERE account = $1 AND id <> $2', [doer.account, given.sessionId])
-    await recordEvent(tx, { ...accountEvent(doer, now), kind: 'password-changed', detail: {} })
+    const event = { ...accountEvent(doer, now), kind: 'password-changed', detail: {} } as const
+    return recorded(await recordEvent(tx, event), undefined)
   })
   return ok(undefined)
 }

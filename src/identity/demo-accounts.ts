@@ -1,6 +1,9 @@
 import { randomInt } from 'node:crypto'
-import type { Database } from '../database/database.ts'
+import type { Clock } from '../base/clock.ts'
+import { type Database, recorded, unchanged } from '../database/database.ts'
+import { recordEvents } from '../ledger/port.ts'
 import type { RoleName } from '../wire/session.ts'
+import { accountEvent } from './account-event.ts'
 import { hashPassword } from './password.ts'
 
 export interface DemoAccount {
@@ -69,7 +72,7 @@ const PEOPLE: readonly Omit<DemoAccount, 'password'>[] = [
 ]
 
 /** Makes the demo sign-ins, each with a password drawn for this installation alone. Does nothing when they exist. */
-export async function createDemoAccounts(database: Database): Promise<void> {
+export async function createDemoAccounts({ database, clock }: { database: Database; clock: Clock }): Promise<void> {
   if ((await listDemoAccounts(database)).length > 0) return
   const accounts = PEOPLE.map((person) => ({ ...person, password: drawPassword() }))
   const hashes = await Promise.all(accounts.map((demo) => hashPassword(demo.password)))
@@ -82,6 +85,16 @@ export async function createDemoAccounts(database: Database): Promise<void> {
       )
     }
     await tx.query('INSERT INTO setting VALUES ($1, $2)', [SETTING, JSON.stringify(accounts)])
+    const doer = { account: 'sample', post: '示範資料' }
+    const [receipt] = await recordEvents(
+      tx,
+      PEOPLE.map(({ account, role, agency }) => ({
+        ...accountEvent(doer, clock.now(), account),
+        kind: 'account-added' as const,
+        detail: { role, agency },
+      })),
+    )
+    return receipt ? recorded(receipt, undefined) : unchanged(undefined)
   })
 }
 

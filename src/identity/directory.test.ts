@@ -99,9 +99,9 @@ describe.skipIf(slapd === undefined)('sign-in by the agency’s directory', () =
     rmSync(folder, { recursive: true, force: true })
   })
   beforeEach(async () => {
-    await database.query('DELETE FROM session')
-    await database.query('DELETE FROM account')
-    await database.query(
+    await database.upkeep.query('DELETE FROM session')
+    await database.upkeep.query('DELETE FROM account')
+    await database.upkeep.query(
       `INSERT INTO account (account, name, unit, title, role, agency, password_hash)
        VALUES ('officer', '李承辦', '承保科', '辦事員', 'officer', 'insurance', '')`,
     )

@@ -1,17 +1,17 @@
-import type { Queryable } from '../database/database.ts'
+import { type Outcome, type Queryable, recorded, unchanged } from '../database/database.ts'
 import { recordEvent } from '../ledger/port.ts'
 import { accountEvent, type Doer } from './account-event.ts'
 
 /** Ends an account in the transaction of what ended it: every session dies with it. False: there is none, or it has ended. */
-export async function endAccount(tx: Queryable, at: Date, doer: Doer, account: string): Promise<boolean> {
+export async function endAccount(tx: Queryable, at: Date, doer: Doer, account: string): Promise<Outcome<boolean>> {
   const ended = await tx.query(
     'UPDATE account SET ended_at = $2 WHERE account = $1 AND ended_at IS NULL RETURNING account',
     [account, at],
   )
-  if (ended.length === 0) return false
+  if (ended.length === 0) return unchanged(false)
   await tx.query('DELETE FROM session WHERE account = $1', [account])
-  await recordEvent(tx, { ...accountEvent(doer, at, account), kind: 'account-ended', detail: {} })
-  return true
+  const event = { ...accountEvent(doer, at, account), kind: 'account-ended', detail: {} } as const
+  return recorded(await recordEvent(tx, event), true)
 }
 
 export interface UnusedAccount {

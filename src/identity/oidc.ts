@@ -119,8 +119,8 @@ async function keepAttempt(
     nonce: client.randomNonce(),
     verifier: client.randomPKCECodeVerifier(),
   }
-  await database.query('DELETE FROM oidc_attempt WHERE expires_at < $1', [now])
-  const kept = await database.query(
+  await database.upkeep.query('DELETE FROM oidc_attempt WHERE expires_at < $1', [now])
+  const kept = await database.upkeep.query(
     `INSERT INTO oidc_attempt SELECT $1, $2, $3, $4, $5
      WHERE (SELECT count(*) FROM oidc_attempt) < $6 RETURNING state`,
     [
@@ -133,7 +133,7 @@ async function keepAttempt(
 
 // Taken, not read: an answer that comes a second time finds nothing.
 async function takeAttempt(database: Database, now: Date, secret: string): Promise<Attempt | undefined> {
-  const [row] = await database.query<{ state: string; nonce: string; verifier: string }>(
+  const [row] = await database.upkeep.query<{ state: string; nonce: string; verifier: string }>(
     'DELETE FROM oidc_attempt WHERE secret_hash = $1 AND expires_at >= $2 RETURNING state, nonce, verifier',
     [hashOf(secret), now],
   )

@@ -9,7 +9,7 @@ import {
 } from '@simplewebauthn/server'
 import type { Clock } from '../base/clock.ts'
 import { fail, ok, type Result } from '../base/result.ts'
-import type { Database } from '../database/database.ts'
+import { type Database, recorded, unchanged } from '../database/database.ts'
 import { recordEvent } from '../ledger/port.ts'
 import { accountEvent, type Doer } from './account-event.ts'
 
@@ -101,9 +101,9 @@ export async function addPasskey(
        VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING RETURNING account`,
       [credential.id, doer.account, Buffer.from(credential.publicKey), credential.counter, name, now],
     )
-    if (added.length === 0) return fail('refused')
-    await recordEvent(tx, { ...accountEvent(doer, now), kind: 'passkey-added', detail: { name } })
-    return ok(undefined)
+    if (added.length === 0) return unchanged(fail('refused'))
+    const event = { ...accountEvent(doer, now), kind: 'passkey-added', detail: { name } } as const
+    return recorded(await recordEvent(tx, event), ok(undefined))
   })
 }
 
@@ -131,10 +131,10 @@ export async function removePasskey({ database, clock }: Store, doer: Doer, id: 
       'DELETE FROM passkey WHERE credential_id = $1 AND account = $2 RETURNING name',
       [id, doer.account],
     )
-    if (!gone) return false
-    const at = clock.now()
-    await recordEvent(tx, { ...accountEvent(doer, at), kind: 'passkey-removed', detail: { name: gone.name } })
-    return true
+    if (!gone) return unchanged(false)
+    const detail = { name: gone.name }
+    const event = { ...accountEvent(doer, clock.now()), kind: 'passkey-removed', detail } as const
+    return recorded(await recordEvent(tx, event), true)
   })
 }
 
@@ -190,7 +190,7 @@ export async function verifyProof(
   }).catch(() => undefined)
   if (!verified?.verified) return fail('presence-refused')
   const at = store.clock.now()
-  await store.database.query('UPDATE passkey SET counter = $2, last_used_at = $3 WHERE credential_id = $1', [
+  await store.database.upkeep.query('UPDATE passkey SET counter = $2, last_used_at = $3 WHERE credential_id = $1', [
     ...[response.id, verified.authenticationInfo.newCounter, at],
   ])
   return ok({
@@ -215,8 +215,8 @@ async function keepChallenge(
   nonce: Buffer,
 ): Promise<void> {
   const now = clock.now()
-  await database.query('DELETE FROM passkey_challenge WHERE expires_at < $1', [now])
-  await database.query(
+  await database.upkeep.query('DELETE FROM passkey_challenge WHERE expires_at < $1', [now])
+  await database.upkeep.query(
     'INSERT INTO passkey_challenge (challenge, account, purpose, bound, nonce, expires_at) VALUES ($1, $2, $3, $4, $5, $6)',
     [challenge, account, purpose, bound, nonce, new Date(now.getTime() + CHALLENGE_MS)],
   )
@@ -224,7 +224,7 @@ async function keepChallenge(
 
 /** Takes a challenge out of the store: it is answered once, whatever the answer is worth. */
 async function takeChallenge({ database, clock }: Store, account: string, purpose: string, challenge: string) {
-  const [row] = await database.query<{ challenge: string; bound: Buffer | null; nonce: Buffer }>(
+  const [row] = await database.upkeep.query<{ challenge: string; bound: Buffer | null; nonce: Buffer }>(
     `DELETE FROM passkey_challenge WHERE challenge = $1 AND account = $2 AND purpose = $3 AND expires_at > $4
      RETURNING challenge, bound, nonce`,
     [challenge, account, purpose, clock.now()],

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { Clock } from '../base/clock.ts'
-import type { Database } from '../database/database.ts'
+import { type Database, recorded, unchanged } from '../database/database.ts'
 import { recordEvent } from '../ledger/port.ts'
 import { accountEvent, type Doer } from './account-event.ts'
 import { type Person, postOf } from './person.ts'
@@ -58,11 +58,11 @@ export async function findSession(database: Database, clock: Clock, token: strin
   const isIdle = nowMs - row.last_seen_at.getTime() > IDLE_LIMIT_MS
   const isOld = nowMs - row.started_at.getTime() > ABSOLUTE_LIMIT_MS
   if (isIdle || isOld) {
-    await database.query('DELETE FROM session WHERE token_hash = $1', [hash])
+    await database.upkeep.query('DELETE FROM session WHERE token_hash = $1', [hash])
     return undefined
   }
   if (nowMs - row.last_seen_at.getTime() > TOUCH_INTERVAL_MS) {
-    await database.query('UPDATE session SET last_seen_at = $2 WHERE token_hash = $1', [hash, new Date(nowMs)])
+    await database.upkeep.query('UPDATE session SET last_seen_at = $2 WHERE token_hash = $1', [hash, new Date(nowMs)])
   }
   return {
     id: row.id,
@@ -78,7 +78,8 @@ export async function findSession(database: Database, clock: Clock, token: strin
 export async function recordPresence(database: Database, sessionId: string, doer: Doer, at: Date): Promise<void> {
   await database.transaction(async (tx) => {
     await tx.query('UPDATE session SET step_up_at = $2, passkey_due = false WHERE id = $1', [sessionId, at])
-    await recordEvent(tx, { ...accountEvent(doer, at), kind: 'presence-proved', detail: { session: sessionId } })
+    const event = { ...accountEvent(doer, at), kind: 'presence-proved', detail: { session: sessionId } } as const
+    return recorded(await recordEvent(tx, event), undefined)
   })
 }
 
@@ -97,9 +98,9 @@ export async function listSessions(database: Database, clock: Clock, account: st
 export async function endSession(database: Database, clock: Clock, doer: Doer, id: string): Promise<boolean> {
   return database.transaction(async (tx) => {
     const gone = await tx.query('DELETE FROM session WHERE id = $1 AND account = $2 RETURNING id', [id, doer.account])
-    if (gone.length === 0) return false
-    await recordEvent(tx, { ...accountEvent(doer, clock.now()), kind: 'session-ended', detail: { session: id } })
-    return true
+    if (gone.length === 0) return unchanged(false)
+    const event = { ...accountEvent(doer, clock.now()), kind: 'session-ended', detail: { session: id } } as const
+    return recorded(await recordEvent(tx, event), true)
   })
 }
 
@@ -115,6 +116,7 @@ export async function signOut(database: Database, clock: Clock, token: string, p
   await database.transaction(async (tx) => {
     await tx.query('DELETE FROM session WHERE token_hash = $1', [hashToken(token)])
     const doer = { account: person.account, post: postOf(person) }
-    await recordEvent(tx, { ...accountEvent(doer, clock.now()), kind: 'sign-out', detail: {} })
+    const event = { ...accountEvent(doer, clock.now()), kind: 'sign-out', detail: {} } as const
+    return recorded(await recordEvent(tx, event), undefined)
   })
 }

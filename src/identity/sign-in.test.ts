@@ -11,7 +11,7 @@ let database: Awaited<ReturnType<typeof temporaryDatabase>>
 let clock: ReturnType<typeof fixedClock>
 beforeAll(async () => {
   database = await temporaryDatabase()
-  await database.query(
+  await database.upkeep.query(
     "INSERT INTO account (account, name, unit, title, role, password_hash) VALUES ('lin', '林', '政風處', '科員', 'ethics', $1)",
     [await hashPassword(PASSWORD)],
   )
@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => database.close())
 beforeEach(async () => {
   clock = fixedClock(new Date('2026-11-23T01:00:00Z'))
-  await database.query('UPDATE account SET failed_attempts = 0, locked_until = NULL')
+  await database.upkeep.query('UPDATE account SET failed_attempts = 0, locked_until = NULL')
 })
 
 const attempt = (password: string, account = 'lin') => signIn(database, clock, { account, password })

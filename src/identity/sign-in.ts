@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Clock } from '../base/clock.ts'
 import { fail, ok, type Result } from '../base/result.ts'
-import type { Database } from '../database/database.ts'
-import { recordEvent } from '../ledger/port.ts'
+import { type Database, recorded } from '../database/database.ts'
+import { recordAct, recordEvent } from '../ledger/port.ts'
 import type { RoleName } from '../wire/session.ts'
 import { accountEvent } from './account-event.ts'
 import type { Directory } from './directory.ts'
@@ -81,18 +81,16 @@ export async function findAccount(database: Database, account: string): Promise<
 
 /** Notes that a provider's word led to nobody here. What it said is not written down. */
 export async function recordRefusal(database: Database, now: Date, means: string, place: string): Promise<void> {
-  await database.transaction((tx) =>
-    recordEvent(tx, {
-      kind: 'sign-in-refused',
-      at: now,
-      actor: 'unknown',
-      actorPost: '',
-      subjectRef: 'unknown',
-      reason: '',
-      detail: { means },
-      place,
-    }),
-  )
+  await recordAct(database, {
+    kind: 'sign-in-refused',
+    at: now,
+    actor: 'unknown',
+    actorPost: '',
+    subjectRef: 'unknown',
+    reason: '',
+    detail: { means },
+    place,
+  })
 }
 
 /** How and from where somebody came in. */
@@ -128,12 +126,13 @@ export async function openSession(
        VALUES ($1, $2, $3, $4, $4, $5, $6, EXISTS (SELECT 1 FROM passkey WHERE account = $2))`,
       [hashToken(token), account, csrfToken, now, entrance.place, entrance.means],
     )
-    await recordEvent(tx, {
+    const receipt = await recordEvent(tx, {
       ...accountEvent({ account, post: postOf(person) }, now),
       kind: 'sign-in',
       detail: { means: entrance.means, otherSessions: others?.n ?? 0 },
       place: entrance.place,
     })
+    return recorded(receipt, undefined)
   })
   return { person, token, csrfToken }
 }
@@ -160,7 +159,7 @@ async function countFailure(database: Database, now: Date, account: string, exis
     )
     // A name that is no account may be a password typed into the wrong field: it is not written down.
     const subjectRef = exists ? account : 'unknown'
-    await recordEvent(tx, {
+    const receipt = await recordEvent(tx, {
       kind: 'sign-in-refused',
       at: now,
       actor: subjectRef,
@@ -169,5 +168,6 @@ async function countFailure(database: Database, now: Date, account: string, exis
       reason: '',
       detail: {},
     })
+    return recorded(receipt, undefined)
   })
 }

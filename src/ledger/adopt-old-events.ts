@@ -1,5 +1,5 @@
 import type { Json } from '../base/canonical-json.ts'
-import type { Database } from '../database/database.ts'
+import { type Database, type Recorded, recorded, unchanged } from '../database/database.ts'
 import type { EventKind } from './event.ts'
 import { recordEvent } from './record-event.ts'
 
@@ -21,11 +21,12 @@ export async function adoptOldEvents(database: Database): Promise<void> {
   const [old] = await database.query<{ there: string | null }>("SELECT to_regclass('event_before_ledger') AS there")
   if (!old?.there) return
   await database.transaction(async (tx) => {
+    let receipt: Recorded | undefined
     const rows = await tx.query<OldEvent>(
       'SELECT at, kind, actor, actor_post, subject_ref, reason, detail FROM event_before_ledger ORDER BY seq',
     )
     for (const row of rows) {
-      await recordEvent(tx, {
+      receipt = await recordEvent(tx, {
         kind: row.kind,
         at: row.at,
         actor: row.actor,
@@ -35,6 +36,7 @@ export async function adoptOldEvents(database: Database): Promise<void> {
         detail: row.detail,
       })
     }
-    await tx.query('DROP TABLE event_before_ledger')
+    if (receipt) await tx.query('DROP TABLE event_before_ledger')
+    return receipt ? recorded(receipt, undefined) : unchanged(undefined)
   })
 }

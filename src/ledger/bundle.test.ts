@@ -117,7 +117,7 @@ test('a changed word, place, hash or signature does not verify', async () => {
 
 test('with a time stamp it proves against the stamped checkpoint, also when the log has grown since', async () => {
   const { checkpoint, size, vkey } = await ledger.status()
-  await database.query(
+  await database.upkeep.query(
     `INSERT INTO ledger_checkpoint (origin, size, note, signed_at, stamped_at, stamp) VALUES ($1, $2, $3, $4, $4, $5)`,
     ['b.example/events', size, checkpoint, clock.now(), Buffer.from('token')],
   )

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import { fail, ok, type Result } from '../base/result.ts'
-import type { Database, Queryable } from '../database/database.ts'
+import { type Database, type Queryable, recorded, unchanged } from '../database/database.ts'
 import type { Receipt } from './event.ts'
 import type { KeyStore } from './key-store.ts'
 import { partitionName } from './partitions.ts'
@@ -34,6 +34,10 @@ interface Parts {
   readonly clock: Clock
 }
 
+/** Done in the transaction of the erasure: what was asked for is settled with it, or not at all. */
+export type Settle = (tx: Queryable, erased: Erased) => Promise<unknown>
+const nothingToSettle: Settle = async () => undefined
+
 /**
  * Erases a month's records whose retention has ended: the month's key, then its partition. What stands in the public log
  * stays and still verifies, but nobody can open it any more, here or in a backup of the database (個人資料保護法 §11).
@@ -42,6 +46,7 @@ export async function eraseMonth(
   parts: Parts,
   month: number,
   order: ErasureOrder,
+  settle = nothingToSettle,
 ): Promise<Result<Erased, ErasureFailure>> {
   const { database, keys, clock } = parts
   if (order.orderedBy.account === order.approvedBy.account) return fail('same-person')
@@ -58,11 +63,12 @@ export async function eraseMonth(
       'SELECT 1 FROM ledger_hold WHERE expires_month = $1 AND lifted_at IS NULL FOR SHARE',
       [month],
     )
-    if (held) return undefined
+    if (held) return unchanged(undefined)
     const receipt = await recordErasure(tx, clock, order, { scope: 'month', month: monthName(month), events })
     // The number comes from the calendar, so the name of the table is safe. Other months' leftovers stay where they are.
     await tx.query(`DROP TABLE IF EXISTS ${partitionName(month)}`)
-    return receipt
+    await settle(tx, { receipt, events })
+    return recorded(receipt, receipt)
   })
   if (!erased) return fail('held')
   // After the commit: a crash in between leaves a key without records, which the next erasure of the month takes.
@@ -78,6 +84,7 @@ export async function erasePerson(
   parts: Parts,
   person: string,
   order: ErasureOrder,
+  settle = nothingToSettle,
 ): Promise<Result<Erased, ErasureFailure>> {
   const { database, keys, clock } = parts
   if (order.orderedBy.account === order.approvedBy.account) return fail('same-person')
@@ -88,15 +95,16 @@ export async function erasePerson(
     const [held] = await tx.query('SELECT 1 FROM ledger_hold WHERE person_token = $1 AND lifted_at IS NULL FOR SHARE', [
       token,
     ])
-    if (held) return undefined
+    if (held) return unchanged(undefined)
     const rows = await tx.query(
       'UPDATE event SET sealed_for_person = NULL WHERE person_token = $1 AND sealed_for_person IS NOT NULL RETURNING 1',
       [token],
     )
     const receipt = await recordErasure(tx, clock, order, { scope: 'person', events: rows.length })
+    await settle(tx, { receipt, events: rows.length })
     // Inside the transaction: were it rolled back, the key would be gone and the parts unreadable all the same.
     keys.destroyPerson(token)
-    return { receipt, events: rows.length }
+    return recorded(receipt, { receipt, events: rows.length })
   })
   return outcome ? ok(outcome) : fail('held')
 }

@@ -1,4 +1,5 @@
 import type { Json } from '../base/canonical-json.ts'
+import type { Recorded } from '../database/database.ts'
 
 /** What happened. A new kind is added here first, so that the list of everything recorded stands in one place. */
 export type EventKind =
@@ -43,6 +44,7 @@ export type EventKind =
   | 'gate-searched'
   | 'receipt'
   | 'system-added'
+  | 'system-named'
   | 'system-ended'
 
 export interface NewEvent {
@@ -63,13 +65,11 @@ export interface NewEvent {
   readonly place?: string
 }
 
-/** Proof that an event stands in the journal. Acts that disclose ask for one, so disclosing without recording does not compile. */
-export interface Receipt {
+/** Proof that an event stands in the journal. A transaction commits only with one: changed without evidence does not compile. */
+export interface Receipt extends Recorded {
   readonly eventId: string
   readonly at: Date
-  readonly [recorded]: true
 }
-declare const recorded: unique symbol
 
 /** The class that stands in the public leaf: how coarsely an outsider may know what kinds of acts a log is made of. */
 export function classOf(kind: EventKind): number {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../base/clock.ts'
 import { fail, ok, type Result } from '../base/result.ts'
-import type { Database } from '../database/database.ts'
+import { type Database, recorded, unchanged } from '../database/database.ts'
 import type { KeyStore } from './key-store.ts'
 import { recordEvent } from './record-event.ts'
 
@@ -29,7 +29,8 @@ export async function placeHold({ database, keys, clock }: Parts, held: Held, re
        VALUES ($1, $2, $3, $4, $5, $6)`,
       [holdId, token, 'month' in held ? held.month : null, reason, by.account, clock.now()],
     )
-    await recordEvent(tx, { ...base(clock, by), subjectRef: `hold:${holdId}`, reason, detail: { act: 'placed' } })
+    const event = { ...base(clock, by), subjectRef: `hold:${holdId}`, reason, detail: { act: 'placed' } }
+    return recorded(await recordEvent(tx, event), undefined)
   })
   return holdId
 }
@@ -46,9 +47,9 @@ export async function liftHold(
       'UPDATE ledger_hold SET lifted_at = $2 WHERE hold_id = $1 AND lifted_at IS NULL RETURNING 1',
       [holdId, clock.now()],
     )
-    if (rows.length === 0) return fail('nothing')
-    await recordEvent(tx, { ...base(clock, by), subjectRef: `hold:${holdId}`, reason, detail: { act: 'lifted' } })
-    return ok(undefined)
+    if (rows.length === 0) return unchanged(fail('nothing'))
+    const event = { ...base(clock, by), subjectRef: `hold:${holdId}`, reason, detail: { act: 'lifted' } }
+    return recorded(await recordEvent(tx, event), ok(undefined))
   })
 }
 

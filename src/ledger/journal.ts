@@ -1,9 +1,18 @@
 import { assert } from '../base/assert.ts'
-import type { Database, Queryable } from '../database/database.ts'
+import type { Database, Queryable, Recorded } from '../database/database.ts'
 import type { KeyStore } from './key-store.ts'
 
 // Which keys seal what is recorded in a transaction. The transaction itself carries them: no slice sees a key.
 const keysOfTransaction = new WeakMap<Queryable, { readonly keys: KeyStore; readonly refusal: Refusal }>()
+
+// A receipt opens only the transaction its event stands in.
+const transactionOfReceipt = new WeakMap<Recorded, Queryable>()
+
+/** Notes in which transaction a receipt was granted. */
+export function grant<Receipt extends Recorded>(tx: Queryable, receipt: Receipt): Receipt {
+  transactionOfReceipt.set(receipt, tx)
+  return receipt
+}
 
 /** Why nothing may be recorded now; undefined: it may. */
 export type Refusal = () => string | undefined
@@ -13,9 +22,14 @@ export function recordingDatabase(database: Database, keys: KeyStore, refusal: R
   return {
     ...database,
     transaction: (work) =>
-      database.transaction((tx) => {
+      database.transaction(async (tx) => {
         keysOfTransaction.set(tx, { keys, refusal })
-        return work(tx)
+        const outcome = await work(tx)
+        assert(
+          !outcome.receipt || transactionOfReceipt.get(outcome.receipt) === tx,
+          'the receipt is of this transaction',
+        )
+        return outcome
       }),
   }
 }

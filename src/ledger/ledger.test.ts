@@ -6,7 +6,7 @@ import { temporaryDatabase } from '../../test/engines.ts'
 import { fixedClock } from '../base/clock.ts'
 import { createLedger, type Ledger } from './create-ledger.ts'
 import type { NewEvent } from './event.ts'
-import { recordEvent } from './record-event.ts'
+import { recordAct, recordEvent } from './record-event.ts'
 import { readIfThere } from './tile-store.ts'
 import { parseCheckpoint } from './tlog/checkpoint.ts'
 import { hashLeaf } from './tlog/hash.ts'
@@ -83,7 +83,7 @@ test('gives every event its place, signs a tree over all of them, and an outside
 })
 
 test('takes up an event recorded inside a transaction after its commit, and never one that was rolled back', async () => {
-  const receipt = await ledger.database.transaction((tx) => recordEvent(tx, event(1)))
+  const receipt = await recordAct(ledger.database, event(1))
   await expect(
     ledger.database.transaction(async (tx) => {
       await recordEvent(tx, event(2))
@@ -135,7 +135,7 @@ test('refuses to write when the database was restored from an older backup', asy
   await appended(3, 3)
   await ledger.integrated(5)
   await ledger.stop()
-  await database.query('UPDATE ledger_log SET checkpoint = $2, next_index = $3 WHERE origin = $1', [
+  await database.upkeep.query('UPDATE ledger_log SET checkpoint = $2, next_index = $3 WHERE origin = $1', [
     origin,
     before?.['checkpoint'],
     before?.['next_index'],

@@ -1,4 +1,4 @@
-import type { Database } from '../database/database.ts'
+import type { Database, Upkeep } from '../database/database.ts'
 import { encodeEntries } from './entries.ts'
 import type { NewEvent } from './event.ts'
 import type { SealedEvent } from './seal.ts'
@@ -48,7 +48,7 @@ export interface LogStore {
   indexOf(eventId: string): Promise<number | undefined>
 }
 
-export async function openLogStore(database: Database, origin: string): Promise<LogStore> {
+export async function openLogStore({ upkeep: database }: Pick<Database, 'upkeep'>, origin: string): Promise<LogStore> {
   await database.query('INSERT INTO ledger_log (origin) VALUES ($1) ON CONFLICT DO NOTHING', [origin])
   return {
     acquire: async (writer, leaseMs) => {
@@ -102,7 +102,7 @@ function fenced(rows: readonly unknown[]): void {
   if (rows.length === 0) throw new FencedOut()
 }
 
-async function stageQueued(database: Database, origin: string, epoch: number, limit: number): Promise<number> {
+async function stageQueued(database: Upkeep, origin: string, epoch: number, limit: number): Promise<number> {
   return database.transaction(async (tx) => {
     // The row lock comes first: a writer that was replaced meanwhile must not take anything out of the queue.
     fenced(await tx.query('SELECT 1 FROM ledger_log WHERE origin = $1 AND epoch = $2 FOR UPDATE', [origin, epoch]))
@@ -146,7 +146,7 @@ const STAGE_EVENTS = `
   SELECT first_index FROM claim`
 
 async function stageEvents(
-  database: Database,
+  database: Upkeep,
   origin: string,
   epoch: number,
   events: readonly { readonly event: NewEvent; readonly sealed: SealedEvent }[],
@@ -201,7 +201,7 @@ function startsOf(lengths: readonly number[]): number[] {
   })
 }
 
-async function batchesFrom(database: Database, origin: string, index: number, limit: number): Promise<StoredBatch[]> {
+async function batchesFrom(database: Upkeep, origin: string, index: number, limit: number): Promise<StoredBatch[]> {
   const rows = await database.query<{ first_index: string; entry_count: number; entries: Buffer }>(
     `SELECT first_index, entry_count, entries FROM ledger_batch
      WHERE origin = $1 AND first_index >= $2 AND first_index < $2 + $3::bigint ORDER BY first_index`,
@@ -210,7 +210,7 @@ async function batchesFrom(database: Database, origin: string, index: number, li
   return rows.map((row) => ({ firstIndex: Number(row.first_index), count: row.entry_count, entries: row.entries }))
 }
 
-async function indexOf(database: Database, origin: string, eventId: string): Promise<number | undefined> {
+async function indexOf(database: Upkeep, origin: string, eventId: string): Promise<number | undefined> {
   const [row] = await database.query<{ index: string }>(
     `SELECT first_index + array_position(event_ids, $2::uuid) - 1 AS index FROM ledger_batch
      WHERE origin = $1 AND highest_id >= $2 AND lowest_id <= $2 AND $2 = ANY(event_ids)`,

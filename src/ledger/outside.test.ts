@@ -7,7 +7,7 @@ import { fixedClock } from '../base/clock.ts'
 import { createLedger, type Ledger } from './create-ledger.ts'
 import { loadLogSigner } from './log-key.ts'
 import type { OutsideSettings } from './outside.ts'
-import { recordEvent } from './record-event.ts'
+import { recordAct } from './record-event.ts'
 import { formatNoteKey } from './tlog/note-key.ts'
 import { parsePolicy } from './tlog/policy.ts'
 import { serveWitness } from './witness-server.ts'
@@ -88,10 +88,12 @@ test('stops when a witness has signed more than it remembers, even if every trac
   await append(first)
   await first.stop()
   // What restoring yesterday's backup does, and an administrator can do.
-  await database.query('ALTER TABLE ledger_batch DISABLE TRIGGER ALL')
-  await database.query("DELETE FROM ledger_batch WHERE origin = 'rolled.example/events'")
-  await database.query('ALTER TABLE ledger_batch ENABLE TRIGGER ALL')
-  await database.query("UPDATE ledger_log SET checkpoint = '', next_index = 0 WHERE origin = 'rolled.example/events'")
+  await database.upkeep.query('ALTER TABLE ledger_batch DISABLE TRIGGER ALL')
+  await database.upkeep.query("DELETE FROM ledger_batch WHERE origin = 'rolled.example/events'")
+  await database.upkeep.query('ALTER TABLE ledger_batch ENABLE TRIGGER ALL')
+  await database.upkeep.query(
+    "UPDATE ledger_log SET checkpoint = '', next_index = 0 WHERE origin = 'rolled.example/events'",
+  )
   await rm(join(folder, 'rolled/public'), { recursive: true })
   await rm(join(folder, 'rolled/keys/largest-checkpoint'))
   const second = await open('rolled', outside)
@@ -111,6 +113,6 @@ test('without its time authority it goes on for the hours it was given, then rec
   expect(ledger.outside().stampState).toBe('degraded')
   clock.advanceMs(1)
   expect(await ledger.append(event())).toEqual({ ok: false, error: 'stopped' })
-  await expect(ledger.database.transaction((tx) => recordEvent(tx, event()))).rejects.toThrow('no time stamp')
+  await expect(recordAct(ledger.database, event())).rejects.toThrow('no time stamp')
   await ledger.stop()
 })

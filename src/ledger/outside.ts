@@ -144,7 +144,7 @@ export class Outside {
     if (stamp?.ok) this.#lastStampAt = stamp.value.at
     if (!isWitnessed && !stamp?.ok) return
     const [at, token] = stamp?.ok ? [stamp.value.at, stamp.value.token] : [null, null]
-    await database.query(
+    await database.upkeep.query(
       `INSERT INTO ledger_checkpoint (origin, size, note, signed_at, witnessed_at, stamped_at, stamp)
        VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (origin, size) DO NOTHING`,
       [origin, size, note, now, isWitnessed ? now : null, at, token],

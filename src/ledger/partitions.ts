@@ -11,7 +11,7 @@ export async function preparePartitions(database: Database, now: Date): Promise<
   const first = expiryMonthOf(now)
   for (let month = first; month <= first + MONTHS_AHEAD; month++) {
     await database.exclusively('ledger-partitions', async () => {
-      await database.query(
+      await database.upkeep.query(
         `CREATE TABLE IF NOT EXISTS ${partitionName(month)} PARTITION OF event FOR VALUES IN (${month})`,
       )
     })

@@ -1,6 +1,6 @@
-import type { Queryable } from '../database/database.ts'
+import { type Database, type Queryable, recorded } from '../database/database.ts'
 import type { NewEvent, Receipt } from './event.ts'
-import { keysOf } from './journal.ts'
+import { grant, keysOf } from './journal.ts'
 import { sealEvent } from './seal.ts'
 
 const INSERT = `WITH written AS (
@@ -25,6 +25,14 @@ export async function recordEvent(tx: Queryable, event: NewEvent): Promise<Recei
   return receipt
 }
 
+/** Records an act that changes nothing here: a look, an export, an attempt. */
+export function recordAct(database: Database, event: NewEvent): Promise<Receipt> {
+  return database.transaction(async (tx) => {
+    const receipt = await recordEvent(tx, event)
+    return recorded(receipt, receipt)
+  })
+}
+
 /** The same for events of one change that belong together, in one statement. */
 export async function recordEvents(tx: Queryable, events: readonly NewEvent[]): Promise<readonly Receipt[]> {
   const rows = events.map((event) => sealedRow(tx, event))
@@ -42,6 +50,6 @@ function sealedRow(tx: Queryable, event: NewEvent) {
       ...[leaf, sealed.sealed, sealedForPerson ?? null],
     ],
     // The brand exists only in types; this is the one place that grants it.
-    receipt: { eventId, at: event.at } as Receipt,
+    receipt: grant(tx, { eventId, at: event.at } as Receipt),
   }
 }

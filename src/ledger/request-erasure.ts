@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../base/clock.ts'
 import { fail, ok, type Result } from '../base/result.ts'
-import type { Database } from '../database/database.ts'
-import { type ErasureFailure, type ErasureOrder, eraseMonth, erasePerson } from './erase.ts'
+import { type Database, recorded } from '../database/database.ts'
+import { type ErasureFailure, type ErasureOrder, eraseMonth, erasePerson, type Settle } from './erase.ts'
 import type { KeyStore } from './key-store.ts'
 import { recordEvent } from './record-event.ts'
 import { monthName } from './retention.ts'
@@ -60,7 +60,7 @@ export async function requestErasure(
        VALUES ($1, $2, $3, $4, $5, $6, $7)`,
       [requestId, month, person, basis, by.account, by.post, clock.now()],
     )
-    await recordEvent(tx, {
+    const receipt = await recordEvent(tx, {
       kind: 'erasure',
       at: clock.now(),
       actor: by.account,
@@ -69,6 +69,7 @@ export async function requestErasure(
       reason: basis,
       detail: { act: 'requested', ...(month !== null && { month: monthName(month) }) },
     })
+    return recorded(receipt, undefined)
   })
   return requestId
 }
@@ -85,16 +86,17 @@ export async function approveErasure(
   ])
   if (!row) return fail('nothing')
   const order = { orderedBy: { account: row.asked_by, post: row.asked_by_post }, approvedBy: by, basis: row.basis }
+  const settle: Settle = (tx, { receipt, events }) =>
+    tx.query(
+      `UPDATE erasure_request SET state = 'done', person = NULL, decided_by = $2, decided_at = $3, events = $4, event_id = $5
+       WHERE request_id = $1`,
+      [requestId, by.account, clock.now(), events, receipt.eventId],
+    )
   const outcome =
     row.expires_month === null
-      ? await erasePerson(parts, row.person ?? '', order)
-      : await eraseMonth(parts, row.expires_month, order)
+      ? await erasePerson(parts, row.person ?? '', order, settle)
+      : await eraseMonth(parts, row.expires_month, order, settle)
   if (!outcome.ok) return outcome
-  await database.query(
-    `UPDATE erasure_request SET state = 'done', person = NULL, decided_by = $2, decided_at = $3, events = $4, event_id = $5
-     WHERE request_id = $1`,
-    [requestId, by.account, clock.now(), outcome.value.events, outcome.value.receipt.eventId],
-  )
   const [done] = await listErasures(database, requestId)
   return done ? ok(done) : fail('nothing')
 }

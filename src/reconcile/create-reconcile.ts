@@ -47,7 +47,7 @@ export async function createReconcile(
   if (!loaded.ok) throw new Error(`malformed rules:\n${loaded.error.join('\n')}`)
   const ruleSet = loaded.value
   const { analytics, database, clock } = parts
-  await closeAbandonedRuns(database, clock.now())
+  await closeAbandonedRuns(database.upkeep, clock.now())
   const runner = newRunner(parts, ruleSet)
   const names = async () => namesOf(await parts.listSystems())
   const runOf = async (runId: string): Promise<RunRecord> => {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Analytics } from '../analytics/analytics.ts'
 import type { Clock } from '../base/clock.ts'
 import { fail, ok, type Result } from '../base/result.ts'
-import type { Database } from '../database/database.ts'
+import { type Database, recorded } from '../database/database.ts'
 import { recordEvent } from '../ledger/port.ts'
 import { QUERY_TABLE } from './compile-rule.ts'
 import { currentEvidence, workTables } from './current-evidence.ts'
@@ -41,7 +41,7 @@ export function newRunner(parts: ReconcileParts, ruleSet: RuleSet): Runner {
       const live: LiveRun = { runId, progress: 0, step: '', accesses: 0 }
       current = { ...live, work: Promise.resolve() }
       const now = current
-      await insertRun(parts.database, runId, request, ruleSet.version, parts.clock.now())
+      await insertRun(parts.database.upkeep, runId, request, ruleSet.version, parts.clock.now())
       now.work = parts.database
         .exclusively('reconcile', () => carryOut(parts, ruleSet, request, now))
         .finally(() => {
@@ -74,12 +74,13 @@ async function carryOut(parts: ReconcileParts, ruleSet: RuleSet, request: RunReq
       live.accesses += outcome.accesses
       changed += outcome.changed
       // Data that came in while the month was judged keeps it dirty.
-      if (since) await database.query('DELETE FROM reconcile_dirty WHERE month = $1 AND since <= $2', [month, since])
+      if (since)
+        await database.upkeep.query('DELETE FROM reconcile_dirty WHERE month = $1 AND since <= $2', [month, since])
     }
     await dropWorkTables(analytics)
     await database.transaction(async (tx) => {
       await endRun(tx, live.runId, { state: 'done', at: clock.now(), accesses: live.accesses, changed, error: null })
-      await recordEvent(tx, {
+      const receipt = await recordEvent(tx, {
         kind: 'reconcile',
         at: clock.now(),
         actor: request.startedBy.account,
@@ -88,9 +89,10 @@ async function carryOut(parts: ReconcileParts, ruleSet: RuleSet, request: RunReq
         reason: '',
         detail: { ruleSet: ruleSet.version, accesses: live.accesses, changed },
       })
+      return recorded(receipt, undefined)
     })
   } catch (error) {
-    await endRun(database, live.runId, {
+    await endRun(database.upkeep, live.runId, {
       state: 'failed',
       at: clock.now(),
       accesses: live.accesses,

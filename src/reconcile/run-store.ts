@@ -1,4 +1,4 @@
-import type { Queryable } from '../database/database.ts'
+import type { Queryable, Upkeep } from '../database/database.ts'
 import type { RunRecord } from '../wire/reconcile.ts'
 import type { RunRequest } from './run-reconciliation.ts'
 
@@ -24,7 +24,7 @@ interface RunRow {
 }
 
 export async function insertRun(
-  db: Queryable,
+  db: Upkeep,
   runId: string,
   request: RunRequest,
   ruleSet: string,
@@ -60,7 +60,7 @@ export async function readRuns(db: Queryable): Promise<readonly RunRow[]> {
 }
 
 /** A run that a stopped program left open did not finish; its months are still dirty. */
-export async function closeAbandonedRuns(db: Queryable, at: Date): Promise<void> {
+export async function closeAbandonedRuns(db: Upkeep, at: Date): Promise<void> {
   await db.query("UPDATE reconcile_run SET state = 'failed', ended_at = $1, error = $2 WHERE state = 'running'", [
     at,
     '程式中止；先前的判定未變。 The program stopped; earlier verdicts stand.',

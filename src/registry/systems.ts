@@ -1,4 +1,6 @@
-import type { Database, Queryable } from '../database/database.ts'
+import type { Clock } from '../base/clock.ts'
+import { type Database, recorded } from '../database/database.ts'
+import { recordEvent } from '../ledger/port.ts'
 
 /** A system whose log is read, and the agency that runs it. */
 export interface SourceSystem {
@@ -24,15 +26,31 @@ export async function listSystems(database: Database): Promise<readonly SourceSy
   return rows.map((row) => ({ system: row.system, name: row.name, agency: row.agency, agencyName: row.agency_name }))
 }
 
-/** Adds or renames a system and its agency. */
-export async function registerSystem(tx: Queryable, system: SourceSystem, isDemo: boolean): Promise<void> {
-  await tx.query('INSERT INTO agency VALUES ($1, $2, $3) ON CONFLICT (agency) DO UPDATE SET name = excluded.name', [
-    system.agency,
-    system.agencyName,
-    isDemo,
-  ])
-  await tx.query(
-    'INSERT INTO source_system VALUES ($1, $2, $3, $4) ON CONFLICT (system) DO UPDATE SET name = excluded.name',
-    [system.system, system.agency, system.name, isDemo],
-  )
+/** Adds or renames a system and its agency, with its event. */
+export async function registerSystem(
+  { database, clock }: { readonly database: Database; readonly clock: Clock },
+  system: SourceSystem,
+  { isDemo, by }: { readonly isDemo: boolean; readonly by: { readonly account: string; readonly post: string } },
+): Promise<void> {
+  await database.transaction(async (tx) => {
+    await tx.query('INSERT INTO agency VALUES ($1, $2, $3) ON CONFLICT (agency) DO UPDATE SET name = excluded.name', [
+      system.agency,
+      system.agencyName,
+      isDemo,
+    ])
+    await tx.query(
+      'INSERT INTO source_system VALUES ($1, $2, $3, $4) ON CONFLICT (system) DO UPDATE SET name = excluded.name',
+      [system.system, system.agency, system.name, isDemo],
+    )
+    const receipt = await recordEvent(tx, {
+      kind: 'system-named',
+      at: clock.now(),
+      actor: by.account,
+      actorPost: by.post,
+      subjectRef: `system:${system.system}`,
+      reason: '',
+      detail: { agency: system.agency, name: system.name },
+    })
+    return recorded(receipt, undefined)
+  })
 }

@@ -227,7 +227,7 @@ describe('a request', () => {
 })
 
 async function manySubjectsToday(account: string, count: number): Promise<void> {
-  await database.query(
+  await database.upkeep.query(
     `INSERT INTO disclosure (code, opened_at, event_id, account, person_name, unit, post, agency, act, query, version,
        purpose, case_number, subject_token, mask_level, outcome, approval, policy_version, state)
      SELECT 'many-' || i, $2, gen_random_uuid(), $1, '', '', '', 'land', 'query', 'land-owner', 1, '', '', 's' || i,

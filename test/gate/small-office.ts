@@ -36,7 +36,7 @@ export async function smallOffice(clock: Clock, draw: () => number = () => 999):
     draw,
   })
   for (const [account, agency, role] of PEOPLE)
-    await database.query(
+    await database.upkeep.query(
       `INSERT INTO account (account, name, unit, title, role, agency, password_hash) VALUES ($1, $1, '科', '職', $2, $3, '')`,
       [account, role, agency],
     )

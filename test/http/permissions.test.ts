@@ -83,7 +83,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'shoumi-http-'))
   const hash = await hashPassword(PASSWORD)
   for (const role of roleNames) {
-    await database.query(
+    await database.upkeep.query(
       'INSERT INTO account (account, name, unit, title, role, password_hash) VALUES ($1, $1, $1, $1, $1, $2)',
       [role, hash],
     )

@@ -30,14 +30,14 @@ afterAll(async () => {
 })
 beforeEach(async () => {
   username = 'officer'
-  await database.query('DELETE FROM session')
-  await database.query('DELETE FROM account')
-  await database.query(
+  await database.upkeep.query('DELETE FROM session')
+  await database.upkeep.query('DELETE FROM account')
+  await database.upkeep.query(
     `INSERT INTO account (account, name, unit, title, role, agency, password_hash)
      VALUES ('officer', '李承辦', '承保科', '辦事員', 'officer', 'insurance', ''),
             ('left', '林離職', '承保科', '辦事員', 'officer', 'insurance', '')`,
   )
-  await database.query("UPDATE account SET ended_at = now() WHERE account = 'left'")
+  await database.upkeep.query("UPDATE account SET ended_at = now() WHERE account = 'left'")
 })
 
 function servicesWith(oidc: Services['oidc']): Services {

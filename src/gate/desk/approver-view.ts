@@ -73,7 +73,7 @@ async function sampleFor(deps: LookDeps, stored: StoredRequest, account: string)
     ...{ disclosureCode, first, count, isCut, k },
     columns: columns.map(({ title, titleEn }) => ({ title, titleEn })),
   }
-  await deps.database.query(
+  await deps.database.upkeep.query(
     'INSERT INTO gate_sample (request, approver, sample) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
     [stored.id, account, JSON.stringify(sample)],
   )

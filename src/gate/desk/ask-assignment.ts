@@ -1,4 +1,5 @@
 import { fail, ok, type Result } from '../../base/result.ts'
+import { recorded } from '../../database/database.ts'
 import { recordEvent } from '../../ledger/port.ts'
 import { isJustification, type RequestDeps } from './make-request.ts'
 import { notify } from './notices.ts'
@@ -21,7 +22,7 @@ export async function askAssignment(
   if (superiors.length === 0) return fail('nobody-to-approve')
   const now = clock.now()
   await database.transaction(async (tx) => {
-    await recordEvent(tx, {
+    const receipt = await recordEvent(tx, {
       kind: 'assignment-wanted',
       at: now,
       actor: account,
@@ -32,6 +33,7 @@ export async function askAssignment(
     })
     const about = `${asker.unit} ${asker.name}：${caseNumber}`
     await notify(tx, superiors, { kind: 'assignment-wanted', request: null, about, at: now })
+    return recorded(receipt, undefined)
   })
   return ok(undefined)
 }

@@ -1,6 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto'
 import { fail, ok, type Result } from '../../base/result.ts'
-import type { Database } from '../../database/database.ts'
+import { type Database, recorded, unchanged } from '../../database/database.ts'
 import { recordEvent } from '../../ledger/port.ts'
 import type { DecidedQuestion } from './question.ts'
 
@@ -36,7 +36,7 @@ export async function challengeFor(
   const perMille = decision.obligations.find(({ type }) => type === 'challenge')
   if (perMille?.type !== 'challenge' || draw() >= perMille.perMille) return undefined
   const id = randomUUID()
-  await database.query('INSERT INTO gate_challenge (id, account, binding, asked_at) VALUES ($1, $2, $3, $4)', [
+  await database.upkeep.query('INSERT INTO gate_challenge (id, account, binding, asked_at) VALUES ($1, $2, $3, $4)', [
     ...[id, asker.account, binding, now],
   ])
   return id
@@ -56,8 +56,8 @@ export async function answerChallenge(
        WHERE id = $1 AND account = $2 AND binding = $3 AND answered_at IS NULL RETURNING id`,
       [id, asker.account, binding, answer, now],
     )
-    if (rows.length === 0) return fail('challenge-refused')
-    await recordEvent(tx, {
+    if (rows.length === 0) return unchanged(fail('challenge-refused'))
+    const receipt = await recordEvent(tx, {
       kind: 'challenge-answered',
       at: now,
       actor: asker.account,
@@ -69,6 +69,6 @@ export async function answerChallenge(
         subject: request.resource.subjectToken,
       },
     })
-    return ok(undefined)
+    return recorded(receipt, ok(undefined))
   })
 }

@@ -1,6 +1,6 @@
 import type { Json } from '../../base/canonical-json.ts'
 import { fail, ok, type Result } from '../../base/result.ts'
-import type { Queryable } from '../../database/database.ts'
+import { type Outcome, type Queryable, recorded, unchanged } from '../../database/database.ts'
 import { recordEvent } from '../../ledger/port.ts'
 import type { QueryGate } from '../create-gate.ts'
 import type { RequestDeps } from './make-request.ts'
@@ -81,12 +81,12 @@ async function writeVerdict(
   approver: OfficePerson,
   given: Verdict,
   evidence: Json,
-): Promise<Result<RequestState, VerdictFailure>> {
+): Promise<Outcome<Result<RequestState, VerdictFailure>>> {
   const now = clock.now()
   const request = await lockRequest(tx, id)
-  if (!request) return fail('unknown')
+  if (!request) return unchanged(fail('unknown'))
   const change = nextState(await factsOf(tx, request), { type: given.verdict, by: approver.account }, now)
-  if (!change.ok) return change
+  if (!change.ok) return unchanged(change)
   await tx.query(
     `INSERT INTO gate_approval (request, approver, approver_name, approver_post, verdict, reason, at, evidence)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
@@ -96,7 +96,7 @@ async function writeVerdict(
     ],
   )
   await applyChange(tx, id, change.value, now)
-  await recordEvent(tx, {
+  const receipt = await recordEvent(tx, {
     ...requestEvent(request, now),
     kind: given.verdict === 'approve' ? 'request-approved' : 'request-rejected',
     actor: approver.account,
@@ -105,7 +105,7 @@ async function writeVerdict(
     detail: { ...requestEvent(request, now).detail, state: change.value.state, evidence },
   })
   if (change.value.state !== 'pending') await tellAsker(tx, request, approver, now)
-  return ok(change.value.state)
+  return recorded(receipt, ok(change.value.state))
 }
 
 function tellAsker(tx: Queryable, request: StoredRequest, approver: OfficePerson, at: Date): Promise<void> {
@@ -128,11 +128,11 @@ export async function withdrawRequest(
   return database.transaction(async (tx) => {
     const now = clock.now()
     const request = await lockRequest(tx, id)
-    if (!request) return fail('unknown')
+    if (!request) return unchanged(fail('unknown'))
     const change = nextState(await factsOf(tx, request), { type: 'withdraw', by: account }, now)
-    if (!change.ok) return change
+    if (!change.ok) return unchanged(change)
     await applyChange(tx, id, change.value, now)
-    await recordEvent(tx, { ...requestEvent(request, now), kind: 'request-withdrawn', reason: '' })
-    return ok(change.value.state)
+    const receipt = await recordEvent(tx, { ...requestEvent(request, now), kind: 'request-withdrawn', reason: '' })
+    return recorded(receipt, ok(change.value.state))
   })
 }

@@ -1,5 +1,5 @@
 import { fail, ok, type Result } from '../../base/result.ts'
-import type { Queryable } from '../../database/database.ts'
+import { type Queryable, recorded } from '../../database/database.ts'
 import { recordEvent } from '../../ledger/port.ts'
 import type { VerdictDeps } from './decide-request.ts'
 import { isJustification, requestEvent, storedOf } from './make-request.ts'
@@ -49,7 +49,7 @@ export async function openEmergency(
     await tx.query('INSERT INTO gate_review (request, account, agency, due_at) VALUES ($1, $2, $3, $4)', [
       ...[request.id, request.account, request.agency, dueAt],
     ])
-    await recordEvent(tx, {
+    const receipt = await recordEvent(tx, {
       ...requestEvent(request, now),
       kind: 'emergency-opened',
       reason: justification,
@@ -61,6 +61,7 @@ export async function openEmergency(
       about: `${request.unit} ${request.personName}`,
       at: now,
     })
+    return recorded(receipt, undefined)
   })
   return ok(request)
 }

@@ -1,4 +1,5 @@
 import { fail, ok, type Result } from '../../base/result.ts'
+import { recorded, unchanged } from '../../database/database.ts'
 import { recordEvent } from '../../ledger/port.ts'
 import type { Decision } from '../decision.ts'
 import type { DiscloseFailure, Disclosure } from '../disclose.ts'
@@ -102,12 +103,12 @@ export async function spendRequest(
   return database.transaction(async (tx) => {
     const now = clock.now()
     const request = await lockRequest(tx, id)
-    if (!request) return fail('unknown')
+    if (!request) return unchanged(fail('unknown'))
     const change = nextState(await factsOf(tx, request), { type: 'use', by: account }, now)
-    if (!change.ok) return change
+    if (!change.ok) return unchanged(change)
     await applyChange(tx, id, change.value, now)
-    await recordEvent(tx, { ...requestEvent(request, now), kind: 'request-used', reason: '' })
-    return ok(undefined)
+    const receipt = await recordEvent(tx, { ...requestEvent(request, now), kind: 'request-used', reason: '' })
+    return recorded(receipt, ok(undefined))
   })
 }
 
@@ -132,7 +133,7 @@ async function recordRefusal(deps: LookDeps, { asker, request, decision }: Decid
   const now = deps.clock.now()
   const readers = await readersOf(deps, asker.account, asker.agency, decision)
   await deps.database.transaction(async (tx) => {
-    await recordEvent(tx, {
+    const receipt = await recordEvent(tx, {
       kind: 'gate-refused',
       at: now,
       actor: asker.account,
@@ -152,6 +153,7 @@ async function recordRefusal(deps: LookDeps, { asker, request, decision }: Decid
     })
     const about = `${asker.unit} ${asker.name}`
     await notify(tx, readers, { kind: 'reported', request: null, about, at: now })
+    return recorded(receipt, undefined)
   })
 }
 

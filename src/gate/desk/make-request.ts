@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../../base/clock.ts'
 import { fail, ok, type Result } from '../../base/result.ts'
-import type { Database } from '../../database/database.ts'
+import { type Database, recorded, unchanged } from '../../database/database.ts'
 import { recordEvent } from '../../ledger/port.ts'
 import { notify } from './notices.ts'
 import type { Office } from './office.ts'
@@ -52,16 +52,20 @@ export async function makeRequest(
       `SELECT count(*)::int AS n FROM gate_request WHERE account = $1 AND state = 'pending' AND expires_at > $2`,
       [request.account, now],
     )
-    if ((count?.n ?? 0) >= MAX_PENDING) return fail('too-many-pending')
+    if ((count?.n ?? 0) >= MAX_PENDING) return unchanged(fail('too-many-pending'))
     await insertRequest(tx, request, null)
-    await recordEvent(tx, { ...requestEvent(request, now), kind: 'request-made', reason: justification })
+    const receipt = await recordEvent(tx, {
+      ...requestEvent(request, now),
+      kind: 'request-made',
+      reason: justification,
+    })
     await notify(tx, approvers, {
       kind: 'request-waits',
       request: request.id,
       about: `${request.unit} ${request.personName}`,
       at: now,
     })
-    return ok(request)
+    return recorded(receipt, ok(request))
   })
 }
 

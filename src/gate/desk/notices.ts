@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Queryable } from '../../database/database.ts'
+import type { Database, Queryable } from '../../database/database.ts'
 import type { OfficePerson } from './office.ts'
 
 /** `request-waits` to who decides · `request-decided` to who asked · `emergency` and `volume` to superior and ethics. */
@@ -47,6 +47,6 @@ export async function listNotices(database: Queryable, account: string): Promise
   return rows.map(({ read_at, ...row }) => ({ ...row, isRead: read_at !== null }))
 }
 
-export async function markNoticesRead(database: Queryable, account: string, now: Date): Promise<void> {
-  await database.query('UPDATE gate_notice SET read_at = $2 WHERE to_account = $1 AND read_at IS NULL', [account, now])
+export async function markNoticesRead({ upkeep }: Database, account: string, now: Date): Promise<void> {
+  await upkeep.query('UPDATE gate_notice SET read_at = $2 WHERE to_account = $1 AND read_at IS NULL', [account, now])
 }

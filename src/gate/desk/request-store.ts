@@ -1,4 +1,4 @@
-import type { Queryable } from '../../database/database.ts'
+import type { Database, Queryable } from '../../database/database.ts'
 import type { ApprovalTemplate, DecisionRequest, MaskLevel } from '../decision.ts'
 import type { ReasonCode } from '../reasons.ts'
 import type { RequestChange, RequestFacts, RequestState } from './request.ts'
@@ -141,8 +141,8 @@ export async function applyChange(tx: Queryable, id: string, change: RequestChan
 }
 
 /** Ends what time has ended, and forgets what was typed for it. Returns how many. */
-export async function expireRequests(tx: Queryable, now: Date): Promise<number> {
-  const rows = await tx.query(
+export async function expireRequests({ upkeep }: Database, now: Date): Promise<number> {
+  const rows = await upkeep.query(
     `UPDATE gate_request SET state = 'expired', sealed_parameters = NULL
      WHERE (state = 'pending' AND expires_at <= $1) OR (state = 'approved' AND usable_until <= $1) RETURNING id`,
     [now],

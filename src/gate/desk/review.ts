@@ -1,5 +1,5 @@
 import { fail, ok, type Result } from '../../base/result.ts'
-import type { Queryable } from '../../database/database.ts'
+import { type Queryable, recorded, unchanged } from '../../database/database.ts'
 import { recordEvent } from '../../ledger/port.ts'
 import type { VerdictDeps } from './decide-request.ts'
 import { isJustification, requestEvent } from './make-request.ts'
@@ -67,9 +67,13 @@ export async function stateReview(
       'UPDATE gate_review SET statement = $2, stated_at = $3 WHERE request = $1 AND stated_at IS NULL RETURNING request',
       [id, statement, now],
     )
-    if (rows.length === 0) return fail('ended')
-    await recordEvent(tx, { ...requestEvent(request, now), kind: 'emergency-stated', reason: statement })
-    return ok(undefined)
+    if (rows.length === 0) return unchanged(fail('ended'))
+    const receipt = await recordEvent(tx, {
+      ...requestEvent(request, now),
+      kind: 'emergency-stated',
+      reason: statement,
+    })
+    return recorded(receipt, ok(undefined))
   })
 }
 
@@ -92,8 +96,8 @@ export async function concludeReview(
        WHERE request = $1 AND conclusion = '' RETURNING request`,
       [id, given.conclusion, given.remark, reviewer.account, now],
     )
-    if (rows.length === 0) return fail('ended')
-    await recordEvent(tx, {
+    if (rows.length === 0) return unchanged(fail('ended'))
+    const receipt = await recordEvent(tx, {
       ...requestEvent(request, now),
       kind: 'emergency-reviewed',
       actor: reviewer.account,
@@ -101,6 +105,6 @@ export async function concludeReview(
       reason: given.remark,
       detail: { ...requestEvent(request, now).detail, conclusion: given.conclusion },
     })
-    return ok(undefined)
+    return recorded(receipt, ok(undefined))
   })
 }

@@ -49,7 +49,7 @@ export async function requestAccess(
     ? await deps.desk.emergency(looker, question, justification, provedBy(deps, system, looker.stepUpAt))
     : await deps.desk.request(looker, question, justification)
   if (!made.ok) return made
-  await deps.database.query(
+  await deps.database.upkeep.query(
     'INSERT INTO wire_request (request, system, idempotency_key, tuple) VALUES ($1, $2, $3, $4)',
     [made.value.id, system.system, idempotencyKey, tuple],
   )

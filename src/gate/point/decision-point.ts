@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Clock } from '../../base/clock.ts'
 import type { Result } from '../../base/result.ts'
 import type { Database } from '../../database/database.ts'
-import { recordEvent } from '../../ledger/port.ts'
+import { recordAct } from '../../ledger/port.ts'
 import type { EvaluationAnswer, EvaluationBody } from '../../wire/authzen.ts'
 import type { QueryGate } from '../create-gate.ts'
 import type { Desk } from '../desk/create-desk.ts'
@@ -209,15 +209,13 @@ function offerOf({ signer }: PointDeps, system: string, { tuple, template }: Our
 
 async function recordSearch(deps: PointDeps, system: AskingSystem, kind: string, ask: SearchAsk, results: number) {
   const at = deps.clock.now()
-  await deps.database.transaction((tx) =>
-    recordEvent(tx, {
-      kind: 'gate-searched',
-      at,
-      actor: `system:${system.system}`,
-      actorPost: '',
-      subjectRef: `search:${kind}`,
-      reason: '',
-      detail: { account: ask.subject.id ?? '', query: ask.resource.id ?? '', act: ask.action?.name ?? '', results },
-    }),
-  )
+  await recordAct(deps.database, {
+    kind: 'gate-searched',
+    at,
+    actor: `system:${system.system}`,
+    actorPost: '',
+    subjectRef: `search:${kind}`,
+    reason: '',
+    detail: { account: ask.subject.id ?? '', query: ask.resource.id ?? '', act: ask.action?.name ?? '', results },
+  })
 }

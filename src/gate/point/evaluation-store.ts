@@ -1,4 +1,4 @@
-import type { Queryable } from '../../database/database.ts'
+import { type Outcome, type Queryable, recorded, unchanged } from '../../database/database.ts'
 import { recordEvent, recordEvents } from '../../ledger/port.ts'
 import type { ShadowReport } from '../../wire/authzen.ts'
 import type { AskingSystem } from './protocol.ts'
@@ -31,7 +31,7 @@ export async function keepEvaluations(
   { system, isShadow }: AskingSystem,
   kept: readonly KeptEvaluation[],
   at: Date,
-): Promise<void> {
+): Promise<Outcome<void>> {
   const column = (of: (each: KeptEvaluation) => unknown) => kept.map(of)
   await tx.query(
     `INSERT INTO evaluation (id, account, query, act, purpose, outcome, reason, policy_version, duties, system, at, is_shadow)
@@ -46,7 +46,7 @@ export async function keepEvaluations(
     ],
     'keep-evaluations',
   )
-  await recordEvents(
+  const [receipt] = await recordEvents(
     tx,
     kept.map((each) => ({
       kind: 'gate-evaluated',
@@ -71,6 +71,7 @@ export async function keepEvaluations(
       },
     })),
   )
+  return receipt ? recorded(receipt, undefined) : unchanged(undefined)
 }
 
 /** Whether a system owes so many receipts that it gets no further permit. */
@@ -98,18 +99,18 @@ export async function keepReceipt(
   system: string,
   { evaluation, fulfilled, rows }: Receipt,
   now: Date,
-): Promise<'kept' | 'incomplete' | 'unknown'> {
+): Promise<Outcome<'kept' | 'incomplete' | 'unknown'>> {
   const [found] = await tx.query<{ duties: string[]; account: string }>(
     `SELECT duties, account FROM evaluation
      WHERE id = $1 AND system = $2 AND outcome = 'permit' AND receipt_at IS NULL FOR UPDATE`,
     [evaluation, system],
   )
-  if (!found) return 'unknown'
+  if (!found) return unchanged('unknown')
   const missing = found.duties.filter((duty) => !fulfilled.includes(duty))
   await tx.query('UPDATE evaluation SET fulfilled = $2, rows = $3, receipt_at = $4 WHERE id = $1', [
     ...[evaluation, fulfilled.slice(0, MAX_DUTIES), rows, missing.length === 0 ? now : null],
   ])
-  await recordEvent(tx, {
+  const receipt = await recordEvent(tx, {
     kind: 'receipt',
     at: now,
     actor: `system:${system}`,
@@ -118,7 +119,7 @@ export async function keepReceipt(
     reason: '',
     detail: { account: found.account, fulfilled, missing, rows },
   })
-  return missing.length === 0 ? 'kept' : 'incomplete'
+  return recorded(receipt, missing.length === 0 ? 'kept' : 'incomplete')
 }
 
 /** What systems that are only watched would have been refused since `from`. */

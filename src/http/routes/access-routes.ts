@@ -1,4 +1,4 @@
-import { recordEvent } from '../../ledger/port.ts'
+import { recordAct } from '../../ledger/port.ts'
 import { accessPage, revealAnswer, revealRequest } from '../../wire/access.ts'
 import { accessId } from '../../wire/verdict.ts'
 import { type Ask, json, problem, type Route, route } from '../route.ts'
@@ -74,17 +74,15 @@ function record(
   detail: Readonly<Record<string, string>>,
 ) {
   const { caller, services } = ask
-  return services.database.transaction((tx) =>
-    recordEvent(tx, {
-      kind,
-      at: services.clock.now(),
-      actor: caller.account,
-      actorPost: caller.post,
-      subjectRef: `access:${ask.params['id']}`,
-      reason,
-      detail,
-    }),
-  )
+  return recordAct(services.database, {
+    kind,
+    at: services.clock.now(),
+    actor: caller.account,
+    actorPost: caller.post,
+    subjectRef: `access:${ask.params['id']}`,
+    reason,
+    detail,
+  })
 }
 
 // The name stands nowhere in the stores: it is read again from the kept source file, this one line only.

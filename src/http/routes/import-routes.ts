@@ -6,11 +6,10 @@ import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
 import { EVIDENCE_KINDS } from '../../evidence/port.ts'
-import { recordEvent } from '../../ledger/port.ts'
+import { recordAct } from '../../ledger/port.ts'
 import { listSystems, registerSystem } from '../../registry/port.ts'
 import { importList, importPreview, importRecord, mapping, rowProof } from '../../wire/import.ts'
 import { type Ask, json, problem, type Route, route } from '../route.ts'
-import type { Services } from '../services.ts'
 
 const agency = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/)
 const previewQuery = z.object({ target: z.string().max(32), agency, fileName: z.string().min(1).max(200) })
@@ -139,17 +138,15 @@ async function preview(ask: Ask<z.infer<typeof previewQuery>, unknown>) {
     agency: query.agency,
   })
   if (!seen.ok) return problem('import-refused', { zh: seen.error.message, en: seen.error.messageEn })
-  await services.database.transaction((tx) =>
-    recordEvent(tx, {
-      kind: 'import-preview',
-      at: services.clock.now(),
-      actor: caller.account,
-      actorPost: caller.post,
-      subjectRef: `upload:${uploadId}`,
-      reason: '',
-      detail: { target: query.target },
-    }),
-  )
+  await recordAct(services.database, {
+    kind: 'import-preview',
+    at: services.clock.now(),
+    actor: caller.account,
+    actorPost: caller.post,
+    subjectRef: `upload:${uploadId}`,
+    reason: '',
+    detail: { target: query.target },
+  })
   return json({ ...seen.value, uploadId })
 }
 
@@ -157,7 +154,7 @@ type StartBody = Omit<z.infer<typeof startBody>, 'uploadId'>
 
 async function start(ask: Ask<unknown, unknown>, filePath: string, body: StartBody) {
   const { services, caller } = ask
-  if (body.system !== undefined) await registerIfNew(services, body.system, body.agency)
+  if (body.system !== undefined) await registerIfNew(ask, body.system, body.agency)
   const started = await services.evidence.startImport({
     filePath,
     fileName: body.fileName,
@@ -173,9 +170,14 @@ async function start(ask: Ask<unknown, unknown>, filePath: string, body: StartBo
 }
 
 // A log of a system nobody has named yet is not refused: the system stands under its code until it is named.
-async function registerIfNew(services: Services, system: string, agency: string): Promise<void> {
+async function registerIfNew(
+  { services, caller }: Ask<unknown, unknown>,
+  system: string,
+  agency: string,
+): Promise<void> {
   const known = await listSystems(services.database)
   if (known.some((each) => each.system === system)) return
   const agencyName = known.find((each) => each.agency === agency)?.agencyName ?? agency
-  await services.database.transaction((tx) => registerSystem(tx, { system, name: system, agency, agencyName }, false))
+  const by = { account: caller.account, post: caller.post }
+  await registerSystem(services, { system, name: system, agency, agencyName }, { isDemo: false, by })
 }

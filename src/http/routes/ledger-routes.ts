@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Json } from '../../base/canonical-json.ts'
-import { formatProof, recordEvent, writeBundle } from '../../ledger/port.ts'
+import { formatProof, recordAct, writeBundle } from '../../ledger/port.ts'
 import { eventId, eventList, eventReceipt, ledgerStatus } from '../../wire/ledger.ts'
 import { ledgerView, receiptView } from '../present/ledger-view.ts'
 import { type Ask, json, problem, type Reply, type Route, route } from '../route.ts'
@@ -140,15 +140,13 @@ async function recordOpened(
   event: string,
   detail: Json,
 ): Promise<void> {
-  await services.database.transaction((tx) =>
-    recordEvent(tx, {
-      kind,
-      at: services.clock.now(),
-      actor: caller.account,
-      actorPost: caller.post,
-      subjectRef: `event:${event}`,
-      reason: '',
-      detail,
-    }),
-  )
+  await recordAct(services.database, {
+    kind,
+    at: services.clock.now(),
+    actor: caller.account,
+    actorPost: caller.post,
+    subjectRef: `event:${event}`,
+    reason: '',
+    detail,
+  })
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { csvLines, odsBytes } from '../../documents/port.ts'
-import { recordEvent } from '../../ledger/port.ts'
+import { recordAct } from '../../ledger/port.ts'
 import { ruleList } from '../../wire/reconcile.ts'
 import { verdictFilter, verdictList, verdictListQuery, verdictSummary } from '../../wire/verdict.ts'
 import { exportHeader, exportRows } from '../present/verdict-export.ts'
@@ -37,17 +37,15 @@ export const verdictRoutes: readonly Route[] = [
       const { format, ...filter } = query
       const at = services.clock.now()
       // Recorded first: rows that left without a record would be the very thing this program is against.
-      await services.database.transaction((tx) =>
-        recordEvent(tx, {
-          kind: 'export',
-          at,
-          actor: caller.account,
-          actorPost: caller.post,
-          subjectRef: 'verdicts',
-          reason: '',
-          detail: { format, filter: JSON.stringify(filter) },
-        }),
-      )
+      await recordAct(services.database, {
+        kind: 'export',
+        at,
+        actor: caller.account,
+        actorPost: caller.post,
+        subjectRef: 'verdicts',
+        reason: '',
+        detail: { format, filter: JSON.stringify(filter) },
+      })
       const name = `判定清單-${at.toISOString().slice(0, 10)}.${format}`
       const rows = services.reconcile.streamVerdicts(filter)
       if (format === 'jsonl') return { kind: 'file', name, type: 'application/x-ndjson', content: jsonLines(rows) }
