@@ -1,5 +1,6 @@
 import type { Clock } from './base/clock.ts'
 import { type Database, recorded } from './database/database.ts'
+import { demoWalk } from './demo-walk.ts'
 import type { Evidence } from './evidence/port.ts'
 import type { Demo } from './http/services.ts'
 import { recordAct, recordEvent } from './ledger/port.ts'
@@ -36,6 +37,7 @@ export function demoData(parts: {
   const { database, evidence, reconcile, clock, sampleSystems } = parts
   return {
     examples: sampleSystems.examples,
+    walk: () => demoWalk(database, reconcile),
     isLoaded: async () => (await sampleState(database)) === 'loaded',
     remove: async (by) => {
       const event = { kind: 'remove-demo', at: clock.now(), actor: by.account, actorPost: by.post } as const

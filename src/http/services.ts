@@ -8,6 +8,7 @@ import type { Directory, Oidc } from '../identity/port.ts'
 import type { Ledger } from '../ledger/port.ts'
 import type { Reconcile } from '../reconcile/port.ts'
 import type { AccessPage } from '../wire/access.ts'
+import type { DemoWalk } from '../wire/demo.ts'
 import type { DemoExamples } from '../wire/gate-desk.ts'
 import type { PolicyOpenings } from '../wire/gate-policy.ts'
 
@@ -63,4 +64,6 @@ export interface Demo {
   remove(by: { readonly account: string; readonly post: string }): Promise<void>
   /** Looks this account can try on its agency's sample database. */
   examples(agency: string, account: string): Promise<DemoExamples['examples']>
+  /** The walk through the guide's cases and what of it has been done. */
+  walk(): Promise<DemoWalk>
 }

@@ -60,7 +60,10 @@ export async function drawDay(analytics: Analytics, access: Looked, hits: readon
     lane(
       'terminal',
       '終端機',
-      records.presences.map((span) => item(span, toneOf('presence', span, 'neutral'), span.label)),
+      records.presences.map((span) => {
+        const tone = toneOf('presence', span, 'neutral')
+        return item(span, tone, tone === 'contradicts' ? `${span.label}${standsAt(hits)}` : span.label)
+      }),
     ),
     lane('case', '案件與臨櫃', [...evidence(records.visits), ...caseBars(hits, start, end)]),
     lane('access', '查詢', await accessPoints(analytics, params)),
@@ -112,6 +115,15 @@ function item(span: Span, tone: DayItem['tone'], label: string): DayItem {
     accessId: null,
     verdict: null,
   }
+}
+
+// Where the terminal stands that speaks against the claim: the word that makes the picture readable at a glance.
+function standsAt(hits: readonly Hit[]): string {
+  const terminal = hits
+    .filter(({ rule }) => rule.kind === 'contradiction')
+    .flatMap((hit) => [...hit.witnesses.values()])
+    .find(({ kind, values }) => kind === 'terminal' && values['place'])
+  return terminal ? `　${terminal.values['place']}` : ''
 }
 
 // The stop that was claimed and is on no record has its place on the axis: what is missing must be seen too.

@@ -49,7 +49,8 @@ export const shownView = z.object({
   rendering: z.enum(['overlay', 'server']),
   maskLevel: z.enum(['full', 'standard', 'strong']),
   at: z.string(),
-  columns: z.array(z.object({ name: z.string(), ...title })),
+  /** an amount is shown right-aligned with separators */
+  columns: z.array(z.object({ name: z.string(), ...title, isAmount: z.boolean() })),
   /** empty where only the server may render */
   rows: z.array(z.array(z.string().nullable())),
   /** a sheet (PDF, base64) with the mark in its ground, where only the server may render */

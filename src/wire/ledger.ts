@@ -29,6 +29,8 @@ export const eventLine = z.object({
   at: z.string(),
   kind: z.string(),
   actor: z.string(),
+  /** who that is in words; '' where the account is gone or was no person */
+  actorName: z.string(),
   subjectRef: z.string(),
 })
 export const eventList = z.object({ events: z.array(eventLine) })

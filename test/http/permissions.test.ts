@@ -128,7 +128,12 @@ function refusingServices(): Services {
       gate: nothing,
       desk: nothing,
       point: nothing,
-      demo: { isLoaded: async () => false, remove: async () => undefined, examples: async () => [] },
+      demo: {
+        isLoaded: async () => false,
+        remove: async () => undefined,
+        examples: async () => [],
+        walk: async () => ({ steps: [] }),
+      },
       accessReport: nothing,
     } as unknown as Pick<
       Services,

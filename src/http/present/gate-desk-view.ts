@@ -58,7 +58,10 @@ async function shownView(answer: LookAnswer & { readonly kind: 'shown' }, render
     rendering: disclosure.rendering,
     maskLevel: disclosure.maskLevel,
     at: disclosure.at.toISOString(),
-    columns: disclosure.columns.map(({ name, title, titleEn }) => ({ name, title, titleEn })),
+    columns: disclosure.columns.map(({ name, title, titleEn, identifier }) => ({
+      ...{ name, title, titleEn },
+      isAmount: identifier === 'amount',
+    })),
     rows,
     sheet: sheet ? Buffer.from(sheet).toString('base64') : null,
     isCut: disclosure.ended()?.state === 'cut',

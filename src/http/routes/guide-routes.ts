@@ -1,8 +1,9 @@
 import { livingGuide, today } from '../../wire/guide.ts'
 import { may } from '../permissions.ts'
 import { json, type Route, route } from '../route.ts'
+import { waitsForMe } from './my-waiting.ts'
 
-const EMPTY_TODAY = { waiting: [], changes: [], lastRun: null }
+const NO_FIGURES = { waiting: [], changes: [], lastRun: null }
 
 export const guideRoutes: readonly Route[] = [
   route({
@@ -19,8 +20,11 @@ export const guideRoutes: readonly Route[] = [
     action: 'today.view',
     summary: 'What waits for me',
     answer: today,
-    // Whoever may not see figures gets an honest empty page, not a refusal on his own home.
-    handle: async ({ services, caller }) =>
-      json(may(caller.actor, 'figures.view') ? await services.guide.today() : EMPTY_TODAY),
+    // Whoever may not see figures gets what waits for him alone, not a refusal on his own home.
+    handle: async (ask) => {
+      const { services, caller } = ask
+      const figures = may(caller.actor, 'figures.view') ? await services.guide.today() : NO_FIGURES
+      return json({ ...figures, waiting: [...(await waitsForMe(ask)), ...figures.waiting] })
+    },
   }),
 ]

@@ -1,9 +1,11 @@
 import { z } from 'zod'
 import type { Json } from '../../base/canonical-json.ts'
+import { namesOf } from '../../identity/port.ts'
 import { formatProof, recordAct, writeBundle } from '../../ledger/port.ts'
 import { eventId, eventList, eventReceipt, ledgerStatus } from '../../wire/ledger.ts'
 import { ledgerView, receiptView } from '../present/ledger-view.ts'
 import { type Ask, json, problem, type Reply, type Route, route } from '../route.ts'
+import type { Services } from '../services.ts'
 
 const page = z.object({
   before: z.iso.datetime().optional(),
@@ -59,7 +61,7 @@ export const ledgerRoutes: readonly Route[] = [
     summary: 'Events, newest first',
     query: page,
     answer: eventList,
-    handle: async ({ services, query }) => json({ events: await services.ledger.listEvents(query) }),
+    handle: async ({ services, query }) => json({ events: await named(services, query) }),
   }),
   route({
     method: 'GET',
@@ -69,7 +71,7 @@ export const ledgerRoutes: readonly Route[] = [
     query: page,
     answer: eventList,
     handle: async ({ services, query, caller }) =>
-      json({ events: await services.ledger.listEvents({ ...query, actor: caller.account }) }),
+      json({ events: await named(services, { ...query, actor: caller.account }) }),
   }),
   route({
     method: 'GET',
@@ -110,6 +112,16 @@ export const ledgerRoutes: readonly Route[] = [
     handle: bundleOf,
   }),
 ]
+
+/** Events with the names of who did them. */
+async function named({ ledger, database }: Services, asked: Parameters<Services['ledger']['listEvents']>[0]) {
+  const events = await ledger.listEvents(asked)
+  const names = await namesOf(
+    database,
+    events.map(({ actor }) => actor),
+  )
+  return events.map((event) => ({ ...event, actorName: names.get(event.actor) ?? '' }))
+}
 
 async function bundleOf(ask: Ask<unknown, unknown>): Promise<Reply> {
   const { services } = ask

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { addAccount, listDemoAccounts, type SignedIn, signIn, signOut } from '../../identity/port.ts'
+import { demoWalk } from '../../wire/demo.ts'
 import { me, newAccount, signInRequest, signInWays } from '../../wire/session.ts'
 import { CSRF_COOKIE, OIDC_COOKIE, SESSION_COOKIE } from '../cookies.ts'
 import { actionsOf } from '../permissions.ts'
@@ -122,6 +123,14 @@ export const sessionRoutes: readonly Route[] = [
     summary: 'The demo sign-ins, while sample data is loaded',
     handle: async ({ services }) =>
       json({ accounts: (await services.demo.isLoaded()) ? await listDemoAccounts(services.database) : [] }),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/demo/walk',
+    action: 'today.view',
+    summary: 'Five cases in ten minutes: the acts to try on sample data, and which were done',
+    answer: demoWalk,
+    handle: async ({ services }) => json((await services.demo.isLoaded()) ? await services.demo.walk() : { steps: [] }),
   }),
   route({
     method: 'DELETE',

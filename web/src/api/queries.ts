@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, QueryClient, queryOptions } from '@tanstack/react-query'
 import type { AccessPage } from '../../../src/wire/access.ts'
+import type { DemoWalk } from '../../../src/wire/demo.ts'
 import type { CanaryList } from '../../../src/wire/gate-query.ts'
 import type { LivingGuide, Today } from '../../../src/wire/guide.ts'
 import type { ImportRecord } from '../../../src/wire/import.ts'
@@ -54,6 +55,7 @@ const get = <T>(key: readonly unknown[], path: string) =>
 
 export const meQuery = get<Me>(['me'], '/api/me')
 export const demoAccountsQuery = get<{ accounts: DemoAccount[] }>(['demo-accounts'], '/api/demo/accounts')
+export const demoWalkQuery = get<DemoWalk>(['demo-walk'], '/api/demo/walk')
 export const todayQuery = get<Today>(['today'], '/api/today')
 export const guideQuery = get<LivingGuide>(['guide'], '/api/guide')
 export const rulesQuery = get<{ ruleSet: string; rules: RuleInfo[] }>(['rules'], '/api/rules')

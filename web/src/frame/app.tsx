@@ -82,6 +82,10 @@ const AccountScreen = lazy(async () => ({
   default: (await import('../screens/account/account-screen.tsx')).AccountScreen,
 }))
 
+const WalkScreen = lazy(async () => ({
+  default: (await import('../screens/walk/walk-screen.tsx')).WalkScreen,
+}))
+
 /** The whole page: who is signed in decides between the sign-in form and the frame. */
 export function App() {
   const { language } = usePreferences()
@@ -177,6 +181,8 @@ function CurrentScreen({ me, route }: { readonly me: Me; readonly route: Route }
       return <MyActsScreen />
     case 'trace':
       return <TraceScreen />
+    case 'walk':
+      return <WalkScreen me={me} />
     case 'not-found':
       return <NotFound />
   }

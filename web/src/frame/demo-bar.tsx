@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { sendJson } from '../api/request.ts'
+import { Link } from '../router/link.tsx'
 import { useText } from '../text/setup-text.ts'
 import { showToast } from '../ui/toast.tsx'
 import { TypedConfirmation } from '../ui/typed-confirmation.tsx'
@@ -24,6 +25,9 @@ export function DemoBar({ canRemove }: { readonly canRemove: boolean }) {
   return (
     <aside className="demo-bar" aria-label={t('demo.mark')}>
       <span>{t('demo.notice')}</span>
+      <Link href="/walk" className="demo-walk">
+        {t('walk.title')}
+      </Link>
       {canRemove && (
         <button type="button" onClick={() => setAsking(true)}>
           <span className="sm:hidden">{t('demo.removeShort')}</span>

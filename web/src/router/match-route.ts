@@ -18,6 +18,7 @@ export type Route =
         | 'approvals'
         | 'emergencies'
         | 'account'
+        | 'walk'
         | 'not-found'
     }
   | { readonly screen: 'access' | 'import' | 'approval'; readonly id: string }
@@ -39,6 +40,7 @@ const FIXED: Readonly<Record<string, Exclude<Route, { id: string }>['screen']>> 
   '/approvals': 'approvals',
   '/emergencies': 'emergencies',
   '/account': 'account',
+  '/walk': 'walk',
 }
 
 /** The screen of a path. A trailing slash does not matter; anything unknown is `not-found`. */

@@ -31,6 +31,7 @@ export const accessTextEn = {
     this: 'This access {{time}}',
     busy: 'Busy hours',
     whole: 'Whole day',
+    none: 'No record this day',
     lane: 'Lane',
     time: 'Time',
     what: 'What',

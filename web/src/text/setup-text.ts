@@ -11,6 +11,7 @@ import { ledgerTextEn } from './en-ledger.ts'
 import { meTextEn } from './en-me.ts'
 import { openingsTextEn } from './en-openings.ts'
 import { traceTextEn } from './en-trace.ts'
+import { walkTextEn } from './en-walk.ts'
 import { zhTW } from './zh-TW.ts'
 import { accessTextZh } from './zh-TW-access.ts'
 import { accountTextZh } from './zh-TW-account.ts'
@@ -21,6 +22,7 @@ import { ledgerTextZh } from './zh-TW-ledger.ts'
 import { meTextZh } from './zh-TW-me.ts'
 import { openingsTextZh } from './zh-TW-openings.ts'
 import { traceTextZh } from './zh-TW-trace.ts'
+import { walkTextZh } from './zh-TW-walk.ts'
 
 /** Loads the texts and follows the person's language. Call once, before rendering. */
 export async function setupText() {
@@ -43,6 +45,7 @@ export async function setupText() {
           gate: gateTextZh,
           approval: approvalTextZh,
           emergency: emergencyTextZh,
+          walk: walkTextZh,
         },
       },
       en: {
@@ -59,6 +62,7 @@ export async function setupText() {
           gate: gateTextEn,
           approval: approvalTextEn,
           emergency: emergencyTextEn,
+          walk: walkTextEn,
         },
       },
     },

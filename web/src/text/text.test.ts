@@ -11,6 +11,7 @@ import { ledgerTextEn } from './en-ledger.ts'
 import { meTextEn } from './en-me.ts'
 import { openingsTextEn } from './en-openings.ts'
 import { traceTextEn } from './en-trace.ts'
+import { walkTextEn } from './en-walk.ts'
 import { zhTW } from './zh-TW.ts'
 import { accessTextZh } from './zh-TW-access.ts'
 import { accountTextZh } from './zh-TW-account.ts'
@@ -21,6 +22,7 @@ import { ledgerTextZh } from './zh-TW-ledger.ts'
 import { meTextZh } from './zh-TW-me.ts'
 import { openingsTextZh } from './zh-TW-openings.ts'
 import { traceTextZh } from './zh-TW-trace.ts'
+import { walkTextZh } from './zh-TW-walk.ts'
 
 type Texts = { readonly [key: string]: string | Texts }
 
@@ -48,6 +50,7 @@ const zh = flat({
   gate: gateTextZh,
   approval: approvalTextZh,
   emergency: emergencyTextZh,
+  walk: walkTextZh,
 })
 const english = flat({
   ...en,
@@ -62,6 +65,7 @@ const english = flat({
   gate: gateTextEn,
   approval: approvalTextEn,
   emergency: emergencyTextEn,
+  walk: walkTextEn,
 })
 const variablesOf = (text: string): string[] =>
   [...text.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1] ?? '').sort()
@@ -94,6 +98,13 @@ describe('the texts of the page', () => {
     const formats = /CSV|TSV|JSON Lines|XLSX|ODS|SHA-256|UTF-8|Big5|PDF/g
     const wrong = zh.filter(([, text]) => /[A-Za-z]{3,}/.test(text.replace(/\{\{\w+\}\}/g, '').replace(formats, '')))
     expect(wrong).toEqual([])
+  })
+
+  test('name every kind of event the ledger knows', () => {
+    const source = readFileSync(join(import.meta.dirname, '../../../src/ledger/event.ts'), 'utf8')
+    const kinds = [...source.matchAll(/^ {2}\| '([a-z-]+)'$/gm)].map((match) => match[1] ?? '')
+    expect(kinds.length).toBeGreaterThan(30)
+    expect(kinds.filter((kind) => !Object.hasOwn(ledgerTextZh.kinds, kind))).toEqual([])
   })
 
   test('leave no Chinese in the English texts', () => {

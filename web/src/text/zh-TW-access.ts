@@ -31,6 +31,7 @@ export const accessTextZh = {
     this: '本筆 {{time}}',
     busy: '有紀錄的時段',
     whole: '整日',
+    none: '當日無紀錄',
     lane: '軌道',
     time: '時間',
     what: '內容',

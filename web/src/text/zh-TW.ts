@@ -1,6 +1,6 @@
 /** Texts of the page, Traditional Chinese as written in Taiwan. The same keys stand in en.ts. */
 export const zhTW = {
-  product: { name: '守密', promise: '每一次查閱，事前有據、事中有紀錄、事後有說明。' },
+  product: { name: '守密', promise: '每一次查詢，事前有據、事中有紀錄、事後有說明。' },
   verdict: { explained: '有據', weak: '佐證薄弱', unexplained: '待說明', contradicted: '相牴觸' },
   kit: {
     copy: '複製 {{id}}',
@@ -113,11 +113,12 @@ export const zhTW = {
     submit: '登入',
     demoTitle: '以示範身分進入',
     demoAdvice: '目前載入的是虛構的示範資料。選一個身分，看看各職務所見有何不同。',
+    demoOthers: '其他身分',
     enterAs: '以此身分登入',
     role: {
-      officer: '承辦人：只見自己的今日與指引',
-      supervisor: '主管：所屬的查詢與核准',
-      ethics: '政風：判定、佐證、資料匯入，可顯示姓名',
+      officer: '承辦人：經守門查詢，看得到自己的紀錄',
+      supervisor: '主管：查詢，並核准所屬的申請',
+      ethics: '政風：判定、佐證、追查，須載明理由才顯示姓名',
       auditor: '稽核：判定與佐證，姓名一律遮蔽',
       it: '資訊：匯入與勾稽，看不到個案',
       security: '資安：規則與紀錄完整性',
@@ -268,6 +269,7 @@ export const zhTW = {
       assist: '協助同仁',
       case: '案件',
       vague: '空泛',
+      archive: '調閱',
       none: '未填',
     },
     strengthOf: '強度 {{value}}，最高 {{most}}',
@@ -316,6 +318,7 @@ export const zhTW = {
     readSoFar: '已讀 {{rows}} 筆',
     reconcile: '勾稽',
     startReconcile: '執行勾稽',
+    agencies: { household: '戶政' },
     neverReconciled: '尚未勾稽；匯入查詢紀錄與佐證後執行。',
     reconciling: '勾稽進行中…',
     reconcileFailed: '上次勾稽未完成：{{error}}',
@@ -355,7 +358,7 @@ export const zhTW = {
     themes: { system: '依系統', light: '淺色', dark: '深色' },
     about: '關於',
     aboutText:
-      '守密協助公務機關防止內部人員不當查閱與洩漏個人資料：查閱前須有依據，查閱時留下紀錄，查閱後以獨立佐證說明。',
+      '守密協助公務機關防止內部人員不當查詢與洩漏個人資料：查詢前須有依據，查詢時留下紀錄，查詢後以獨立佐證說明。',
     licences: '使用的軟體與授權',
     part: '軟體',
     licence: '授權',

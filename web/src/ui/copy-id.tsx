@@ -20,7 +20,7 @@ export function CopyId({
   return (
     <button
       type="button"
-      className="mono min-h-6 cursor-pointer rounded px-1 -mx-1 hover:bg-act-soft"
+      className="mono min-h-[24px] cursor-pointer rounded px-1 -mx-1 hover:bg-act-soft"
       title={id}
       aria-label={t('kit.copy', { id })}
       onClick={copy}

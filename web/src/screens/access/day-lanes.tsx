@@ -30,7 +30,8 @@ export function DayLanes({ page, onOpen }: Props) {
   const { row, day } = page
   const span = isWhole ? wholeDay(day) : busySpan(day, row.at)
   const namesPx = width < NARROW_PX ? NARROW_NAMES_PX : NAMES_PX
-  const layout = layoutDay(page, span, Math.max(width - namesPx - EDGE_PX, LEAST_PLOT_PX))
+  const room = width - namesPx - EDGE_PX
+  const layout = layoutDay(page, span, Math.max(room, LEAST_PLOT_PX), room)
   const zoom = (
     <span className="segmented no-print">
       {[false, true].map((whole) => (
@@ -101,9 +102,15 @@ function Plot({ layout, namesPx, at, onOpen }: PlotProps) {
         aria-label={t('access.day.label', { time: clockTime(at) })}
       >
         <Grid layout={layout} />
-        {layout.lanes.map((lane) => (
-          <DayMarks key={lane.lane} lane={lane} onOpen={onOpen} />
-        ))}
+        {layout.lanes.map((lane) =>
+          lane.marks.length === 0 ? (
+            <text key={lane.lane} className="day-empty" x={layout.viewFrom + 6} y={lane.y + lane.height / 2 + 4.5}>
+              {t('access.day.none')}
+            </text>
+          ) : (
+            <DayMarks key={lane.lane} lane={lane} onOpen={onOpen} />
+          ),
+        )}
         {layout.band && (
           <BandHead x={layout.band.middle} words={t('access.day.this', { time: clockTime(at) })} width={layout.width} />
         )}

@@ -59,6 +59,7 @@ export interface DayLayout {
   readonly width: number
   readonly height: number
   readonly ticks: readonly Tick[]
+  readonly viewFrom: number
   readonly lanes: readonly PlacedLane[]
   readonly band: { readonly x: number; readonly width: number; readonly middle: number } | null
 }
@@ -77,30 +78,35 @@ interface Extent {
 
 /**
  * Places the lanes of a day over `span` in `width` px. Within a lane whatever would overlap, words included, goes to a
- * further row; a label stands in its bar when it fits, else beside it, else shortened. Deterministic.
+ * further row; a label stands in its bar when it fits, else beside it, else shortened. Of a picture wider than its frame
+ * `viewWidth` px around the access are seen first. Deterministic.
  */
-export function layoutDay({ row, day }: Wanted, span: Span, width: number): DayLayout {
+export function layoutDay({ row, day }: Wanted, span: Span, width: number, viewWidth: number = width): DayLayout {
   const lanes: PlacedLane[] = []
+  const focus = scale(Date.parse(row.at), span, width)
+  const viewFrom = Math.max(0, Math.min(focus - viewWidth / 2, width - viewWidth))
   let y = HEAD_PX
   for (const lane of day.lanes) {
-    const placed = placeLane(lane, { span, width, accessId: row.accessId, top: y })
+    const placed = placeLane(lane, { span, width, viewFrom, accessId: row.accessId, top: y })
     lanes.push(placed)
     y += placed.height
   }
-  const middle = scale(Date.parse(row.at), span, width)
-  const isShown = middle >= 0 && middle <= width
+  const isShown = focus >= 0 && focus <= width
   return {
     width,
     height: y + 2,
     ticks: hourTicks(span, width),
+    viewFrom,
     lanes,
-    band: isShown ? { x: middle - BAND_PX / 2, width: BAND_PX, middle } : null,
+    band: isShown ? { x: focus - BAND_PX / 2, width: BAND_PX, middle: focus } : null,
   }
 }
 
 interface Room {
   readonly span: Span
   readonly width: number
+  /** where the part begins that is seen before anybody scrolls */
+  readonly viewFrom: number
   readonly accessId: string
   readonly top: number
 }
@@ -185,7 +191,7 @@ function pointExtent({ item, x, count }: Gathered, { width, accessId }: Room): E
   }
 }
 
-function barExtent({ item }: Gathered, { span, width, accessId }: Room): Extent {
+function barExtent({ item }: Gathered, { span, width, viewFrom, accessId }: Room): Extent {
   const [start, end] = [scale(startOf(item), span, width), scale(endOf(item), span, width)]
   const x = Math.max(0, Math.min(start, width - NARROWEST_BAR_PX))
   const right = Math.min(width, Math.max(end, x + NARROWEST_BAR_PX))
@@ -198,7 +204,9 @@ function barExtent({ item }: Gathered, { span, width, accessId }: Room): Extent 
   }
   const needed = textWidth(item.label, LABEL_PX) + mark
   if (needed + 2 * INSIDE_PX <= right - x) {
-    const label = { label: item.label, labelX: x + INSIDE_PX, labelWidth: needed }
+    // A bar that began before what is seen at first has its words where they are seen, as far as it reaches.
+    const labelX = Math.max(x, Math.min(viewFrom, right - needed - 2 * INSIDE_PX)) + INSIDE_PX
+    const label = { label: item.label, labelX, labelWidth: needed }
     return {
       mark: { item, kind: 'bar', x, width: right - x, ...label, isInside: true, ...flags },
       from: x,

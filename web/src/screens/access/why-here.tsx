@@ -4,7 +4,7 @@ import { useText } from '../../text/setup-text.ts'
 import { Time } from '../../ui/time.tsx'
 import { LinkShape } from './link-state.tsx'
 
-const STATE = { contradiction: 'contradicts', flag: 'missing', template: 'holds' } as const
+const STATE = { contradiction: 'contradicts', flag: 'flagged', template: 'holds' } as const
 
 /** The reasons behind the verdict, heaviest first, each with the evidence it stands on. */
 export function WhyHere({ hits }: { readonly hits: readonly AccessHit[] }) {

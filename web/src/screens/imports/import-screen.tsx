@@ -11,18 +11,24 @@ import { Progress } from '../../ui/progress.tsx'
 import { Screen } from '../../ui/screen.tsx'
 import { Time } from '../../ui/time.tsx'
 import { ImportState } from './import-state.tsx'
+import { useSourceName } from './source-name.ts'
 
 /** One import: its progress while it runs, then its result, its rejects, and what was found in the data. */
 export function ImportScreen({ id }: { readonly id: string }) {
   const { t } = useText()
   const query = useQuery(importQuery(id))
+  const sourceName = useSourceName()
   const back = (
     <Link href="/imports" className="btn">
       {t('imports.back')}
     </Link>
   )
   return (
-    <Screen title={query.data?.fileName ?? t('imports.one')} lead={query.data?.targetTitle} actions={back}>
+    <Screen
+      title={query.data?.fileName ?? t('imports.one')}
+      lead={query.data && `${query.data.targetTitle}　${sourceName(query.data)}`}
+      actions={back}
+    >
       <Answer query={query}>
         {(record) => (
           <>
@@ -63,7 +69,7 @@ function Running({ record }: { readonly record: ImportRecord }) {
 function Result({ record }: { readonly record: ImportRecord }) {
   const { t } = useText()
   return (
-    <dl className="facts mt-5">
+    <dl className="facts card px-5 py-4 mt-4">
       <Fact name="loaded">
         <b>{figure(record.rowsLoaded)}</b>
       </Fact>
@@ -87,7 +93,7 @@ function Result({ record }: { readonly record: ImportRecord }) {
       )}
       <Fact name="started">
         <Time at={record.startedAt} />
-        {`　${record.startedBy}`}
+        {`　${t(`ledger.actors.${record.startedBy}`, { defaultValue: record.startedBy })}`}
       </Fact>
       {record.sha256 && (
         <Fact name="sha256">

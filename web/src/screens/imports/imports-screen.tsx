@@ -11,6 +11,7 @@ import { EmptyState } from '../../ui/states.tsx'
 import { Time } from '../../ui/time.tsx'
 import { ImportState, QualityWord } from './import-state.tsx'
 import { ReconcileBox } from './reconcile-box.tsx'
+import { useSourceName } from './source-name.ts'
 
 /** What has been read into the program, how good it is, and the reconciliation that follows. */
 export function ImportsScreen({ me }: { readonly me: Me }) {
@@ -48,6 +49,7 @@ const NUMBERS: ReadonlySet<string> = new Set(['rows', 'rejected', 'when'])
 
 function ImportTable({ imports }: { readonly imports: readonly ImportRecord[] }) {
   const { t } = useText()
+  const sourceName = useSourceName()
   return (
     <table className="sheet stack">
       <thead>
@@ -66,7 +68,7 @@ function ImportTable({ imports }: { readonly imports: readonly ImportRecord[] })
               <Link href={`/imports/${each.importId}`}>{each.fileName}</Link>
             </td>
             <td className="whitespace-nowrap whole">
-              {each.targetTitle} <span className="text-faint text-[13px]">{each.system ?? each.agency}</span>
+              {each.targetTitle} <span className="text-faint text-[13px]">{sourceName(each)}</span>
             </td>
             <td>
               <ImportState state={each.state} />

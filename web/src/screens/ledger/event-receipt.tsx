@@ -6,6 +6,8 @@ import { Answer } from '../../ui/answer.tsx'
 import { Button } from '../../ui/button.tsx'
 import { CopyId } from '../../ui/copy-id.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
+import { Time } from '../../ui/time.tsx'
+import { ProofPath } from './proof-path.tsx'
 
 /** One entry, opened: what it says, where it stands, and its proofs to take along. */
 export function EventReceipt({ id, onClose }: { readonly id: string; readonly onClose: () => void }) {
@@ -30,11 +32,12 @@ export function EventReceipt({ id, onClose }: { readonly id: string; readonly on
                   <span className="text-soft">　{t(data.isTrue ? 'ledger.isTrue' : 'ledger.isFalse')}</span>
                 )}
               </dd>
-              <dt>ID</dt>
+              <dt>{t('ledger.id')}</dt>
               <dd>
                 <CopyId id={data.eventId} />
               </dd>
             </dl>
+            {data.index !== null && data.level !== 'durable' && <ProofPath eventId={data.eventId} />}
             {data.index !== null && <p className="text-faint text-[13px]">{t('ledger.bundleNote')}</p>}
             <div className="flex flex-wrap gap-2 justify-end">
               {data.index !== null && (
@@ -66,12 +69,24 @@ function Facet({ name, text }: { readonly name: string; readonly text: string | 
           ? t('ledger.erased')
           : partsOf(text).map(([part, value]) => (
               <div key={part}>
-                <span className="mono text-faint">{part}</span> {value}
+                {part && <span className="facet-part">{t(`ledger.parts.${part}`, { defaultValue: part })}</span>}
+                <Value part={part} value={value} />
               </div>
             ))}
       </dd>
     </>
   )
+}
+
+const LONGEST = 90
+
+/** One recorded value: a time as people write it, a kind of act by its word, a long hash or signature shortened. */
+function Value({ part, value }: { readonly part: string; readonly value: string }) {
+  const { t } = useText()
+  if (part === 'at' || part === 'until') return <Time at={value} />
+  if (part === 'kind') return <>{t(`ledger.kinds.${value}`, { defaultValue: value })}</>
+  if (value.length > LONGEST || /^[0-9a-f]{32,}$/.test(value)) return <CopyId id={value} head={10} tail={6} />
+  return <>{value}</>
 }
 
 /** The members of a facet's canonical JSON as lines; anything else as it stands. */

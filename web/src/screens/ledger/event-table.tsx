@@ -7,6 +7,7 @@ import { Button } from '../../ui/button.tsx'
 import { EmptyState, ErrorState, Loading } from '../../ui/states.tsx'
 import { Time } from '../../ui/time.tsx'
 import { EventReceipt } from './event-receipt.tsx'
+import { EventSubject } from './event-subject.tsx'
 
 /** Events, newest first, as a table that is read on at its end. */
 export function EventTable({ path, canOpen = false }: { readonly path: string; readonly canOpen?: boolean }) {
@@ -55,12 +56,14 @@ function Row({ event, onOpen }: { readonly event: EventLine; readonly onOpen: ((
   return (
     <tr>
       <td data-label={t('ledger.when')}>
-        <Time at={event.at} />
+        <Time at={event.at} form="short" />
       </td>
       <td data-label={t('ledger.kind')}>{kind}</td>
-      <td data-label={t('ledger.who')}>{event.actor}</td>
-      <td data-label={t('ledger.about')} className="mono break-all">
-        {event.subjectRef}
+      <td data-label={t('ledger.who')}>
+        {event.actorName || t(`ledger.actors.${event.actor}`, { defaultValue: event.actor })}
+      </td>
+      <td data-label={t('ledger.about')}>
+        <EventSubject event={event} />
       </td>
       {onOpen && (
         <td className="text-right">

@@ -11,6 +11,7 @@ import { Erasures } from './erasures.tsx'
 import { EventTable } from './event-table.tsx'
 import './ledger.css'
 import { LedgerWay } from './ledger-way.tsx'
+import { TreePicture } from './tree-picture.tsx'
 
 /** The event log for people: how far it stands, who outside confirms it, what was recorded, how to verify it oneself. */
 export function LedgerScreen({ me }: { readonly me: Me }) {
@@ -36,6 +37,7 @@ function Standing({ status }: { readonly status: LedgerStatusView }) {
   return (
     <>
       <LedgerWay status={status} />
+      {status.size > 0 && <TreePicture size={status.size} />}
       <dl className="card ledger-facts">
         <dt>{t('ledger.state')}</dt>
         <dd>

@@ -81,8 +81,10 @@ function Rows({ shown: { columns, rows } }: { readonly shown: ShownView }) {
       <table className="sheet stack">
         <thead>
           <tr>
-            {columns.map(({ name, title, titleEn }) => (
-              <th key={name}>{pick(title, titleEn)}</th>
+            {columns.map(({ name, title, titleEn, isAmount }) => (
+              <th key={name} className={isAmount ? 'number' : ''}>
+                {pick(title, titleEn)}
+              </th>
             ))}
           </tr>
         </thead>
@@ -90,9 +92,9 @@ function Rows({ shown: { columns, rows } }: { readonly shown: ShownView }) {
           {rows.map((row, line) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: an answer is shown as it came and never changes
             <tr key={line}>
-              {columns.map(({ name, title, titleEn }, i) => (
-                <td key={name} data-label={pick(title, titleEn)}>
-                  {row[i] ?? '—'}
+              {columns.map(({ name, title, titleEn, isAmount }, i) => (
+                <td key={name} data-label={pick(title, titleEn)} className={isAmount ? 'number' : ''}>
+                  {isAmount ? amount(row[i]) : (row[i] ?? '—')}
                 </td>
               ))}
             </tr>
@@ -101,6 +103,11 @@ function Rows({ shown: { columns, rows } }: { readonly shown: ShownView }) {
       </table>
     </div>
   )
+}
+
+/** A whole amount with separators; what is masked stays as it came. */
+function amount(value: string | null | undefined): string {
+  return value && /^\d+$/.test(value) ? figure(Number(value)) : (value ?? '—')
 }
 
 /** The highest level: the server's own picture of the records, the mark in its ground. */

@@ -53,8 +53,14 @@ function RuleLine({ rule, canList }: { readonly rule: RuleInfo; readonly canList
           </span>
         )}
       </td>
-      <td className="text-faint text-[13px] max-w-32" data-label={t('rules.column.serves')}>
-        {rule.measures.join(t('kit.comma')) || '—'}
+      <td className="text-faint text-[13px] min-w-[92px]" data-label={t('rules.column.serves')}>
+        {rule.measures.length === 0
+          ? '—'
+          : rule.measures.map((measure, i) => (
+              <span key={measure} className="whitespace-nowrap">
+                {measure + (i < rule.measures.length - 1 ? t('kit.comma') : '')}
+              </span>
+            ))}
       </td>
       <td className="number" data-label={t(rule.kind === 'template' ? 'rules.column.strength' : 'rules.column.points')}>
         {rule.kind === 'template' ? <Strength value={rule.strength} /> : figure(rule.points)}

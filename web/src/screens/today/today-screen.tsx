@@ -10,6 +10,7 @@ import { Screen } from '../../ui/screen.tsx'
 import { EmptyState } from '../../ui/states.tsx'
 import { Time } from '../../ui/time.tsx'
 import { ChangeCard } from './change-card.tsx'
+import { WalkCard } from './walk-card.tsx'
 
 /** What waits for me, by due date; then the figures that changed most. */
 export function TodayScreen({ me }: { readonly me: Me }) {
@@ -17,16 +18,17 @@ export function TodayScreen({ me }: { readonly me: Me }) {
   const query = useQuery(todayQuery)
   return (
     <Screen title={t('today.greeting', { name: me.name })} lead={t('today.lead')}>
-      <Answer query={query}>{(today) => <TodayBody today={today} />}</Answer>
+      <Answer query={query}>{(today) => <TodayBody today={today} isDemo={me.isDemo} />}</Answer>
     </Screen>
   )
 }
 
-function TodayBody({ today }: { readonly today: Today }) {
+function TodayBody({ today, isDemo }: { readonly today: Today; readonly isDemo: boolean }) {
   const { t } = useText()
   const waiting = today.waiting.filter(({ count }) => count > 0)
   return (
     <>
+      {isDemo && <WalkCard />}
       <h2>{t('today.waiting')}</h2>
       <div className="card">
         {waiting.length === 0 ? (
