@@ -1,31 +1,59 @@
 import pg from 'pg'
+import { assert } from '../base/assert.ts'
+import { currentScope } from '../base/tenant.ts'
 import type { Database, Queryable } from './database.ts'
+import { type ConnectionScope, enterScope, scopeOfConnection } from './enter-scope.ts'
 
 const POOL_SIZE = 10
 
-/** Opens PostgreSQL by URL; embedded servers are started by start-embedded.ts, which yields a URL too. */
-export async function openDatabase(location: { readonly url: string }): Promise<Database> {
-  const pool = new pg.Pool({ connectionString: location.url, max: POOL_SIZE })
-  // A connection that dies while idle is replaced by the pool; without this listener Node would exit.
-  pool.on('error', () => undefined)
-  await pool.query('SELECT 1')
-  return poolDatabase(pool)
+export interface DatabaseLocation {
+  readonly url: string
+  /** what work outside any scope may do; only tests, which set the stage themselves, say `installation` */
+  readonly unscoped?: 'refused' | 'installation'
 }
 
-function poolDatabase(pool: pg.Pool): Database {
+/** Opens PostgreSQL by URL; embedded servers are started by start-embedded.ts, which yields a URL too. */
+export async function openDatabase({ url, unscoped = 'refused' }: DatabaseLocation): Promise<Database> {
+  // Connections of the installation never turn into a person's and back: each kind has a pool of its own.
+  const pools = { installation: poolAt(url), request: poolAt(url) }
+  await pools.installation.query('SELECT 1')
+  const here = (): ConnectionScope => {
+    const scope = currentScope()
+    assert(scope !== undefined || unscoped === 'installation', 'work on the database says for whom: see base/tenant.ts')
+    return scopeOfConnection(scope ?? { kind: 'installation' })
+  }
+  return poolDatabase(pools, here)
+}
+
+function poolAt(url: string): pg.Pool {
+  const pool = new pg.Pool({ connectionString: url, max: POOL_SIZE })
+  // A connection that dies while idle is replaced by the pool; without this listener Node would exit.
+  pool.on('error', () => undefined)
+  return pool
+}
+
+type Pools = Readonly<Record<'installation' | 'request', pg.Pool>>
+
+function poolDatabase(pools: Pools, here: () => ConnectionScope): Database {
+  const withConnection = async <T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> => {
+    const scope = here()
+    const client = await pools[scope.pool].connect()
+    return withClient(client, async () => {
+      await enterScope(client, scope)
+      return work(client)
+    })
+  }
   return {
-    ...queryable(pool),
-    transaction: async (work) => {
-      const client = await pool.connect()
-      return withClient(client, async () => {
+    query: (sql, params, preparedAs) => withConnection((client) => queryable(client).query(sql, params, preparedAs)),
+    transaction: (work) =>
+      withConnection(async (client) => {
         await client.query('BEGIN')
         const value = await work(queryable(client))
         await client.query('COMMIT')
         return value
-      })
-    },
+      }),
     exclusively: async (lockName, work) => {
-      const client = await pool.connect()
+      const client = await pools.installation.connect()
       try {
         await client.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [lockName])
         return await work()
@@ -34,7 +62,9 @@ function poolDatabase(pool: pg.Pool): Database {
         client.release(true)
       }
     },
-    close: () => pool.end(),
+    close: async () => {
+      await Promise.all([pools.installation.end(), pools.request.end()])
+    },
   }
 }
 
@@ -50,10 +80,10 @@ async function withClient<T>(client: pg.PoolClient, work: () => Promise<T>): Pro
   }
 }
 
-function queryable(runner: pg.Pool | pg.PoolClient): Queryable {
+function queryable(client: pg.PoolClient): Queryable {
   return {
     query: async (sql, params = [], preparedAs) =>
-      (await runner.query({ text: sql, values: [...params], ...(preparedAs !== undefined && { name: preparedAs }) }))
+      (await client.query({ text: sql, values: [...params], ...(preparedAs !== undefined && { name: preparedAs }) }))
         .rows,
   }
 }
