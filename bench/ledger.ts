@@ -30,7 +30,7 @@ export async function run(args: readonly string[]): Promise<object> {
   const seconds = Number(args[args.indexOf('--seconds') + 1] || 0) || SECONDS
   const folder = await mkdtemp(join(tmpdir(), 'shoumi-bench-'))
   const server = await startEmbeddedPostgres(join(folder, 'postgres'))
-  const database = await openDatabase({ url: server.url })
+  const database = await openDatabase({ url: server.url, unscoped: 'installation' })
   await migrateDatabase(database)
   try {
     return await measure(database, folder, seconds)

@@ -6,6 +6,7 @@ import { migrateAnalytics } from './analytics/migrate.ts'
 import { openAnalytics } from './analytics/open.ts'
 import { systemClock } from './base/clock.ts'
 import { fail, ok, type Result } from './base/result.ts'
+import { asInstallation } from './base/tenant.ts'
 import type { Config } from './config.ts'
 import type { Database } from './database/database.ts'
 import { migrateDatabase } from './database/migrate.ts'
@@ -33,14 +34,22 @@ export interface Composed {
   close(): Promise<void>
 }
 
-/** Opens the stores and wires every slice. Fails with words for people when the data folder is in use or a store cannot start. */
-export async function compose(config: Config): Promise<Result<Composed, { readonly message: string }>> {
+/**
+ * Opens the stores and wires every slice, for the installation. Fails with words for people when the data folder is in
+ * use or a store cannot start.
+ */
+export function compose(config: Config): Promise<Result<Composed, { readonly message: string }>> {
+  return asInstallation(() => composeAll(config))
+}
+
+async function composeAll(config: Config): Promise<Result<Composed, { readonly message: string }>> {
   const lock = await lockDataFolder(config.dataFolder)
   if (!lock.ok) return fail({ message: inUse(config, lock.error.run) })
   const closers: (() => Promise<void>)[] = [lock.value.release]
-  const close = async () => {
-    for (const each of closers.splice(0).reverse()) await each()
-  }
+  const close = () =>
+    asInstallation(async () => {
+      for (const each of closers.splice(0).reverse()) await each()
+    })
   try {
     await mkdir(config.keysFolder, { recursive: true, mode: 0o700 })
     const postgres = await openPostgres(config, closers)

@@ -1,3 +1,4 @@
+import { asInstallation } from './base/tenant.ts'
 import { compose } from './compose.ts'
 import type { Config } from './config.ts'
 import { buildServer } from './http/server.ts'
@@ -18,7 +19,10 @@ export async function serve(config: Config): Promise<number> {
   }
   const { services, sampleSystems, lock, close } = composed.value
   try {
-    if (config.loadsSample) await loadSampleOnce(config, { ...services, sampleSystems }, talk, stopped.signal)
+    if (config.loadsSample) {
+      const all = { ...services, sampleSystems }
+      await asInstallation(() => loadSampleOnce(config, all, talk, stopped.signal))
+    }
     if (stopped.signal.aborted) return EXIT_FAILED
     const server = await buildServer(services)
     const address = await server
@@ -56,7 +60,9 @@ const portTaken = (config: Config): string =>
   `連接埠 ${config.port} 已有其他程式使用；請以 SHOUMI_PORT 指定另一個。\nPort ${config.port} is taken; choose another with SHOUMI_PORT.`
 
 async function welcome(address: string, services: Parameters<typeof buildServer>[0]): Promise<string> {
-  const accounts = (await services.demo.isLoaded()) ? await listDemoAccounts(services.database) : []
+  const accounts = await asInstallation(async () =>
+    (await services.demo.isLoaded()) ? listDemoAccounts(services.database) : [],
+  )
   const lines = accounts.map(
     (demo) => `  ${demo.account.padEnd(9)} ${demo.password}  ${demo.unit} ${demo.title} ${demo.name}`,
   )

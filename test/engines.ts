@@ -14,7 +14,7 @@ import { type KeyStore, openKeyStore } from '../src/ledger/key-store.ts'
 /** A real ClickHouse engine in a temporary folder, migrated. One per test file: chdb binds one folder per process. */
 export async function temporaryAnalytics(): Promise<Analytics & { readonly folder: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'shoumi-ch-'))
-  const analytics = await openAnalytics({ path: folder })
+  const analytics = await openAnalytics({ path: folder }, 'installation')
   await migrateAnalytics(analytics)
   const close = async () => {
     await analytics.close()
@@ -27,7 +27,7 @@ export async function temporaryAnalytics(): Promise<Analytics & { readonly folde
 export async function temporaryDatabase(): Promise<Database & { readonly url: string; readonly keys: KeyStore }> {
   const folder = await mkdtemp(join(tmpdir(), 'shoumi-pg-'))
   const server = await startEmbeddedPostgres(join(folder, 'postgres'))
-  const plain = await openDatabase({ url: server.url })
+  const plain = await openDatabase({ url: server.url, unscoped: 'installation' })
   await migrateDatabase(plain)
   const keys = openKeyStore(join(folder, 'keys'))
   const close = async () => {

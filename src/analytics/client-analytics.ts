@@ -1,29 +1,64 @@
 import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client'
+import { assert } from '../base/assert.ts'
+import { currentScope } from '../base/tenant.ts'
 import type { Analytics, FileInsert, QueryOptions } from './analytics.ts'
+import { filteredFor } from './tenant-filters.ts'
 
-/** The door to ClickHouse over the official client; only inserting a file differs between embedded and server. */
+/** What a statement outside any scope may do; only tests, which set the stage themselves, say `installation`. */
+export type Unscoped = 'refused' | 'installation'
+
+/**
+ * The door to ClickHouse over the official client; only inserting a file differs between embedded and server. Whoever
+ * serves some agencies reads their rows alone; writing is the installation's.
+ */
 export function clientAnalytics(
   client: ClickHouseClient,
   insertFromFile: (insert: FileInsert) => Promise<void>,
+  unscoped: Unscoped,
 ): Analytics {
   return {
     rows: async <Row>(sql: string, options: QueryOptions = {}) => {
-      const answer = await client.query({ query: sql, format: 'JSONEachRow', ...bound(options) })
+      const answer = await client.query({ query: readable(sql, unscoped), format: 'JSONEachRow', ...bound(options) })
       return answer.json<Row>()
     },
-    stream: async function* <Row>(sql: string, options: QueryOptions = {}) {
-      const answer = await client.query({ query: sql, format: 'JSONEachRow', ...bound(options) })
-      for await (const rows of answer.stream<Row>()) for (const row of rows) yield row.json()
-    },
+    // Made readable at the call: rows may be fetched long after, by somebody else.
+    stream: <Row>(sql: string, options: QueryOptions = {}) =>
+      streamOf<Row>(client, readable(sql, unscoped), bound(options)),
     command: async (sql, options = {}) => {
+      assertInstallation(unscoped)
       await client.command({ query: sql, ...bound(options) })
     },
     insert: async (table, rows) => {
+      assertInstallation(unscoped)
       if (rows.length > 0) await client.insert({ table, values: [...rows], format: 'JSONEachRow' })
     },
-    insertFromFile,
+    insertFromFile: async (insert) => {
+      assertInstallation(unscoped)
+      return insertFromFile(insert)
+    },
     close: () => client.close(),
   }
+}
+
+async function* streamOf<Row>(
+  client: ClickHouseClient,
+  query: string,
+  settings: ReturnType<typeof bound>,
+): AsyncGenerator<Row> {
+  const answer = await client.query({ query, format: 'JSONEachRow', ...settings })
+  for await (const rows of answer.stream<Row>()) for (const row of rows) yield row.json()
+}
+
+function assertInstallation(unscoped: Unscoped): void {
+  assert((currentScope()?.kind ?? unscoped) === 'installation', 'what changes ClickHouse runs as the installation')
+}
+
+/** The statement as this moment's scope may run it. */
+function readable(sql: string, unscoped: Unscoped): string {
+  const scope = currentScope()
+  assert(scope !== undefined || unscoped === 'installation', 'work on ClickHouse says for whom: see base/tenant.ts')
+  if (scope === undefined || scope.kind === 'installation' || scope.agencies === 'all') return sql
+  return filteredFor(scope.agencies, sql)
 }
 
 function bound(options: QueryOptions): {

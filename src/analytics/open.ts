@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { createClient } from '@clickhouse/client'
 import { createChdbConnection } from 'chdb/connection'
 import type { Analytics } from './analytics.ts'
-import { clientAnalytics } from './client-analytics.ts'
+import { clientAnalytics, type Unscoped } from './client-analytics.ts'
 import { embeddedFileSource, serverFileInsert } from './file-source.ts'
 
 type EmbeddedConnection = NonNullable<NonNullable<Parameters<typeof createClient>[0]>['connection']>
@@ -15,24 +15,27 @@ export type AnalyticsLocation =
   | { readonly url: string }
 
 /** Opens ClickHouse. The embedded engine allows one folder per process and one process per folder: the caller holds the lock. */
-export async function openAnalytics(location: AnalyticsLocation): Promise<Analytics> {
+export async function openAnalytics(location: AnalyticsLocation, unscoped: Unscoped = 'refused'): Promise<Analytics> {
   if ('url' in location) {
     const client = createClient({ url: location.url, request_timeout: 600_000 })
-    return clientAnalytics(client, (insert) => serverFileInsert(client, insert))
+    return clientAnalytics(client, (insert) => serverFileInsert(client, insert), unscoped)
   }
   const path = resolve(location.path)
   await mkdir(path, { recursive: true, mode: 0o700 })
   // Both packages declare the same interface; they differ only in exact optional properties.
   const connection = createChdbConnection({ path }) as unknown as EmbeddedConnection
   const client = createClient({ connection })
-  const analytics = clientAnalytics(client, (insert) =>
-    analytics.command(
-      insert.sql.replace('{input}', () => embeddedFileSource(insert)),
-      {
-        ...(insert.params && { params: insert.params }),
-        ...(insert.settings && { settings: insert.settings }),
-      },
-    ),
+  const analytics = clientAnalytics(
+    client,
+    (insert) =>
+      analytics.command(
+        insert.sql.replace('{input}', () => embeddedFileSource(insert)),
+        {
+          ...(insert.params && { params: insert.params }),
+          ...(insert.settings && { settings: insert.settings }),
+        },
+      ),
+    unscoped,
   )
   return analytics
 }

@@ -35,7 +35,7 @@ export async function reconcile(
     return exitCodes.failed
   }
   context.talk(
-    `已判定 ${run.accesses.toLocaleString()} 筆，變動 ${run.changed.toLocaleString()} 筆（規則集 ${run.ruleSet}）\n`,
+    `已判定 ${run.accesses?.toLocaleString() ?? '—'} 筆，變動 ${run.changed?.toLocaleString() ?? '—'} 筆（規則集 ${run.ruleSet}）\n`,
   )
   return exitCodes.done
 }

@@ -1,33 +1,59 @@
 import pg from 'pg'
+import { assert } from '../base/assert.ts'
+import { currentScope } from '../base/tenant.ts'
 import type { Database, Queryable } from './database.ts'
+import { type ConnectionScope, enterScope, scopeOfConnection } from './enter-scope.ts'
 
 const POOL_SIZE = 10
 
-/** Opens PostgreSQL by URL; embedded servers are started by start-embedded.ts, which yields a URL too. */
-export async function openDatabase(location: { readonly url: string }): Promise<Database> {
-  const pools = {
-    reading: new pg.Pool({ ...connection(location.url), options: '-c default_transaction_read_only=on' }),
-    writing: new pg.Pool(connection(location.url)),
-  }
-  // A connection that dies while idle is replaced by the pool; without this listener Node would exit.
-  for (const pool of Object.values(pools)) pool.on('error', () => undefined)
-  await pools.reading.query('SELECT 1')
-  return poolDatabase(pools)
+export interface DatabaseLocation {
+  readonly url: string
+  /** what work outside any scope may do; only tests, which set the stage themselves, say `installation` */
+  readonly unscoped?: 'refused' | 'installation'
 }
 
-const connection = (url: string): pg.PoolConfig => ({ connectionString: url, max: POOL_SIZE })
+/** Opens PostgreSQL by URL; embedded servers are started by start-embedded.ts, which yields a URL too. */
+export async function openDatabase({ url, unscoped = 'refused' }: DatabaseLocation): Promise<Database> {
+  const pools = {
+    reading: poolsAt({ connectionString: url, options: '-c default_transaction_read_only=on' }),
+    writing: poolsAt({ connectionString: url }),
+  }
+  await pools.reading.installation.query('SELECT 1')
+  const here = (): ConnectionScope => {
+    const scope = currentScope()
+    assert(scope !== undefined || unscoped === 'installation', 'work on the database says for whom: see base/tenant.ts')
+    return scopeOfConnection(scope ?? { kind: 'installation' })
+  }
+  return poolDatabase(pools, here)
+}
 
-function poolDatabase({ reading, writing }: Readonly<Record<'reading' | 'writing', pg.Pool>>): Database {
+type Pools = Readonly<Record<ConnectionScope['pool'], pg.Pool>>
+
+// Connections of the installation never turn into a person's and back: each kind has a pool of its own.
+const poolsAt = (config: pg.PoolConfig): Pools => ({ installation: poolAt(config), request: poolAt(config) })
+
+function poolAt(config: pg.PoolConfig): pg.Pool {
+  const pool = new pg.Pool({ ...config, max: POOL_SIZE })
+  // A connection that dies while idle is replaced by the pool; without this listener Node would exit.
+  pool.on('error', () => undefined)
+  return pool
+}
+
+function poolDatabase(
+  { reading, writing }: { readonly reading: Pools; readonly writing: Pools },
+  here: () => ConnectionScope,
+): Database {
   return {
-    ...queryable(reading),
+    ...statements(reading, here),
     transaction: (work) =>
-      inTransaction(writing, async (client) => {
+      onConnection(writing, here(), async (client) => {
+        await client.query('BEGIN')
         const outcome = await work(queryable(client))
         await client.query(outcome.receipt ? 'COMMIT' : 'ROLLBACK')
         return outcome.value
       }),
     exclusively: async (lockName, work) => {
-      const client = await writing.connect()
+      const client = await writing.installation.connect()
       try {
         await client.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [lockName])
         return await work()
@@ -37,24 +63,34 @@ function poolDatabase({ reading, writing }: Readonly<Record<'reading' | 'writing
       }
     },
     upkeep: {
-      ...queryable(writing),
+      ...statements(writing, here),
       transaction: (work) =>
-        inTransaction(writing, async (client) => {
+        onConnection(writing, here(), async (client) => {
+          await client.query('BEGIN')
           const value = await work(queryable(client))
           await client.query('COMMIT')
           return value
         }),
     },
     close: async () => {
-      await Promise.all([reading.end(), writing.end()])
+      await Promise.all([reading, writing].flatMap((pools) => [pools.installation.end(), pools.request.end()]))
     },
   }
 }
 
-async function inTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect()
+const statements = (pools: Pools, here: () => ConnectionScope): Queryable => ({
+  query: (sql, params, preparedAs) =>
+    onConnection(pools, here(), (client) => queryable(client).query(sql, params, preparedAs)),
+})
+
+async function onConnection<T>(
+  pools: Pools,
+  scope: ConnectionScope,
+  work: (client: pg.PoolClient) => Promise<T>,
+): Promise<T> {
+  const client = await pools[scope.pool].connect()
   try {
-    await client.query('BEGIN')
+    await enterScope(client, scope)
     const value = await work(client)
     client.release()
     return value
@@ -65,10 +101,10 @@ async function inTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => 
   }
 }
 
-function queryable(runner: pg.Pool | pg.PoolClient): Queryable {
+function queryable(client: pg.PoolClient): Queryable {
   return {
     query: async (sql, params = [], preparedAs) =>
-      (await runner.query({ text: sql, values: [...params], ...(preparedAs !== undefined && { name: preparedAs }) }))
+      (await client.query({ text: sql, values: [...params], ...(preparedAs !== undefined && { name: preparedAs }) }))
         .rows,
   }
 }

@@ -11,14 +11,14 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 
 test('keeps its data over a stop and a second start, also in a folder only its owner may enter', async () => {
   const first = await startEmbeddedPostgres(folder)
-  const before = await openDatabase({ url: first.url })
+  const before = await openDatabase({ url: first.url, unscoped: 'installation' })
   await migrateDatabase(before)
   await before.upkeep.query("INSERT INTO setting VALUES ('probe', '1')")
   await before.close()
   await first.stop()
 
   const second = await startEmbeddedPostgres(folder)
-  const after = await openDatabase({ url: second.url })
+  const after = await openDatabase({ url: second.url, unscoped: 'installation' })
   await migrateDatabase(after)
   expect(await after.query('SELECT value FROM setting')).toEqual([{ value: 1 }])
   await after.close()
@@ -27,7 +27,7 @@ test('keeps its data over a stop and a second start, also in a folder only its o
 
 test('makes its own password and listens on no network address', async () => {
   const server = await startEmbeddedPostgres(folder)
-  const database = await openDatabase({ url: server.url })
+  const database = await openDatabase({ url: server.url, unscoped: 'installation' })
   expect(await readFile(join(folder, 'password'), 'utf8')).toMatch(/^[0-9a-f]{48}$/)
   expect(await database.query('SHOW listen_addresses')).toEqual([{ listen_addresses: '' }])
   await database.close()
@@ -36,7 +36,7 @@ test('makes its own password and listens on no network address', async () => {
 
 test('refuses to change or remove an event once written', async () => {
   const server = await startEmbeddedPostgres(folder)
-  const database = await openDatabase({ url: server.url })
+  const database = await openDatabase({ url: server.url, unscoped: 'installation' })
   await database.upkeep.query(
     `INSERT INTO event (expires_month, event_id, at, kind, actor, subject_ref, leaf, sealed)
      VALUES (144, gen_random_uuid(), now(), 'reveal', 'a', 'c', 'x', 'y')`,

@@ -96,6 +96,7 @@ export async function finishImport(context: EvidenceParts, importId: string): Pr
       actorPost: row.started_by_post,
       subjectRef: `import:${importId}`,
       reason: '',
+      agency: row.agency,
       detail: {
         target: row.target,
         agency: row.agency,

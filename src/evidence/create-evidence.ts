@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { assert } from '../base/assert.ts'
 import { ok, type Result } from '../base/result.ts'
+import { asInstallation } from '../base/tenant.ts'
 import type { RowProof } from '../ledger/port.ts'
 import type { ImportPreview, ImportRecord } from '../wire/import.ts'
 import { finishImport } from './commit-import.ts'
@@ -69,7 +70,10 @@ export async function createEvidence(parts: EvidenceParts): Promise<Evidence> {
       fileBytes: opened.value.fileBytes,
     }
     running.set(importId, progress)
-    const work = carryOut(context, importId, job, opened.value, progress).finally(() => running.delete(importId))
+    // The record was opened as its agency's; loading it is the installation's work.
+    const work = asInstallation(() => carryOut(context, importId, job, opened.value, progress)).finally(() =>
+      running.delete(importId),
+    )
     works.add(work)
     void work.finally(() => works.delete(work)).catch(() => undefined)
     return ok({ importId, work })
@@ -98,7 +102,7 @@ export async function createEvidence(parts: EvidenceParts): Promise<Evidence> {
     listImports: async () =>
       (await readImports(context.database)).map((row) => presentImport(row, liveFor(running, row.import_id))),
     getImport: get,
-    openRejects: (importId) => openRejects(context, importId),
+    openRejects: async (importId) => ((await get(importId)) ? openRejects(context, importId) : undefined),
     recoverImports: () => recover(context),
     readSourceRow: (importId, line) => readSourceRow(context, importId, line),
     proveSourceRow: (importId, line) => proveSourceRow(context, importId, line),

@@ -29,12 +29,11 @@ export async function sealCanary(
   return parts.database.transaction(async (tx) => {
     const [count] = await tx.query<{ n: number }>('SELECT count(*)::int AS n FROM canary')
     if ((count?.n ?? 0) >= MAX_CANARIES) return unchanged('full' as const)
-    await tx.query('INSERT INTO canary VALUES ($1, $2, $3, $4) ON CONFLICT (subject) DO NOTHING', [
-      canary.subject,
-      at,
-      by.account,
-      canary.note,
-    ])
+    await tx.query(
+      `INSERT INTO canary (subject, sealed_at, sealed_by, note, agency) VALUES ($1, $2, $3, $4, home_of($3))
+       ON CONFLICT DO NOTHING`,
+      [canary.subject, at, by.account, canary.note],
+    )
     const receipt = await recordEvent(tx, event('canary-sealed', at, by, canary.subject.toString('hex')))
     return recorded(receipt, 'sealed' as const)
   })
@@ -86,16 +85,17 @@ export async function findCanaries(
   subjects: Buffer,
   act: { readonly at: Date; readonly code: string } & Doer,
 ): Promise<number> {
-  const hits = await tx.query<{ subject: Buffer }>(
-    `SELECT subject FROM canary WHERE subject = ANY (SELECT substring($1::bytea FROM 1 + 16 * i FOR 16)
-       FROM generate_series(0, $2::int - 1) AS i)`,
+  // Over the lists of every agency: the engine answers with hits alone, not with the lists (migration 040).
+  const hits = await tx.query<{ subject: Buffer; agency: string }>(
+    'SELECT subject, agency FROM sealed_among($1::bytea, $2::int)',
     [subjects, subjects.length / TOKEN_BYTES],
     'find-canaries',
   )
-  for (const { subject } of hits) {
+  for (const { subject, agency } of hits) {
     await recordEvent(tx, {
       ...event('canary-read', act.at, act, subject.toString('hex')),
       detail: { disclosure: act.code },
+      ...(agency !== '' && { agency }),
     })
   }
   return hits.length

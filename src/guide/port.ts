@@ -44,7 +44,7 @@ export interface GuideFacts {
   /** newest Taipei day that has verdicts, or undefined when there are none */
   newestDay(): Promise<string | undefined>
   /** the last reconciliation that ended well; instants ISO */
-  lastRun(): Promise<{ readonly runId: string; readonly endedAt: string; readonly accesses: number } | undefined>
+  lastRun(): Promise<{ readonly runId: string; readonly endedAt: string; readonly accesses: number | null } | undefined>
   verdictsByDay(range: DayRange): Promise<readonly DayCounts[]>
   /** accesses per day hit by a contradiction whose rule serves `measure` */
   refutedByDay(measure: string, range: DayRange): Promise<readonly DayCount[]>

@@ -2,11 +2,13 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import { TLSSocket } from 'node:tls'
 import type { FastifyRequest } from 'fastify'
 import { fail, ok, type Result } from '../base/result.ts'
+import { asInstallation, NOBODY as SERVES_NOBODY } from '../base/tenant.ts'
 import {
   type CallingSystem,
   findSession,
   isCsrfTokenRight,
   postOf,
+  scopeOf,
   systemOfCertificate,
   systemOfSecret,
 } from '../identity/port.ts'
@@ -16,24 +18,29 @@ import type { ProblemCode } from './problem.ts'
 import type { Caller, Route } from './route.ts'
 import type { Services } from './services.ts'
 
-const NOBODY: Caller = { actor: 'officer', account: '', post: '', session: undefined, token: '' }
+const NOBODY: Caller = {
+  ...{ actor: 'officer', account: '', post: '', session: undefined, token: '' },
+  scope: SERVES_NOBODY,
+}
 
 /** Decides on the server whether this request may go on: signed in, in a role that has the action, with its own CSRF token. */
 export async function authorise(
   services: Services,
-  route: Pick<Route, 'action' | 'method'>,
+  route: Pick<Route, 'action' | 'method' | 'isForAll'>,
   request: FastifyRequest,
 ): Promise<Result<Caller, ProblemCode>> {
   if (route.action === 'public') return ok(NOBODY)
+  // Who it is has to be found before it is known whose rows he may see.
   const caller = isOperator(services, request)
     ? operator
-    : ((await signedIn(services, request)) ?? (await callingSystem(services, request)))
+    : await asInstallation(async () => (await signedIn(services, request)) ?? (await callingSystem(services, request)))
   if (!caller) return fail('not-signed-in')
   // Before the passkey, and before a password somebody else knows is changed, only what leads there is open.
   if (caller.session?.isPasskeyDue && route.action !== 'session.finish') return fail('passkey-needed')
   if (caller.session?.mustChangePassword && !OPEN_BEFORE_CHANGE.includes(route.action))
     return fail('password-change-needed')
   if (!may(caller.actor, route.action)) return fail('forbidden')
+  if (route.isForAll && caller.scope.agencies !== 'all') return fail('forbidden')
   const needsToken = route.method !== 'GET' && caller.session !== undefined
   const header = request.headers[CSRF_HEADER]
   if (
@@ -48,7 +55,10 @@ export async function authorise(
 
 const OPEN_BEFORE_CHANGE: readonly string[] = ['session.finish', 'session.own']
 
-const operator: Caller = { actor: 'operator', account: 'operator', post: '本機命令列', session: undefined, token: '' }
+const operator: Caller = {
+  ...{ actor: 'operator', account: 'operator', post: '本機命令列', session: undefined, token: '' },
+  scope: { kind: 'served', agencies: 'all', home: '', account: '' },
+}
 
 function isOperator(services: Services, request: FastifyRequest): boolean {
   const given = Buffer.from(request.headers.authorization ?? '')
@@ -61,7 +71,10 @@ async function callingSystem(services: Services, request: FastifyRequest): Promi
   const [, secret] = /^Bearer (sm[kt]_[\w-]+)$/.exec(request.headers.authorization ?? '') ?? []
   const found = secret === undefined ? await byCertificate(services, request) : await systemOfSecret(services, secret)
   if (!found) return undefined
-  return { actor: 'system', account: found.system, post: found.name, session: undefined, token: '', system: found }
+  return {
+    ...{ actor: 'system', account: found.system, post: found.name, session: undefined, token: '', system: found },
+    scope: { kind: 'served', agencies: [found.agency], home: found.agency, account: '' },
+  }
 }
 
 async function byCertificate({ database }: Services, { raw }: FastifyRequest): Promise<CallingSystem | undefined> {
@@ -76,5 +89,5 @@ async function signedIn(services: Services, request: FastifyRequest): Promise<Ca
   const session = token ? await findSession(services.database, services.clock, token) : undefined
   if (!token || !session) return undefined
   const { person } = session
-  return { actor: person.role, account: person.account, post: postOf(person), session, token }
+  return { actor: person.role, account: person.account, post: postOf(person), session, token, scope: scopeOf(person) }
 }

@@ -3,7 +3,7 @@ import type { RoleName } from '../wire/session.ts'
 /** A person signed in, the operator on this machine (CLI with the run folder's token), or another system. */
 export type Actor = RoleName | 'operator' | 'system'
 
-const everyone = [
+const officials = [
   'officer',
   'supervisor',
   'ethics',
@@ -14,38 +14,42 @@ const everyone = [
   'archivist',
   'head',
 ] as const
+const everyone = [...officials, 'outside-auditor', 'citizen'] as const
 const reviewers = ['ethics', 'auditor'] as const
+/** the outside auditor reads by pseudonym and changes nothing */
+const readers = [...reviewers, 'outside-auditor'] as const
 
 /**
  * Who may do what. Deny by default: an action without the actor's role here is refused, and a route cannot be declared
- * without naming an action. IT staff and the operator load and recompute; they never see a name. (T1.1, T4.2)
+ * without naming an action. IT staff and the operator load and recompute; they see no case. A citizen signs in and sees
+ * what he himself did here, nothing else so far. (T1.1, T4.2)
  */
 export const PERMISSIONS = {
   /** signing out, and the passkey that finishes a sign-in */
   'session.finish': everyone,
   'session.own': everyone,
-  'guide.view': everyone,
-  'today.view': everyone,
-  'figures.view': ['ethics', 'auditor', 'head', 'operator'],
-  'verdict.list': [...reviewers, 'operator'],
-  'verdict.export': [...reviewers, 'operator'],
-  'access.view': [...reviewers, 'operator'],
+  'guide.view': [...officials, 'outside-auditor'],
+  'today.view': [...officials, 'outside-auditor'],
+  'figures.view': [...readers, 'head'],
+  'verdict.list': readers,
+  'verdict.export': reviewers,
+  'access.view': readers,
   'access.print': reviewers,
   'access.reveal': ['ethics'],
-  'rule.view': [...reviewers, 'head', 'security'],
+  'rule.view': [...readers, 'head', 'security'],
   'import.view': [...reviewers, 'it', 'operator'],
   'import.prove': [...reviewers, 'operator'],
   'import.run': ['ethics', 'it', 'operator'],
   'import.local': ['operator'],
   'run.view': [...reviewers, 'it', 'operator'],
   'run.start': ['ethics', 'it', 'operator'],
-  'ledger.view': [...reviewers, 'security', 'it', 'head', 'operator'],
-  'ledger.open': reviewers,
+  'ledger.view': [...readers, 'security', 'it', 'head', 'operator'],
+  'ledger.open': readers,
   'erasure.view': [...reviewers, 'archivist', 'head'],
   'erasure.ask': ['archivist', 'ethics'],
   'erasure.approve': ['head', 'ethics'],
   'hold.manage': ['ethics'],
-  'gate.catalogue': everyone,
+  'gate.catalogue': officials,
   /** asking; whether it is shown the policies decide, for each question */
   'gate.look': ['officer', 'supervisor'],
   'gate.approve': ['supervisor', 'head'],
@@ -57,7 +61,7 @@ export const PERMISSIONS = {
   'point.report': ['ethics', 'auditor', 'security', 'it', 'operator'],
   'system.view': ['it', 'security', 'auditor', 'operator'],
   'system.manage': ['it', 'operator'],
-  'gate.trace': ['ethics', 'operator'],
+  'gate.trace': ['ethics'],
   'canary.manage': ['ethics', 'head'],
   'account.add': ['operator'],
   'account.end': ['it', 'security', 'operator'],

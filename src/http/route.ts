@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { z } from 'zod'
+import type { Scope } from '../base/tenant.ts'
 import type { CallingSystem, Session } from '../identity/port.ts'
 import type { Action, Actor } from './permissions.ts'
 import type { ProblemCode } from './problem.ts'
@@ -15,6 +16,8 @@ export interface Caller {
   /** undefined for the operator's token and for systems */
   readonly session: Session | undefined
   readonly token: string
+  /** whose rows the stores show him */
+  readonly scope: Scope & { readonly kind: 'served' }
 }
 
 export interface Ask<Query, Body> {
@@ -64,6 +67,8 @@ export interface Route {
   readonly query?: z.ZodType
   readonly body?: z.ZodType
   readonly answer?: z.ZodType
+  /** an act on the whole installation: refused to who serves some agencies only */
+  readonly isForAll?: boolean
   /** the body is a stream of bytes, not JSON */
   readonly isUpload?: boolean
   readonly handle: (ask: Ask<unknown, unknown>) => Promise<Reply>

@@ -4,6 +4,7 @@ import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { asInstallation, inScope, keepingScope } from '../base/tenant.ts'
 import { authorise } from './authorise.ts'
 import { CSRF_COOKIE, isServedHost, SESSION_COOKIE } from './cookies.ts'
 import { type ProblemCode, problemBody, statusOf } from './problem.ts'
@@ -107,15 +108,16 @@ function addRoute(server: FastifyInstance, services: Services, each: Route): voi
       const query = each.query?.safeParse(request.query)
       const body = each.body?.safeParse(request.body)
       if (query?.success === false || body?.success === false) return sendProblem(reply, request, 'bad-request')
-      const answer = await each.handle({
+      const ask = {
         caller: caller.value,
         params: request.params as Record<string, string>,
         query: query?.data,
         body: body?.data,
         services,
         request,
-      })
-      return send(services, reply, request, answer)
+      }
+      const work = async () => send(services, reply, request, await each.handle(ask))
+      return each.isForAll ? asInstallation(work) : inScope(caller.value.scope, work)
     },
   })
 }
@@ -135,7 +137,7 @@ function send(services: Services, reply: FastifyReply, request: FastifyRequest, 
   return reply.send(
     answer.content instanceof Uint8Array
       ? Buffer.from(answer.content)
-      : Readable.from(answer.content, { objectMode: false }),
+      : Readable.from(keepingScope(answer.content), { objectMode: false }),
   )
 }
 

@@ -26,6 +26,14 @@ const PEOPLE: readonly Omit<DemoAccount, 'password'>[] = [
   { account: 'ethics', name: '林政風', unit: '政風處', title: '科員（稽核）', role: 'ethics', agency: '' },
   { account: 'auditor', name: '蔡稽核', unit: '主計處', title: '稽核員', role: 'auditor', agency: '' },
   { account: 'head', name: '陳縣長', unit: '縣長室', title: '縣長', role: 'head', agency: '' },
+  {
+    account: 'outside',
+    name: '方審計',
+    unit: '審計處',
+    title: '外部稽核員',
+    role: 'outside-auditor',
+    agency: '',
+  },
   { account: 'it', name: '黃資訊', unit: '資訊處', title: '系統管理師', role: 'it', agency: '' },
   {
     account: 'officer',

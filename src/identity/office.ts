@@ -1,3 +1,4 @@
+import { asInstallation } from '../base/tenant.ts'
 import type { Queryable } from '../database/database.ts'
 import type { RoleName } from '../wire/session.ts'
 
@@ -33,21 +34,26 @@ export async function approversOf(
   template: 'supervisor' | 'two-persons' | 'head',
 ): Promise<readonly OfficePerson[]> {
   const roles = { supervisor: ['supervisor'], 'two-persons': ['supervisor', 'head'], head: ['head'] }[template]
-  const rows = await database.query<Row>(
-    `SELECT a.account, a.name, a.unit, a.title, a.role, a.agency FROM account a, account o
+  // The county's head decides for agencies he does not belong to: who may decide is the office's answer, not a list of accounts.
+  const rows = await asInstallation(() =>
+    database.query<Row>(
+      `SELECT a.account, a.name, a.unit, a.title, a.role, a.agency FROM account a, account o
      WHERE o.account = $1 AND a.account <> o.account AND a.ended_at IS NULL AND a.role = ANY($2)
        AND (a.agency = o.agency OR (a.role = 'head' AND a.agency = ''))
      ORDER BY a.unit = o.unit DESC, a.account LIMIT $3`,
-    [account, roles, MAX_APPROVERS],
+      [account, roles, MAX_APPROVERS],
+    ),
   )
   return rows.map(personOf)
 }
 
 /** The ethics officers who serve an agency: its own and the county's. */
 export async function ethicsOf(database: Queryable, agency: string): Promise<readonly OfficePerson[]> {
-  const rows = await database.query<Row>(
-    `${SELECT} WHERE role = 'ethics' AND ended_at IS NULL AND agency IN ($1, '') ORDER BY account`,
-    [agency],
+  const rows = await asInstallation(() =>
+    database.query<Row>(
+      `${SELECT} WHERE role = 'ethics' AND ended_at IS NULL AND (agency IN ($1, '') OR $1 = ANY (serves)) ORDER BY account`,
+      [agency],
+    ),
   )
   return rows.map(personOf)
 }

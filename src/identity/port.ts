@@ -29,7 +29,7 @@ export {
   removePasskey,
   verifyProof,
 } from './passkey.ts'
-export { postOf } from './person.ts'
+export { postOf, scopeOf } from './person.ts'
 export {
   endSession,
   findSession,

@@ -47,7 +47,7 @@ export async function findSession(database: Database, clock: Clock, token: strin
   const hash = hashToken(token)
   const [row] = await database.query<SessionRow>(
     `SELECT account.account, account.name, account.unit, account.title, account.role, account.is_demo,
-            account.agency, account.password_must_change, session.id, session.csrf_token, session.started_at,
+            account.agency, account.serves, account.password_must_change, session.id, session.csrf_token, session.started_at,
             session.last_seen_at, session.passkey_due, session.step_up_at
      FROM session JOIN account ON account.account = session.account
      WHERE session.token_hash = $1 AND account.ended_at IS NULL`,

@@ -34,6 +34,7 @@ interface AccountRow {
   role: RoleName
   is_demo: boolean
   agency: string
+  serves: string[]
   ended_at: Date | null
   password_hash: string
   failed_attempts: number
@@ -141,10 +142,10 @@ export async function openSession(
 export const hashToken = (token: string): Buffer => createHash('sha256').update(token).digest()
 
 export function personOf(
-  row: Pick<AccountRow, 'account' | 'name' | 'unit' | 'title' | 'role' | 'is_demo' | 'agency'>,
+  row: Pick<AccountRow, 'account' | 'name' | 'unit' | 'title' | 'role' | 'is_demo' | 'agency' | 'serves'>,
 ): Person {
-  const { account, name, unit, title, role, agency } = row
-  return { account, name, unit, title, role, agency, isDemo: row.is_demo }
+  const { account, name, unit, title, role, agency, serves } = row
+  return { account, name, unit, title, role, agency, serves, isDemo: row.is_demo }
 }
 
 const decoyHash = hashPassword(randomBytes(16).toString('hex'))

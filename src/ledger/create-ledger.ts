@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Clock } from '../base/clock.ts'
 import type { Result } from '../base/result.ts'
+import { asInstallation, servesAll } from '../base/tenant.ts'
 import type { Database } from '../database/database.ts'
 import { adoptOldEvents } from './adopt-old-events.ts'
 import { type Confirmations, confirmationsOf } from './confirmations.ts'
@@ -91,8 +92,12 @@ export interface Ledger {
 
 const PARTITION_CHECK_MS = 6 * 3_600_000
 
-/** Opens the ledger and starts its writer. */
-export async function createLedger(settings: LedgerSettings): Promise<Ledger> {
+/** Opens the ledger and starts its writer, which works for the installation for as long as it lives. */
+export function createLedger(settings: LedgerSettings): Promise<Ledger> {
+  return asInstallation(() => openLedger(settings))
+}
+
+async function openLedger(settings: LedgerSettings): Promise<Ledger> {
   const { folder, keysFolder, clock, origin, log } = settings
   const keys = openKeyStore(keysFolder)
   await preparePartitions(settings.database, clock.now())
@@ -145,6 +150,9 @@ interface Opened {
 
 function ledgerOf(opened: Opened): Ledger {
   const { database, keys, store, tiles, signer, sequencer } = opened
+  // The log itself is one for all and public; which entry is whose is known to those who may see the event.
+  const indexOf = async (eventId: string) =>
+    (await mayKnow(database, eventId)) ? asInstallation(() => store.indexOf(eventId)) : undefined
   const published = async () => {
     const note = (await tiles.read('checkpoint'))?.toString() ?? ''
     const parsed = note === '' ? undefined : openCheckpoint(note, signer.key)
@@ -159,7 +167,7 @@ function ledgerOf(opened: Opened): Ledger {
     outside: () => opened.outside.status(),
     status: async () => {
       const { note, size } = await published()
-      const queued = await store.countQueued()
+      const queued = await asInstallation(() => store.countQueued())
       const vkey = formatNoteKey(signer.key)
       const state = sequencer.state()
       return { origin: signer.key.name, vkey, size, checkpoint: note, queued, state, outside: opened.outside.status() }
@@ -167,21 +175,26 @@ function ledgerOf(opened: Opened): Ledger {
     listEvents: (page) => listEvents(database, page),
     receiptOf: async (eventId) => receiptOf(opened, eventId, (await published()).size),
     proofOf: async (eventId) => {
-      const index = await store.indexOf(eventId)
+      const index = await indexOf(eventId)
       const { note, size } = await published()
       return index === undefined || index >= size ? undefined : proveInclusion(tiles.read, index, size, note)
     },
     evidenceOf: async (eventId) => {
-      const index = await store.indexOf(eventId)
+      const index = await indexOf(eventId)
       const { note, size } = await published()
       if (index === undefined || index >= size) return undefined
-      const { stamped } = await confirmationsOf(database, signer.key.name, index)
+      const { stamped } = await asInstallation(() => confirmationsOf(database, signer.key.name, index))
       if (!stamped) return { proof: await proveInclusion(tiles.read, index, size, note) }
       const proof = await proveInclusion(tiles.read, index, stamped.size, stamped.note)
       return { proof, stamp: { at: stamped.at, token: stamped.token } }
     },
     stop: opened.stop,
   }
+}
+
+// Who covers every agency may also ask for a place whose record was erased: the public log keeps it.
+async function mayKnow(database: Database, eventId: string): Promise<boolean> {
+  return servesAll() || (await database.query('SELECT 1 FROM event WHERE event_id = $1', [eventId])).length > 0
 }
 
 function levelOf(index: number | undefined, size: number, confirmed: Confirmations | undefined): AcknowledgementLevel {
@@ -210,14 +223,15 @@ async function receiptOf(
     [eventId],
   )
   if (!row) return undefined
-  const index = await store.indexOf(eventId)
+  const index = await asInstallation(() => store.indexOf(eventId))
   const opened = openEvent(keys, {
     leaf: row.leaf,
     personToken: row.person_token ?? undefined,
     sealed: row.sealed,
     sealedForPerson: row.sealed_for_person ?? undefined,
   })
-  const confirmed = index === undefined ? undefined : await confirmationsOf(database, signer.key.name, index)
+  const confirmed =
+    index === undefined ? undefined : await asInstallation(() => confirmationsOf(database, signer.key.name, index))
   const level = levelOf(index, size, confirmed)
   return { eventId, at: row.at, kind: row.kind, level, index, opened, leaf: row.leaf }
 }

@@ -63,6 +63,8 @@ export interface NewEvent {
   readonly person?: string
   /** where: terminal, address, channel */
   readonly place?: string
+  /** the agency whose matter it is; left out: the actor's own. Who serves it finds the event. */
+  readonly agency?: string
 }
 
 /** Proof that an event stands in the journal. A transaction commits only with one: changed without evidence does not compile. */

@@ -166,7 +166,7 @@ async function replaceMonth(run: MonthRun, month: number): Promise<MonthOutcome>
 async function appendHistory({ analytics, ruleSet, runId, judgedAt }: MonthRun, month: number): Promise<number> {
   const [before] = await analytics.rows<{ n: string }>('SELECT count() AS n FROM verdict_history')
   await analytics.command(
-    `INSERT INTO verdict_history SELECT n.access_id, n.at, toDateTime64({judged:String}, 3, 'UTC'), {run:String}, {version:String}, n.verdict, n.score, n.rules, n.fingerprint
+    `INSERT INTO verdict_history SELECT n.access_id, n.at, toDateTime64({judged:String}, 3, 'UTC'), {run:String}, {version:String}, n.verdict, n.score, n.rules, n.fingerprint, n.agency
      FROM verdict_next AS n
      LEFT ANTI JOIN (SELECT access_id, argMax(fingerprint, judged_at) AS last FROM verdict_history WHERE toYYYYMM(at) = {month:UInt32} GROUP BY access_id) AS h
        ON h.access_id = n.access_id AND h.last = n.fingerprint`,

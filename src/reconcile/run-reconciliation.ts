@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Analytics } from '../analytics/analytics.ts'
 import type { Clock } from '../base/clock.ts'
 import { fail, ok, type Result } from '../base/result.ts'
+import { asInstallation } from '../base/tenant.ts'
 import { type Database, recorded } from '../database/database.ts'
 import { recordEvent } from '../ledger/port.ts'
 import { QUERY_TABLE } from './compile-rule.ts'
@@ -35,20 +36,22 @@ export interface Runner {
 export function newRunner(parts: ReconcileParts, ruleSet: RuleSet): Runner {
   let current: (LiveRun & { work: Promise<void> }) | undefined
   return {
-    start: async (request) => {
-      if (current) return fail({ code: 'busy' })
-      const runId = randomUUID()
-      const live: LiveRun = { runId, progress: 0, step: '', accesses: 0 }
-      current = { ...live, work: Promise.resolve() }
-      const now = current
-      await insertRun(parts.database.upkeep, runId, request, ruleSet.version, parts.clock.now())
-      now.work = parts.database
-        .exclusively('reconcile', () => carryOut(parts, ruleSet, request, now))
-        .finally(() => {
-          current = undefined
-        })
-      return ok({ runId, work: now.work })
-    },
+    // Whoever starts it, a run judges every agency's accesses.
+    start: (request) =>
+      asInstallation(async () => {
+        if (current) return fail({ code: 'busy' as const })
+        const runId = randomUUID()
+        const live: LiveRun = { runId, progress: 0, step: '', accesses: 0 }
+        current = { ...live, work: Promise.resolve() }
+        const now = current
+        await insertRun(parts.database.upkeep, runId, request, ruleSet.version, parts.clock.now())
+        now.work = parts.database
+          .exclusively('reconcile', () => carryOut(parts, ruleSet, request, now))
+          .finally(() => {
+            current = undefined
+          })
+        return ok({ runId, work: now.work })
+      }),
     live: (runId) => (current?.runId === runId ? current : undefined),
     settle: async () => {
       await current?.work.catch(() => undefined)

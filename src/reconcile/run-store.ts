@@ -18,8 +18,9 @@ interface RunRow {
   window_from: Date | null
   window_to: Date | null
   rule_set: string
-  accesses: string
-  changed: string
+  /** null where the run covers more than the reader serves */
+  accesses: string | null
+  changed: string | null
   error: string | null
 }
 
@@ -56,7 +57,7 @@ export async function endRun(
 const MAX_LISTED = 200
 
 export async function readRuns(db: Queryable): Promise<readonly RunRow[]> {
-  return db.query<RunRow>('SELECT * FROM reconcile_run ORDER BY started_at DESC LIMIT $1', [MAX_LISTED])
+  return db.query<RunRow>('SELECT * FROM shown_run ORDER BY started_at DESC LIMIT $1', [MAX_LISTED])
 }
 
 /** A run that a stopped program left open did not finish; its months are still dirty. */
@@ -75,8 +76,8 @@ export function presentRun(row: RunRow, live: LiveRun | undefined): RunRecord {
     endedAt: row.ended_at?.toISOString() ?? null,
     from: row.window_from?.toISOString() ?? null,
     to: row.window_to?.toISOString() ?? null,
-    accesses: live?.accesses ?? Number(row.accesses),
-    changed: Number(row.changed),
+    accesses: row.accesses === null ? null : (live?.accesses ?? Number(row.accesses)),
+    changed: row.changed === null ? null : Number(row.changed),
     ruleSet: row.rule_set,
     progress: live?.progress ?? null,
     step: live?.step ?? '',

@@ -61,6 +61,6 @@ export const today = z.object({
       href: z.string(),
     }),
   ),
-  lastRun: z.object({ runId: z.string(), endedAt: z.string(), accesses: z.number() }).nullable(),
+  lastRun: z.object({ runId: z.string(), endedAt: z.string(), accesses: z.number().nullable() }).nullable(),
 })
 export type Today = z.infer<typeof today>

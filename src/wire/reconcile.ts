@@ -26,8 +26,9 @@ export const runRecord = z.object({
   endedAt: z.string().nullable(),
   from: z.string().nullable(),
   to: z.string().nullable(),
-  accesses: z.number(),
-  changed: z.number(),
+  /** null for who serves some agencies only: a run covers them all */
+  accesses: z.number().nullable(),
+  changed: z.number().nullable(),
   ruleSet: z.string(),
   progress: z.number().nullable(),
   step: z.string(),

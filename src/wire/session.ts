@@ -11,6 +11,8 @@ export const roleNames = [
   'procurement',
   'archivist',
   'head',
+  'outside-auditor',
+  'citizen',
 ] as const
 export const roleName = z.enum(roleNames)
 export type RoleName = z.infer<typeof roleName>

@@ -44,7 +44,7 @@ function dying(database: Database): Database {
   }
 }
 
-const plain = await openDatabase({ url })
+const plain = await openDatabase({ url, unscoped: 'installation' })
 const database = recordingDatabase(dying(plain), openKeyStore(keysFolder))
 const connector = postgresConnector({ url: agencyUrl })
 const tokens = subjectTokens(Buffer.alloc(32, 7))

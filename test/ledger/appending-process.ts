@@ -10,7 +10,7 @@ import { createLedger } from '../../src/ledger/port.ts'
 const folder = process.argv[2] ?? ''
 const CALLERS = 32
 const server = await startEmbeddedPostgres(join(folder, 'postgres'))
-const database = await openDatabase({ url: server.url })
+const database = await openDatabase({ url: server.url, unscoped: 'installation' })
 await migrateDatabase(database)
 const ledger = await createLedger({
   database,

@@ -40,7 +40,7 @@ test('fifty times killed without warning under load, no acknowledged event is mi
   expect(acknowledged.length).toBeGreaterThan(KILLS * 100)
   expect(new Set(acknowledged.map((line) => line.split(' ')[0])).size).toBe(acknowledged.length)
   const server = await startEmbeddedPostgres(join(folder, 'postgres'))
-  const database = await openDatabase({ url: server.url })
+  const database = await openDatabase({ url: server.url, unscoped: 'installation' })
   const paths = {
     folder: join(folder, 'public'),
     keysFolder: join(folder, 'keys'),

@@ -28,21 +28,22 @@ const MAX_DUTIES = 20
 /** Writes decisions and their events; the answers may go out once the transaction around this has been committed. */
 export async function keepEvaluations(
   tx: Queryable,
-  { system, isShadow }: AskingSystem,
+  { system, agency, isShadow }: AskingSystem,
   kept: readonly KeptEvaluation[],
   at: Date,
 ): Promise<Outcome<void>> {
   const column = (of: (each: KeptEvaluation) => unknown) => kept.map(of)
   await tx.query(
-    `INSERT INTO evaluation (id, account, query, act, purpose, outcome, reason, policy_version, duties, system, at, is_shadow)
-     SELECT id, account, query, act, purpose, outcome, reason, policy_version, string_to_array(duties, ' '), $10, $11, $12
+    `INSERT INTO evaluation (id, account, query, act, purpose, outcome, reason, policy_version, duties, system, at, is_shadow,
+       agency)
+     SELECT id, account, query, act, purpose, outcome, reason, policy_version, string_to_array(duties, ' '), $10, $11, $12, $13
      FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])
        AS kept (id, account, query, act, purpose, outcome, reason, policy_version, duties)`,
     [
       ...[column(({ id }) => id), column(({ account }) => account), column(({ query }) => query)],
       ...[column(({ act }) => act), column(({ purpose }) => purpose), column(({ outcome }) => outcome)],
       ...[column(({ reason }) => reason), column(({ policyVersion }) => policyVersion)],
-      ...[column(({ duties }) => duties.join(' ')), system, at, isShadow],
+      ...[column(({ duties }) => duties.join(' ')), system, at, isShadow, agency],
     ],
     'keep-evaluations',
   )

@@ -1,5 +1,6 @@
 import type { PolicyJson } from '@cedar-policy/cedar-wasm/nodejs'
 import { assert } from '../../base/assert.ts'
+import { roleNames } from '../../wire/session.ts'
 import type { Catalogue } from '../catalogue.ts'
 import type { DecisionRequest, Sensitivity } from '../decision.ts'
 
@@ -60,11 +61,10 @@ export function axesOf(policies: readonly PolicyJson[], sensitivities: readonly 
   const named = ACTS.filter((act) => words.has(act))
   const other = ACTS.find((act) => !words.has(act))
   const borders = (attribute: string) => bordersOf(found.literals.get(attribute) ?? new Set())
-  const roles = ['officer', 'supervisor', 'head', 'ethics', 'auditor', 'it', 'security', 'procurement', 'archivist']
-  const namedRoles = roles.filter((role) => found.texts.has(role))
+  const namedRoles = roleNames.filter((role) => found.texts.has(role))
   return {
     acts: other === undefined ? named : [...named, other],
-    roles: namedRoles.includes(NO_ROLE) ? namedRoles : [...namedRoles, NO_ROLE],
+    roles: namedRoles.some((role) => role === NO_ROLE) ? namedRoles : [...namedRoles, NO_ROLE],
     sensitivities: SENSITIVITIES.filter((each) => sensitivities.includes(each)),
     minutesSinceStepUp: borders('minutesSinceStepUp'),
     subjectsToday: borders('subjectsToday'),

@@ -1,5 +1,5 @@
 import { recordAct } from '../../ledger/port.ts'
-import { accessPage, revealAnswer, revealRequest } from '../../wire/access.ts'
+import { type AccessPage, accessPage, revealAnswer, revealRequest } from '../../wire/access.ts'
 import { accessId } from '../../wire/verdict.ts'
 import { type Ask, json, problem, type Route, route } from '../route.ts'
 
@@ -13,7 +13,7 @@ export const accessRoutes: readonly Route[] = [
     handle: async (ask) => {
       const page = await pageOf(ask)
       if (!page) return problem('not-found')
-      await record(ask, 'look', '', {})
+      await record(ask, page, 'look', '', {})
       return json(page)
     },
   }),
@@ -29,7 +29,7 @@ export const accessRoutes: readonly Route[] = [
       if (!page) return problem('not-found')
       const { what, reason } = ask.body
       // The record is durable before the source is even opened: a crash in between leaves a record of nothing shown.
-      const receipt = await record(ask, 'reveal', reason, { what })
+      const receipt = await record(ask, page, 'reveal', reason, { what })
       const value = await revealed(ask, page.importId, page.line, what)
       if (value === undefined) return problem('not-found', NO_SOURCE)
       return json({ what, value, recordedAt: receipt.at.toISOString(), eventId: receipt.eventId })
@@ -43,7 +43,7 @@ export const accessRoutes: readonly Route[] = [
     handle: async (ask) => {
       const page = await pageOf(ask)
       if (!page) return problem('not-found')
-      const receipt = await record(ask, 'export', '', { format: 'pdf' })
+      const receipt = await record(ask, page, 'export', '', { format: 'pdf' })
       const printedBy = `${ask.caller.post} ${ask.caller.session?.person.name ?? ''}`
       const pdf = await ask.services.accessReport(page, printedBy, receipt.at)
       if (!pdf.ok) return problem(pdf.error.code === 'font-missing' ? 'font-missing' : 'internal')
@@ -69,6 +69,7 @@ async function pageOf(ask: Ask<unknown, unknown>) {
 
 function record(
   ask: Ask<unknown, unknown>,
+  { row: { agency } }: AccessPage,
   kind: 'look' | 'reveal' | 'export',
   reason: string,
   detail: Readonly<Record<string, string>>,
@@ -81,6 +82,7 @@ function record(
     actorPost: caller.post,
     subjectRef: `access:${ask.params['id']}`,
     reason,
+    agency,
     detail,
   })
 }

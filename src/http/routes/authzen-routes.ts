@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { z } from 'zod'
+import { asInstallation } from '../../base/tenant.ts'
 import {
   type AccessRequestFailure,
   type AskingSystem,
@@ -196,7 +197,7 @@ const discoveryRoutes: readonly Route[] = [
     body: tokenBody,
     handle: async ({ services, body, request }) => {
       const given = basicOf(request.headers.authorization) ?? [body.client_id ?? '', body.client_secret ?? '']
-      const token = await issueToken(services, ...given)
+      const token = await asInstallation(() => issueToken(services, ...given))
       if (!token.ok) return { kind: 'json', status: 401, value: { error: 'invalid_client' } }
       return json({ access_token: token.value, token_type: 'Bearer', expires_in: TOKEN_SECONDS })
     },

@@ -33,6 +33,7 @@ export const erasureRoutes: readonly Route[] = [
     method: 'GET',
     path: '/api/ledger/erasures',
     action: 'erasure.view',
+    isForAll: true,
     summary: 'Erasures asked for and carried out',
     answer: erasureList,
     handle: async ({ services }) => json({ erasures: await listErasures(services.ledger.database) }),
@@ -41,6 +42,7 @@ export const erasureRoutes: readonly Route[] = [
     method: 'POST',
     path: '/api/ledger/erasures',
     action: 'erasure.ask',
+    isForAll: true,
     summary: 'Ask for an erasure; another person has to approve it',
     body: erasureBody,
     handle: async (ask) => {
@@ -53,6 +55,7 @@ export const erasureRoutes: readonly Route[] = [
     method: 'POST',
     path: '/api/ledger/erasures/:id/approval',
     action: 'erasure.approve',
+    isForAll: true,
     summary: 'Approve an erasure and carry it out: keys are destroyed, for ever',
     answer: erasure,
     handle: async (ask) => {
@@ -66,6 +69,7 @@ export const erasureRoutes: readonly Route[] = [
     method: 'POST',
     path: '/api/ledger/holds',
     action: 'hold.manage',
+    isForAll: true,
     summary: 'Place a legal hold: nothing it touches is erased',
     body: holdBody,
     handle: async (ask) => {
@@ -78,6 +82,7 @@ export const erasureRoutes: readonly Route[] = [
     method: 'POST',
     path: '/api/ledger/holds/:id/lift',
     action: 'hold.manage',
+    isForAll: true,
     summary: 'Lift a legal hold',
     body: liftBody,
     handle: async (ask) => {

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { asInstallation } from '../../base/tenant.ts'
 import { addAccount, listDemoAccounts, type SignedIn, signIn, signOut } from '../../identity/port.ts'
 import { demoWalk } from '../../wire/demo.ts'
 import { me, newAccount, signInRequest, signInWays } from '../../wire/session.ts'
@@ -29,7 +30,8 @@ export const sessionRoutes: readonly Route[] = [
     body: signInRequest,
     handle: async ({ services, body, request }) => {
       const given = { ...body, place: request.ip }
-      const outcome = await signIn(services.database, services.clock, given, services.directory)
+      const { database, clock, directory } = services
+      const outcome = await asInstallation(() => signIn(database, clock, given, directory))
       if (!outcome.ok) return problem(outcome.error.code === 'refused' ? 'sign-in-refused' : 'sign-in-unavailable')
       return json({ account: outcome.value.person.account }, sessionCookies(outcome.value))
     },
@@ -48,7 +50,7 @@ export const sessionRoutes: readonly Route[] = [
     action: 'public',
     summary: 'Go to the provider the agency signs in with',
     handle: async ({ services, request }) => {
-      const begun = await services.oidc?.begin(callbackOf(services, request))
+      const begun = await asInstallation(() => services.oidc?.begin(callbackOf(services, request)))
       if (!begun?.ok) return redirect('/?sign-in=unavailable')
       return redirect(begun.value.url, [
         { name: OIDC_COOKIE, value: begun.value.secret, isReadable: false, isLax: true },
@@ -63,7 +65,7 @@ export const sessionRoutes: readonly Route[] = [
     handle: async ({ services, request }) => {
       const secret = request.cookies[OIDC_COOKIE] ?? ''
       const address = new URL(request.url, callbackOf(services, request))
-      const done = await services.oidc?.finish(address, secret, request.ip)
+      const done = await asInstallation(() => services.oidc?.finish(address, secret, request.ip))
       const spent: Cookie = { name: OIDC_COOKIE, value: '', isReadable: false, isLax: true }
       if (!done?.ok) return redirect(`/?sign-in=${done?.error ?? 'unavailable'}`, [spent])
       return redirect('/', [spent, ...sessionCookies(done.value)])
@@ -137,6 +139,7 @@ export const sessionRoutes: readonly Route[] = [
     path: '/api/demo',
     action: 'demo.remove',
     summary: 'Remove the sample data with everything made from it',
+    isForAll: true,
     body: z.object({ confirm: z.literal(REMOVE_DEMO_WORDS) }),
     handle: async ({ services, caller }) => {
       await services.demo.remove({ account: caller.account, post: caller.post })

@@ -123,6 +123,7 @@ function Signed({ me }: { readonly me: Me }) {
 
 /** The action of the permission table each screen asks for. */
 const NEEDS: Partial<Record<Route['screen'], string>> = {
+  guide: 'guide.view',
   verdicts: 'verdict.list',
   access: 'access.view',
   rules: 'rule.view',
@@ -140,6 +141,8 @@ const NEEDS: Partial<Record<Route['screen'], string>> = {
 }
 
 function CurrentScreen({ me, route }: { readonly me: Me; readonly route: Route }) {
+  // Who has no day here (a citizen) begins with his own record.
+  if (route.screen === 'today' && !me.may.includes('today.view')) return <MyActsScreen />
   const needed = NEEDS[route.screen]
   if (needed && !me.may.includes(needed)) return <NotAllowed me={me} />
   switch (route.screen) {

@@ -26,6 +26,8 @@ export const openingsTextEn: typeof openingsTextZh = {
     security: 'security',
     procurement: 'procurement',
     archivist: 'archives',
+    'outside-auditor': 'outside auditor',
+    citizen: 'citizen',
     'other-agency': 'another agency',
   },
   reason: {

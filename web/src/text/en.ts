@@ -134,6 +134,8 @@ export const en = {
       procurement: 'Procurement: mail and lists',
       archivist: 'Archivist: storeroom and loans',
       head: 'Head: guide and figures, no cases',
+      'outside-auditor': 'Outside auditor: verdicts by pseudonym, ledger, rules; changes nothing',
+      citizen: 'Citizen: own sign-in and own record only',
     },
   },
   today: {

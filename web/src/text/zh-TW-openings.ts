@@ -24,6 +24,8 @@ export const openingsTextZh = {
     security: '資安',
     procurement: '採購',
     archivist: '檔案',
+    'outside-auditor': '外部稽核',
+    citizen: '民眾',
     'other-agency': '其他機關',
   },
   reason: {

@@ -125,6 +125,8 @@ export const zhTW = {
       procurement: '採購：郵件與名單',
       archivist: '檔管：庫房與調閱',
       head: '首長：指引與統計，看不到個案',
+      'outside-auditor': '外部稽核：判定（代碼）、帳冊與範本，只看不改',
+      citizen: '民眾：僅本人的登入與本人的紀錄',
     },
   },
   today: {

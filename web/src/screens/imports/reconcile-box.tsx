@@ -59,7 +59,9 @@ function RunWords({ run }: { readonly run: RunRecord }) {
     <>
       {t('imports.reconciledAt')}
       <Time at={run.endedAt ?? run.startedAt} />
-      {t('imports.reconciledCount', { count: figure(run.accesses), changed: figure(run.changed) })}
+      {run.accesses !== null &&
+        run.changed !== null &&
+        t('imports.reconciledCount', { count: figure(run.accesses), changed: figure(run.changed) })}
       <Link href="/verdicts">{t('imports.seeVerdicts')}</Link>
     </>
   )

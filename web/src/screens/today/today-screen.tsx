@@ -51,7 +51,7 @@ function TodayBody({ today, isDemo }: { readonly today: Today; readonly isDemo: 
         <p className="text-faint text-[13px] mt-6">
           {t('today.lastRun')}
           <Time at={today.lastRun.endedAt} />
-          {t('today.lastRunCount', { count: figure(today.lastRun.accesses) })}
+          {today.lastRun.accesses !== null && t('today.lastRunCount', { count: figure(today.lastRun.accesses) })}
         </p>
       )}
     </>
