@@ -2,6 +2,7 @@
  * Identity answers: who is acting, and in which post. People sign in at the agency's OpenID provider, with the password
  * of its directory, or with a local account; a passkey finishes it. Rights are not here: the permission table stands in http/permissions.ts.
  */
+export type { Doer } from './account-event.ts'
 export { addAccount } from './add-account.ts'
 export {
   addCallingSystem,
@@ -28,6 +29,7 @@ export {
   removePasskey,
   verifyProof,
 } from './passkey.ts'
+export { hashPassword } from './password.ts'
 export { postOf } from './person.ts'
 export {
   endSession,
@@ -39,3 +41,4 @@ export {
   signOut,
 } from './session.ts'
 export { type SignedIn, signIn } from './sign-in.ts'
+export { accountsElsewhere, type StaffAccount, writeStaffAccounts } from './staff-accounts.ts'

@@ -90,6 +90,15 @@ export async function findRequest(database: Queryable, id: string): Promise<Stor
   return row
 }
 
+/** What these people have open, locked until the transaction ends. */
+export function openRequestsOf(tx: Queryable, accounts: readonly string[]): Promise<readonly StoredRequest[]> {
+  return tx.query<StoredRequest & Record<string, unknown>>(
+    `SELECT ${COLUMNS} FROM gate_request
+     WHERE account = ANY($1) AND state IN ('pending', 'approved') ORDER BY id FOR UPDATE`,
+    [accounts],
+  )
+}
+
 /** Own requests, newest first. */
 export function requestsOf(database: Queryable, account: string): Promise<readonly StoredRequest[]> {
   return database.query<StoredRequest & Record<string, unknown>>(
