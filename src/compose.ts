@@ -21,6 +21,7 @@ import { createDirectory, createOidc } from './identity/port.ts'
 import { createLedger, type Ledger, type OutsideSettings, parsePolicy, readCertificates } from './ledger/port.ts'
 import { type DataLock, lockDataFolder } from './lock.ts'
 import { openGate } from './open-gate.ts'
+import { createOrganisation } from './organisation/port.ts'
 import { createReconcile } from './reconcile/create-reconcile.ts'
 import { listSystems } from './registry/port.ts'
 import type { SampleSystems } from './sample-systems.ts'
@@ -135,6 +136,7 @@ async function wire(
     desk,
     point,
     openings,
+    staff: createOrganisation({ database, clock, pseudonym: (id) => gate.tokens.hexOf('person', id) }),
     tls: await readTls(config),
     oidc: await openOidc(config, database),
     directory: config.directory && createDirectory(config.directory),

@@ -59,6 +59,10 @@ export const PERMISSIONS = {
   'system.manage': ['it', 'operator'],
   'gate.trace': ['ethics', 'operator'],
   'canary.manage': ['ethics', 'head'],
+  /** posts, units, deputies; keys of what somebody handles only for those who may see cases */
+  'people.view': [...reviewers, 'head', 'security', 'it', 'operator'],
+  'people.manage': ['it'],
+  'people.local': ['operator'],
   'account.add': ['operator'],
   'account.end': ['it', 'security', 'operator'],
   'account.review': ['ethics', 'auditor', 'security'],

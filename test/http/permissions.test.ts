@@ -66,6 +66,9 @@ const EXPECTED: Readonly<Record<Action, readonly Actor[]>> = {
   'system.manage': ['it', 'operator'],
   'gate.trace': ['ethics', 'operator'],
   'canary.manage': ['ethics', 'head'],
+  'people.view': ['ethics', 'auditor', 'head', 'security', 'it', 'operator'],
+  'people.manage': ['it'],
+  'people.local': ['operator'],
   'account.add': ['operator'],
   'account.end': ['it', 'security', 'operator'],
   'account.review': ['ethics', 'auditor', 'security'],
@@ -128,11 +131,12 @@ function refusingServices(): Services {
       gate: nothing,
       desk: nothing,
       point: nothing,
+      staff: nothing,
       demo: { isLoaded: async () => false, remove: async () => undefined, examples: async () => [] },
       accessReport: nothing,
     } as unknown as Pick<
       Services,
-      'evidence' | 'ledger' | 'reconcile' | 'guide' | 'gate' | 'desk' | 'point' | 'demo' | 'accessReport'
+      'evidence' | 'ledger' | 'reconcile' | 'guide' | 'gate' | 'desk' | 'point' | 'demo' | 'accessReport' | 'staff'
     >),
   }
 }

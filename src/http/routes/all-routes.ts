@@ -10,6 +10,7 @@ import { guideRoutes } from './guide-routes.ts'
 import { importRoutes } from './import-routes.ts'
 import { ledgerRoutes } from './ledger-routes.ts'
 import { openApiRoutes } from './open-api.ts'
+import { peopleRoutes } from './people-routes.ts'
 import { runRoutes } from './run-routes.ts'
 import { sessionRoutes } from './session-routes.ts'
 import { verdictRoutes } from './verdict-routes.ts'
@@ -18,6 +19,7 @@ import { verdictRoutes } from './verdict-routes.ts'
 export const allRoutes: readonly Route[] = [
   ...sessionRoutes,
   ...accountRoutes,
+  ...peopleRoutes,
   ...guideRoutes,
   ...verdictRoutes,
   ...accessRoutes,
