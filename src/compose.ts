@@ -47,7 +47,7 @@ export async function compose(config: Config): Promise<Result<Composed, { readon
     const postgres = await openPostgres(config, closers)
     const ledger = await openLedger(config, postgres.database, closers)
     const analytics = await openClickHouse(config, closers)
-    const opened = await openGate(config, ledger.database, systemClock, postgres.embeddedUrl)
+    const opened = await openGate(config, ledger.database, analytics, systemClock, postgres.embeddedUrl)
     closers.push(opened.gate.close)
     const services = await wire(config, ledger, analytics, opened, lock.value.token)
     return ok({ services, sampleSystems: opened.sampleSystems, lock: lock.value, close })

@@ -1,4 +1,5 @@
 import type { Doer } from '../identity/port.ts'
+import { principalsOf } from './chart.ts'
 import { applyStaff, lookAtStaff, type StaffAsk, type StaffDeps } from './import-staff.ts'
 import { historyOf, listPeople, staffedAgencies } from './list-people.ts'
 
@@ -10,6 +11,8 @@ export function createOrganisation(deps: StaffDeps) {
   return {
     look: (ask: StaffAsk, doer: Doer) => lookAtStaff(deps, ask, doer),
     apply: (ask: Parameters<typeof applyStaff>[1], doer: Doer) => applyStaff(deps, ask, doer),
+    /** whom this person stands in for today */
+    principals: (account: string) => principalsOf(database, account, clock.now()),
     agencies: () => staffedAgencies(database),
     list: (agencies: readonly string[], narrowed: { readonly q: string; readonly offset: number }) =>
       listPeople(database, agencies, { ...narrowed, now: clock.now() }),

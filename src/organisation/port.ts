@@ -5,5 +5,7 @@
  * Start reading at import-staff.ts, which is the whole way of a file.
  */
 export { createOrganisation, type Organisation } from './create-organisation.ts'
+export { shareHousehold } from './household.ts'
 export type { StaffLook } from './import-staff.ts'
+export { createOffice } from './office.ts'
 export type { HeldTerm, Term, TermField } from './term.ts'

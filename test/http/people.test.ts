@@ -96,6 +96,18 @@ test('IT learns how much somebody handles, not what; the ethics office learns it
   expect(await of('ethics')).toEqual(['company:12345675', 'parcel:雲山段-0012'])
 })
 
+test('a deputy may approve in his period, and nothing else of his principal’s passes to him', async () => {
+  const of = async (account: string) => {
+    const headers = await office.headersOf(account)
+    const { may } = (await get(headers, '/api/me')).json()
+    const status = (await get(headers, '/api/gate/inbox')).statusCode
+    return { may: ['gate.approve', 'gate.judge'].filter((each) => may.includes(each)), isRefused: status === 403 }
+  }
+  expect(await of('chief')).toEqual({ may: ['gate.approve', 'gate.judge'], isRefused: false })
+  expect(await of('clerk')).toEqual({ may: ['gate.approve'], isRefused: false })
+  expect(await of('other')).toEqual({ may: [], isRefused: true })
+})
+
 describe('the command line', () => {
   const connection: Connection = {
     address: 'http://localhost',

@@ -131,7 +131,7 @@ function refusingServices(): Services {
       gate: nothing,
       desk: nothing,
       point: nothing,
-      staff: nothing,
+      staff: { ...nothing, principals: async () => [] },
       demo: { isLoaded: async () => false, remove: async () => undefined, examples: async () => [] },
       accessReport: nothing,
     } as unknown as Pick<

@@ -24,7 +24,11 @@ export async function temporaryOffice() {
   const database = await temporaryDatabase()
   const folder = await mkdtemp(join(tmpdir(), 'shoumi-staff-'))
   const clock = fixedClock(NOON)
-  const organisation = createOrganisation({ database, clock, pseudonym: (id) => Buffer.from(id).toString('hex') })
+  const organisation = createOrganisation({
+    database,
+    clock,
+    pseudonym: (id) => Buffer.from(id).toString('hex').padEnd(32, '0'),
+  })
   const write = async (name: string, content: string | Buffer) => {
     const filePath = join(folder, name)
     await writeFile(filePath, content)

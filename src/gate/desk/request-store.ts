@@ -126,7 +126,10 @@ export function approvalsOf(database: Queryable, id: string): Promise<readonly S
 
 /** What the state table has to know of a request. */
 export async function factsOf(tx: Queryable, request: StoredRequest): Promise<RequestFacts> {
-  const approvals = await approvalsOf(tx, request.id)
+  const approvals = await tx.query<{ by: string }>(
+    `SELECT coalesce(nullif(acting_for, ''), approver) AS by FROM gate_approval WHERE request = $1 AND verdict = 'approve'`,
+    [request.id],
+  )
   return {
     state: request.state,
     account: request.account,
@@ -134,7 +137,7 @@ export async function factsOf(tx: Queryable, request: StoredRequest): Promise<Re
     expiresAt: request.expiresAt,
     usableUntil: request.usableUntil ?? undefined,
     usesLeft: request.usesLeft,
-    approvedBy: approvals.filter(({ verdict }) => verdict === 'approve').map(({ approver }) => approver),
+    approvedBy: approvals.map(({ by }) => by),
   }
 }
 

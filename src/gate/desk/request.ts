@@ -11,6 +11,7 @@ export interface RequestFacts {
   readonly expiresAt: Date
   readonly usableUntil: Date | undefined
   readonly usesLeft: number
+  /** in whose authority: a deputy's word is his principal's */
   readonly approvedBy: readonly string[]
 }
 
