@@ -90,7 +90,8 @@ async function callingSystem(services: Services, request: FastifyRequest): Promi
   const [, secret] = /^Bearer (sm[kt]_[\w-]+)$/.exec(request.headers.authorization ?? '') ?? []
   const found = secret === undefined ? await byCertificate(services, request) : await systemOfSecret(services, secret)
   if (!found) return undefined
-  return { actor: 'system', account: found.system, post: found.name, session: undefined, token: '', system: found }
+  const actor = found.isProvisioner ? 'provisioner' : 'system'
+  return { actor, account: found.system, post: found.name, session: undefined, token: '', system: found }
 }
 
 async function byCertificate({ database }: Services, { raw }: FastifyRequest): Promise<CallingSystem | undefined> {

@@ -2,6 +2,7 @@ import type { Doer } from '../identity/port.ts'
 import { principalsOf } from './chart.ts'
 import { applyStaff, lookAtStaff, type StaffAsk, type StaffDeps } from './import-staff.ts'
 import { historyOf, listPeople, staffedAgencies } from './list-people.ts'
+import { createScim } from './scim/create-scim.ts'
 
 export type Organisation = ReturnType<typeof createOrganisation>
 
@@ -13,6 +14,7 @@ export function createOrganisation(deps: StaffDeps) {
     apply: (ask: Parameters<typeof applyStaff>[1], doer: Doer) => applyStaff(deps, ask, doer),
     /** whom this person stands in for today */
     principals: (account: string) => principalsOf(database, account, clock.now()),
+    scim: createScim(deps),
     agencies: () => staffedAgencies(database),
     list: (agencies: readonly string[], narrowed: { readonly q: string; readonly offset: number }) =>
       listPeople(database, agencies, { ...narrowed, now: clock.now() }),

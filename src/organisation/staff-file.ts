@@ -23,8 +23,9 @@ export interface StaffFile {
   readonly faults: readonly StaffFault[]
 }
 
-const ACCOUNT = /^[a-z][a-z0-9._-]{1,63}$/
-const PERSON = /^[\w.-]{1,32}$/
+/** names as people sign in with them, user principal names included */
+export const ACCOUNT = /^[a-z][a-z0-9._@-]{1,63}$/
+export const PERSON = /^[\w.@-]{1,64}$/
 const PORTFOLIO_KEY = /^(company|parcel|area|case):\S.{0,59}$/
 const MAX_TEXT = 60
 const MAX_PORTFOLIO = 2000

@@ -12,6 +12,7 @@ import { ledgerRoutes } from './ledger-routes.ts'
 import { openApiRoutes } from './open-api.ts'
 import { peopleRoutes } from './people-routes.ts'
 import { runRoutes } from './run-routes.ts'
+import { scimRoutes } from './scim-routes.ts'
 import { sessionRoutes } from './session-routes.ts'
 import { verdictRoutes } from './verdict-routes.ts'
 
@@ -27,6 +28,7 @@ export const allRoutes: readonly Route[] = [
   ...gateDeskRoutes,
   ...gateRequestRoutes,
   ...authzenRoutes,
+  ...scimRoutes,
   ...importRoutes,
   ...runRoutes,
   ...ledgerRoutes,
