@@ -6,6 +6,7 @@ const benchmarks: Readonly<
   'gate-stream': () => import('./gate-stream.ts'),
   reconcile: () => import('./reconcile.ts'),
   ledger: () => import('./ledger.ts'),
+  people: () => import('./people.ts'),
 }
 
 const [name = '', ...args] = process.argv.slice(2)

@@ -22,6 +22,7 @@ import { createDirectory, createOidc } from './identity/port.ts'
 import { createLedger, type Ledger, type OutsideSettings, parsePolicy, readCertificates } from './ledger/port.ts'
 import { type DataLock, lockDataFolder } from './lock.ts'
 import { openGate } from './open-gate.ts'
+import { createOrganisation } from './organisation/port.ts'
 import { createReconcile } from './reconcile/create-reconcile.ts'
 import { listSystems } from './registry/port.ts'
 import type { SampleSystems } from './sample-systems.ts'
@@ -55,7 +56,7 @@ async function composeAll(config: Config): Promise<Result<Composed, { readonly m
     const postgres = await openPostgres(config, closers)
     const ledger = await openLedger(config, postgres.database, closers)
     const analytics = await openClickHouse(config, closers)
-    const opened = await openGate(config, ledger.database, systemClock, postgres.embeddedUrl)
+    const opened = await openGate(config, ledger.database, analytics, systemClock, postgres.embeddedUrl)
     closers.push(opened.gate.close)
     const services = await wire(config, ledger, analytics, opened, lock.value.token)
     return ok({ services, sampleSystems: opened.sampleSystems, lock: lock.value, close })
@@ -144,6 +145,7 @@ async function wire(
     desk,
     point,
     openings,
+    staff: createOrganisation({ database, clock, pseudonym: (id) => gate.tokens.hexOf('person', id) }),
     tls: await readTls(config),
     oidc: await openOidc(config, database),
     directory: config.directory && createDirectory(config.directory),

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { join } from 'node:path'
+import type { Analytics } from './analytics/analytics.ts'
 import type { Clock } from './base/clock.ts'
 import type { Config } from './config.ts'
 import type { Database } from './database/database.ts'
@@ -19,7 +20,8 @@ import {
 } from './gate/port.ts'
 import { readConnectors } from './gate/read-connectors.ts'
 import type { Point } from './http/services.ts'
-import { approversOf, askerFacts, conflictBetween, ethicsOf, officialsOf } from './identity/port.ts'
+import { officialsOf } from './identity/port.ts'
+import { createOffice, shareHousehold } from './organisation/port.ts'
 import { noSampleSystems, type SampleSystems, sampleSystems } from './sample-systems.ts'
 import type { PolicyOpenings } from './wire/gate-policy.ts'
 
@@ -38,6 +40,7 @@ interface OpenGate {
 export async function openGate(
   config: Config,
   database: Database,
+  analytics: Analytics,
   clock: Clock,
   embeddedUrl: string | undefined,
 ): Promise<OpenGate> {
@@ -47,7 +50,7 @@ export async function openGate(
   if (!connectors.ok) throw new Error(connectors.error)
   for (const [id, connector] of connectors.value) await gate.attach(id, connector)
   const policies = await loadPolicies(config.policyFolder)
-  const desk = await openDesk(config, database, clock, gate, policies)
+  const desk = await openDesk(config, database, analytics, clock, gate, policies)
   const openings = once(() => findOpenings(policies, gate.catalogue))
   const signer = tokenSigner(await loadKey(config.keysFolder, 'authzen-token.key'))
   const officials = (agency: string) => officialsOf(database, agency)
@@ -65,6 +68,7 @@ export async function openGate(
 async function openDesk(
   config: Config,
   database: Database,
+  analytics: Analytics,
   clock: Clock,
   gate: QueryGate,
   policies: PolicyBook,
@@ -75,12 +79,10 @@ async function openDesk(
     clock,
     gate,
     decider: () => decider,
-    office: {
-      asker: (account) => askerFacts(database, account),
-      approversOf: (account, template) => approversOf(database, account, template),
-      ethicsOf: (agency) => ethicsOf(database, agency),
-      conflict: async (approver, account) => conflictBetween(approver, account),
-    },
+    office: createOffice({
+      ...{ database, clock },
+      household: (judge, account) => shareHousehold({ database, analytics, clock }, judge, account),
+    }),
     sealKey: await loadKey(config.keysFolder, 'gate-request.key'),
   })
 }

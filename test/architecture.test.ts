@@ -12,7 +12,7 @@ const LEVELS: readonly (readonly string[])[] = [
   ['ledger'],
   ['identity', 'registry'],
   ['gate', 'evidence'],
-  ['reconcile'],
+  ['reconcile', 'organisation'],
   ['review'],
   ['mailguard', 'storeroom', 'resilience', 'learning', 'guide', 'transparency'],
   ['http', 'cli'],

@@ -61,3 +61,8 @@ export function formatRocDay(day: CalendarDay, form: 'compact' | 'slash' | 'long
   const long = `${rocYear}年${day.month}月${day.day}日`
   return form === 'long' ? long : `民國${long}`
 }
+
+/** `2026-01-05`. */
+export function formatIsoDay({ year, month, day }: CalendarDay): string {
+  return `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`
+}

@@ -7,6 +7,7 @@ import { explainAccess } from './explain-access.ts'
 import { type ImportOptions, importFiles } from './import-files.ts'
 import { addLedgerCommands } from './ledger-commands.ts'
 import { listVerdicts, type VerdictOptions } from './list-verdicts.ts'
+import { addPeopleCommands } from './people-commands.ts'
 import { type ReconcileOptions, reconcile } from './reconcile.ts'
 import { type SimulateOptions, simulatePolicies } from './simulate-policies.ts'
 import { addSystemCommands } from './system-commands.ts'
@@ -42,6 +43,7 @@ export async function runCommandLine(args: readonly string[], context: CommandCo
   addLedgerCommands(program, context, withWork, alone)
   addWitnessCommands(program, context, alone)
   addSystemCommands(program, context, withWork)
+  addPeopleCommands(program, context, withWork)
   program
     .command('start')
     .description('啟動伺服器 Start the server')
@@ -196,6 +198,7 @@ const EXAMPLES = `
   $ bin/shoumi gate check
   $ bin/shoumi gate simulate --policies ./新政策 --against src/gate/policies
   $ bin/shoumi system add land-counter --name 地政櫃台系統 --agency land --shadow
+  $ bin/shoumi people import 人事名冊.ods --agency land --dry-run
   $ bin/shoumi trace 7K2-QM9-4XD --reason 外流截圖
 
 結束碼 Exit codes: 0 完成 done · 1 失敗 failed · 2 完成但有退件 done with rejects · 64 用法有誤 usage · 69 無法連上 unavailable

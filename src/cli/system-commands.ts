@@ -8,6 +8,7 @@ interface AddOptions {
   readonly name: string
   readonly agency: string
   readonly shadow?: boolean
+  readonly provisioner?: boolean
   readonly certificate?: string
 }
 
@@ -27,6 +28,7 @@ export function addSystemCommands(
     .requiredOption('--name <name>', '名稱')
     .requiredOption('--agency <agency>', '所屬機關代號')
     .option('--shadow', '只觀察：一律回可，記下本來會擋下的 always answer yes, record what would have been stopped')
+    .option('--provisioner', '人員目錄：經 SCIM 陳報現職人員，不詢問判定 a directory that states staff over SCIM')
     .option('--certificate <file>', '用戶端憑證（PEM），供雙向 TLS client certificate for mutual TLS')
     .action((id: string, options: AddOptions) => withWork((connection) => addSystem(connection, context, id, options)))
   system
@@ -52,10 +54,10 @@ async function addSystem(
   connection: Connection,
   context: CommandContext,
   system: string,
-  { name, agency, shadow = false, certificate }: AddOptions,
+  { name, agency, shadow = false, provisioner = false, certificate }: AddOptions,
 ): Promise<number> {
   const pem = certificate === undefined ? {} : { certificate: await readFile(certificate, 'utf8') }
-  const body = { system, name, agency, isShadow: shadow, ...pem }
+  const body = { system, name, agency, isShadow: shadow, isProvisioner: provisioner, ...pem }
   const { key } = await connection.post<{ key: string }>('/api/calling-systems', body)
   context.talk('金鑰只顯示這一次，請立即存入該系統的密鑰保管處。 This key is shown once; store it now.\n')
   context.out(`${key}\n`)

@@ -45,7 +45,7 @@ function poolDatabase(
 ): Database {
   return {
     ...statements(reading, here),
-    transaction: (work) =>
+    transaction: async (work) =>
       onConnection(writing, here(), async (client) => {
         await client.query('BEGIN')
         const outcome = await work(queryable(client))
@@ -64,7 +64,7 @@ function poolDatabase(
     },
     upkeep: {
       ...statements(writing, here),
-      transaction: (work) =>
+      transaction: async (work) =>
         onConnection(writing, here(), async (client) => {
           await client.query('BEGIN')
           const value = await work(queryable(client))
@@ -79,7 +79,7 @@ function poolDatabase(
 }
 
 const statements = (pools: Pools, here: () => ConnectionScope): Queryable => ({
-  query: (sql, params, preparedAs) =>
+  query: async (sql, params, preparedAs) =>
     onConnection(pools, here(), (client) => queryable(client).query(sql, params, preparedAs)),
 })
 

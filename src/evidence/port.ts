@@ -6,4 +6,5 @@
 export type { Evidence } from './create-evidence.ts'
 export { EVIDENCE_KINDS, type EvidenceKind, OPEN_END } from './kinds.ts'
 export { readMapping } from './read-mapping.ts'
+export { readTable, type Table, type TableRow } from './read-rows.ts'
 export { columnTitle } from './target.ts'

@@ -13,7 +13,7 @@ import {
   systemOfSecret,
 } from '../identity/port.ts'
 import { CSRF_HEADER, SESSION_COOKIE } from './cookies.ts'
-import { may } from './permissions.ts'
+import { type Action, actionsOf, may } from './permissions.ts'
 import type { ProblemCode } from './problem.ts'
 import type { Caller, Route } from './route.ts'
 import type { Services } from './services.ts'
@@ -39,7 +39,8 @@ export async function authorise(
   if (caller.session?.isPasskeyDue && route.action !== 'session.finish') return fail('passkey-needed')
   if (caller.session?.mustChangePassword && !OPEN_BEFORE_CHANGE.includes(route.action))
     return fail('password-change-needed')
-  if (!may(caller.actor, route.action)) return fail('forbidden')
+  if (!may(caller.actor, route.action) && !(await mayForPrincipal(services, caller, route.action)))
+    return fail('forbidden')
   if (route.isForAll && caller.scope.agencies !== 'all') return fail('forbidden')
   const needsToken = route.method !== 'GET' && caller.session !== undefined
   const header = request.headers[CSRF_HEADER]
@@ -51,6 +52,34 @@ export async function authorise(
     return fail('bad-csrf')
   }
   return ok(caller)
+}
+
+// What a deputy does in his principal's place; nothing else of another's rights passes to him.
+const PASSED_ON: readonly Action[] = ['gate.approve']
+
+/** Whether somebody he stands in for today may do it. */
+async function mayForPrincipal(
+  services: Pick<Services, 'staff'>,
+  { session, account }: Pick<Caller, 'session' | 'account'>,
+  action: Action,
+): Promise<boolean> {
+  if (!session || !PASSED_ON.includes(action)) return false
+  const principals = await services.staff.principals(account)
+  return principals.some(({ role }) => may(role, action))
+}
+
+/** All actions open to a person now: of his own post, and what he may do in the place of whom he stands in for. */
+export async function openActions(
+  services: Pick<Services, 'staff'>,
+  caller: Pick<Caller, 'actor' | 'account' | 'session'>,
+): Promise<readonly Action[]> {
+  const own = actionsOf(caller.actor)
+  const passed = await Promise.all(
+    PASSED_ON.map(async (action) =>
+      !own.includes(action) && (await mayForPrincipal(services, caller, action)) ? [action] : [],
+    ),
+  )
+  return [...own, ...passed.flat()]
 }
 
 const OPEN_BEFORE_CHANGE: readonly string[] = ['session.finish', 'session.own']
@@ -71,8 +100,9 @@ async function callingSystem(services: Services, request: FastifyRequest): Promi
   const [, secret] = /^Bearer (sm[kt]_[\w-]+)$/.exec(request.headers.authorization ?? '') ?? []
   const found = secret === undefined ? await byCertificate(services, request) : await systemOfSecret(services, secret)
   if (!found) return undefined
+  const actor = found.isProvisioner ? 'provisioner' : 'system'
   return {
-    ...{ actor: 'system', account: found.system, post: found.name, session: undefined, token: '', system: found },
+    ...{ actor, account: found.system, post: found.name, session: undefined, token: '', system: found },
     scope: { kind: 'served', agencies: [found.agency], home: found.agency, account: '' },
   }
 }

@@ -1,7 +1,7 @@
 import type { RoleName } from '../wire/session.ts'
 
-/** A person signed in, the operator on this machine (CLI with the run folder's token), or another system. */
-export type Actor = RoleName | 'operator' | 'system'
+/** A person signed in, the operator on this machine (CLI with the run folder's token), another system, or a directory that states staff. */
+export type Actor = RoleName | 'operator' | 'system' | 'provisioner'
 
 const officials = [
   'officer',
@@ -63,6 +63,12 @@ export const PERMISSIONS = {
   'system.manage': ['it', 'operator'],
   'gate.trace': ['ethics'],
   'canary.manage': ['ethics', 'head'],
+  /** posts, units, deputies; keys of what somebody handles only for those who may see cases */
+  'people.view': [...reviewers, 'head', 'security', 'it', 'operator'],
+  'people.manage': ['it'],
+  'people.local': ['operator'],
+  /** SCIM: a directory registered for it, for its own agency */
+  'people.provision': ['provisioner'],
   'account.add': ['operator'],
   'account.end': ['it', 'security', 'operator'],
   'account.review': ['ethics', 'auditor', 'security'],

@@ -44,6 +44,8 @@ export type Reply =
       readonly cookies?: readonly Cookie[]
       /** 200 when left out */
       readonly status?: number
+      /** `application/json` when left out */
+      readonly type?: string
     }
   | { readonly kind: 'redirect'; readonly to: string; readonly cookies?: readonly Cookie[] }
   | {
@@ -60,7 +62,7 @@ export type Reply =
 
 /** A route reads as its policy: without an action there is no route; `public` ones are listed by a test. */
 export interface Route {
-  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly path: string
   readonly action: Action | 'public'
   readonly summary: string

@@ -5,11 +5,13 @@ import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { asInstallation, inScope, keepingScope } from '../base/tenant.ts'
+import { scimError } from '../organisation/port.ts'
 import { authorise } from './authorise.ts'
 import { CSRF_COOKIE, isServedHost, SESSION_COOKIE } from './cookies.ts'
 import { type ProblemCode, problemBody, statusOf } from './problem.ts'
 import type { Cookie, Reply, Route } from './route.ts'
 import { allRoutes } from './routes/all-routes.ts'
+import { SCIM_TYPE } from './routes/scim-routes.ts'
 import { serveWeb } from './serve-web.ts'
 import type { Services } from './services.ts'
 
@@ -17,6 +19,7 @@ const MAX_JSON_BYTES = 1024 * 1024
 const REQUESTS_PER_MINUTE = 1200
 /** for systems: their secrets cannot be guessed, this only keeps one of them from taking the whole machine */
 const EVALUATIONS_PER_MINUTE = 600_000
+const SCIM_PATH = '/scim/'
 const TOKEN_PATH = '/oauth/token'
 const REQUEST_ID = 'x-request-id'
 
@@ -40,6 +43,7 @@ export async function buildServer(services: Services): Promise<FastifyInstance> 
   await server.register(helmet, helmetOptions(services.isSecure))
   server.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload))
   server.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, parseForm)
+  server.addContentTypeParser(SCIM_TYPE, { parseAs: 'string' }, server.getDefaultJsonParser('error', 'error'))
   server.addHook('onRequest', async (request, reply) => {
     if (!isServedHost(request.headers.host, services.publicHosts)) return sendProblem(reply, request, 'bad-host')
   })
@@ -96,7 +100,7 @@ function addRoute(server: FastifyInstance, services: Services, each: Route): voi
     ...(isSignIn && { config: { rateLimit: { max: 20, timeWindow: '1 minute' } } }),
     // A verifier reads every file of the log; they are small and lie ready.
     ...(each.path.startsWith('/log/') && { config: { rateLimit: false } }),
-    ...(each.path.startsWith('/access/') && {
+    ...((each.path.startsWith('/access/') || each.path.startsWith(SCIM_PATH)) && {
       config: { rateLimit: { max: EVALUATIONS_PER_MINUTE, timeWindow: '1 minute' } },
     }),
     handler: async (request, reply) => {
@@ -130,7 +134,10 @@ function send(services: Services, reply: FastifyReply, request: FastifyRequest, 
   }
   if (answer.kind === 'json') {
     setCookies(services, reply, answer.cookies)
-    return reply.status(answer.status ?? 200).send(answer.value)
+    if (answer.type !== undefined) reply.type(answer.type)
+    return reply
+      .status(answer.status ?? 200)
+      .send(answer.type === undefined ? answer.value : JSON.stringify(answer.value))
   }
   reply.header('content-type', answer.type)
   reply.header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(answer.name)}`)
@@ -161,6 +168,10 @@ function sendProblem(
 ): FastifyReply {
   if (code === 'not-signed-in') reply.header('www-authenticate', 'Bearer')
   if (code === 'not-signed-in') for (const name of [SESSION_COOKIE, CSRF_COOKIE]) reply.clearCookie(name, { path: '/' })
+  if (request.url.startsWith(SCIM_PATH)) {
+    const error = scimError({ status: statusOf(code), detail: problemBody(code, request.id, detail).messageEn })
+    return reply.status(statusOf(code)).type(SCIM_TYPE).send(JSON.stringify(error))
+  }
   return reply
     .status(statusOf(code))
     .type('application/json')

@@ -6,6 +6,7 @@ import type { DecisionPoint, Desk, PointDeps, QueryGate } from '../gate/port.ts'
 import type { Guide } from '../guide/port.ts'
 import type { Directory, Oidc } from '../identity/port.ts'
 import type { Ledger } from '../ledger/port.ts'
+import type { Organisation } from '../organisation/port.ts'
 import type { Reconcile } from '../reconcile/port.ts'
 import type { AccessPage } from '../wire/access.ts'
 import type { DemoWalk } from '../wire/demo.ts'
@@ -27,6 +28,8 @@ export interface Services {
   readonly openings: () => Promise<PolicyOpenings>
   /** address of this program as people and printed codes name it */
   readonly origin: string
+  /** people, units and posts */
+  readonly staff: Organisation
   readonly demo: Demo
   readonly organisation: string
   /** folder for uploads that wait for their mapping */

@@ -11,6 +11,8 @@ export interface CallingSystem {
   readonly name: string
   readonly agency: string
   readonly isShadow: boolean
+  /** it states who is in office (SCIM) instead of asking for decisions */
+  readonly isProvisioner: boolean
 }
 
 interface Deps {
@@ -25,7 +27,7 @@ const TOKEN_MARK = 'smt_'
 export const TOKEN_SECONDS = 600
 const MS_PER_SECOND = 1000
 
-const COLUMNS = 'system, name, agency, is_shadow AS "isShadow"'
+const COLUMNS = 'system, name, agency, is_shadow AS "isShadow", is_provisioner AS "isProvisioner"'
 
 // Keys are 256 random bits: there is nothing to guess, so a plain hash keeps them as well as a slow one would.
 const hashOf = (secret: string): Buffer => createHash('sha256').update(secret).digest()
@@ -33,20 +35,33 @@ const hashOf = (secret: string): Buffer => createHash('sha256').update(secret).d
 /** Adds a system and returns its key, which is shown once and kept only as a hash. `certificate`: SHA-256 of its DER. */
 export async function addCallingSystem(
   { database, clock }: Deps,
-  given: CallingSystem & { readonly certificate: Buffer | undefined },
+  given: Omit<CallingSystem, 'isProvisioner'> & {
+    readonly isProvisioner?: boolean
+    readonly certificate: Buffer | undefined
+  },
   by: Doer,
 ): Promise<Result<string, 'exists'>> {
   const key = `${KEY_MARK}${randomBytes(SECRET_BYTES).toString('base64url')}`
   const now = clock.now()
+  const { isProvisioner = false } = given
   return database.transaction(async (tx) => {
     const added = await tx.query(
-      `INSERT INTO calling_system (system, name, agency, key_hash, certificate, is_shadow, added_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING RETURNING system`,
-      [given.system, given.name, given.agency, hashOf(key), given.certificate ?? null, given.isShadow, now],
+      `INSERT INTO calling_system (system, name, agency, key_hash, certificate, is_shadow, added_at, is_provisioner)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING RETURNING system`,
+      [
+        given.system,
+        given.name,
+        given.agency,
+        hashOf(key),
+        given.certificate ?? null,
+        given.isShadow,
+        now,
+        isProvisioner,
+      ],
     )
     if (added.length === 0) return unchanged(fail('exists'))
     const { agency, isShadow } = given
-    const detail = { agency, isShadow, hasCertificate: given.certificate !== undefined }
+    const detail = { agency, isShadow, isProvisioner, hasCertificate: given.certificate !== undefined }
     const event = { ...accountEvent(by, now, `system:${given.system}`), kind: 'system-added', detail } as const
     return recorded(await recordEvent(tx, event), ok(key))
   })

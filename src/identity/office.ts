@@ -69,8 +69,3 @@ export async function officialsOf(database: Queryable, agency: string): Promise<
 }
 
 const personOf = ({ title, role: _, ...row }: Row): OfficePerson => ({ ...row, post: title })
-
-/** Why one person may not decide on another's request. */
-export function conflictBetween(approver: string, account: string): 'self' | undefined {
-  return approver === account ? 'self' : undefined
-}

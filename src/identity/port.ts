@@ -2,6 +2,7 @@
  * Identity answers: who is acting, and in which post. People sign in at the agency's OpenID provider, with the password
  * of its directory, or with a local account; a passkey finishes it. Rights are not here: the permission table stands in http/permissions.ts.
  */
+export type { Doer } from './account-event.ts'
 export { addAccount } from './add-account.ts'
 export {
   addCallingSystem,
@@ -18,7 +19,7 @@ export { createDemoAccounts, listDemoAccounts } from './demo-accounts.ts'
 export { createDirectory, type Directory } from './directory.ts'
 export { endAccount, privilegedUse, unusedAccounts } from './end-account.ts'
 export { namesOf } from './names.ts'
-export { approversOf, askerFacts, conflictBetween, ethicsOf, officialsOf } from './office.ts'
+export { approversOf, askerFacts, ethicsOf, officialsOf } from './office.ts'
 export { createOidc, type Oidc } from './oidc.ts'
 export {
   addPasskey,
@@ -29,6 +30,7 @@ export {
   removePasskey,
   verifyProof,
 } from './passkey.ts'
+export { hashPassword } from './password.ts'
 export { postOf, scopeOf } from './person.ts'
 export {
   endSession,
@@ -40,3 +42,4 @@ export {
   signOut,
 } from './session.ts'
 export { type SignedIn, signIn } from './sign-in.ts'
+export { accountsElsewhere, type StaffAccount, writeStaffAccounts } from './staff-accounts.ts'

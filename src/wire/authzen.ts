@@ -102,6 +102,7 @@ export const callingSystem = z.object({
   name: z.string(),
   agency: z.string(),
   isShadow: z.boolean(),
+  isProvisioner: z.boolean(),
   hasCertificate: z.boolean(),
   addedAt: z.string(),
 })
@@ -112,6 +113,8 @@ export const newCallingSystem = z.object({
   name: z.string().trim().min(1).max(60),
   agency: z.string().min(1).max(40),
   isShadow: z.boolean(),
+  /** a directory that states who is in office (SCIM); it asks for no decisions */
+  isProvisioner: z.boolean().default(false),
   /** PEM; its fingerprint is what mutual TLS recognises the system by */
   certificate: z.string().max(20_000).optional(),
 })

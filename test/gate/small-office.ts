@@ -4,7 +4,7 @@ import { createDecider } from '../../src/gate/decide.ts'
 import { createDesk, type Desk } from '../../src/gate/desk/create-desk.ts'
 import { loadPolicies } from '../../src/gate/policy-book.ts'
 import { createGate, type QueryGate } from '../../src/gate/port.ts'
-import { approversOf, askerFacts, conflictBetween, ethicsOf } from '../../src/identity/port.ts'
+import { createOffice } from '../../src/organisation/port.ts'
 import { sampleSystems } from '../../src/sample-systems.ts'
 import { temporaryDatabase } from '../engines.ts'
 
@@ -26,12 +26,7 @@ export async function smallOffice(clock: Clock, draw: () => number = () => 999):
     clock,
     gate,
     decider: () => decider,
-    office: {
-      asker: (account) => askerFacts(database, account),
-      approversOf: (account, template) => approversOf(database, account, template),
-      ethicsOf: (agency) => ethicsOf(database, agency),
-      conflict: async (approver, account) => conflictBetween(approver, account),
-    },
+    office: createOffice({ database, clock, household: async () => false }),
     sealKey: Buffer.alloc(32, 5),
     draw,
   })

@@ -67,12 +67,16 @@ const EXPECTED: Readonly<Record<Action, readonly Actor[]>> = {
   'system.manage': ['it', 'operator'],
   'gate.trace': ['ethics'],
   'canary.manage': ['ethics', 'head'],
+  'people.view': ['ethics', 'auditor', 'head', 'security', 'it', 'operator'],
+  'people.manage': ['it'],
+  'people.local': ['operator'],
+  'people.provision': ['provisioner'],
   'account.add': ['operator'],
   'account.end': ['it', 'security', 'operator'],
   'account.review': ['ethics', 'auditor', 'security'],
   'demo.remove': ['ethics', 'it'],
 }
-const actors: readonly Actor[] = [...roleNames, 'operator', 'system']
+const actors: readonly Actor[] = [...roleNames, 'operator', 'system', 'provisioner']
 
 let database: Awaited<ReturnType<typeof temporaryDatabase>>
 let server: FastifyInstance
@@ -95,6 +99,9 @@ beforeAll(async () => {
   const system = { system: 'calling', name: '測試系統', agency: 'land', isShadow: false, certificate: undefined }
   const added = await addCallingSystem({ database, clock: systemClock }, system, { account: 'operator', post: '' })
   headersOf.set('system', { authorization: `Bearer ${added.ok ? added.value : ''}` })
+  const directory = { ...system, system: 'directory', isProvisioner: true }
+  const told = await addCallingSystem({ database, clock: systemClock }, directory, { account: 'operator', post: '' })
+  headersOf.set('provisioner', { authorization: `Bearer ${told.ok ? told.value : ''}` })
 })
 afterAll(async () => {
   await server.close()
@@ -129,6 +136,7 @@ function refusingServices(): Services {
       gate: nothing,
       desk: nothing,
       point: nothing,
+      staff: { ...nothing, scim: { user: nothing, group: nothing }, principals: async () => [] },
       demo: {
         isLoaded: async () => false,
         remove: async () => undefined,
@@ -138,7 +146,7 @@ function refusingServices(): Services {
       accessReport: nothing,
     } as unknown as Pick<
       Services,
-      'evidence' | 'ledger' | 'reconcile' | 'guide' | 'gate' | 'desk' | 'point' | 'demo' | 'accessReport'
+      'evidence' | 'ledger' | 'reconcile' | 'guide' | 'gate' | 'desk' | 'point' | 'demo' | 'accessReport' | 'staff'
     >),
   }
 }

@@ -104,7 +104,7 @@ async function inboxOf(deps: LookDeps, account: string): Promise<readonly Stored
   const waiting = (await Promise.all(agencies.map((agency) => pendingOf(deps.database, agency, now)))).flat()
   const mine: StoredRequest[] = []
   for (const request of waiting) {
-    const may = await approverOf(deps, request, account)
+    const may = await approverOf(deps, request, account, 'list')
     const given = await approvalsOf(deps.database, request.id)
     if (may.ok && !given.some(({ approver }) => approver === account)) mine.push(request)
   }

@@ -6,7 +6,7 @@ import type { QueryGate } from '../create-gate.ts'
 import type { RequestDeps } from './make-request.ts'
 import { isJustification, requestEvent } from './make-request.ts'
 import { notify } from './notices.ts'
-import type { OfficePerson, Prove } from './office.ts'
+import type { ConflictAct, OfficePerson, Prove } from './office.ts'
 import { nextState, type RequestRefusal, type RequestState } from './request.ts'
 import { applyChange, factsOf, findRequest, lockRequest, type StoredRequest } from './request-store.ts'
 
@@ -32,7 +32,8 @@ export interface VerdictDeps extends RequestDeps {
 
 /**
  * An approver's word. Refused for one's own request, for anybody the organisation chart does not name, for conflicts of
- * interest (household, subordinate, working on the same case), and without the passkey's signature over the binding.
+ * interest (household, subordinate, deputy, working on the same case), and without the passkey's signature over the
+ * binding. Who decides in another's place is written down with whose.
  */
 export async function decideRequest(
   deps: VerdictDeps,
@@ -59,13 +60,14 @@ export async function approverOf(
   { office, gate }: Pick<VerdictDeps, 'office' | 'gate'>,
   request: StoredRequest,
   account: string,
+  act: ConflictAct = 'approve',
 ): Promise<Result<OfficePerson, 'own-request' | 'not-approver' | 'conflict' | 'systems-unavailable'>> {
   if (account === request.account) return fail('own-request')
   const approver = (await office.approversOf(request.account, request.template)).find(
     (each) => each.account === account,
   )
   if (!approver) return fail('not-approver')
-  if (await office.conflict(account, request.account)) return fail('conflict')
+  if (await office.conflict(account, request.account, act)) return fail('conflict')
   if (request.caseNumber === '') return ok(approver)
   const { agency, caseNumber, subjectToken } = request
   const facts = await gate.caseFacts({ agency, caseNumber, subjectToken, account })
@@ -85,14 +87,18 @@ async function writeVerdict(
   const now = clock.now()
   const request = await lockRequest(tx, id)
   if (!request) return unchanged(fail('unknown'))
-  const change = nextState(await factsOf(tx, request), { type: given.verdict, by: approver.account }, now)
+  const change = nextState(
+    await factsOf(tx, request),
+    { type: given.verdict, by: approver.actingFor?.account ?? approver.account },
+    now,
+  )
   if (!change.ok) return unchanged(change)
   await tx.query(
-    `INSERT INTO gate_approval (request, approver, approver_name, approver_post, verdict, reason, at, evidence)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    `INSERT INTO gate_approval (request, approver, approver_name, approver_post, verdict, reason, at, evidence, acting_for)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
     [
-      ...[id, approver.account, approver.name, `${approver.unit} ${approver.post}`, given.verdict, given.reason, now],
-      JSON.stringify(evidence),
+      ...[id, approver.account, approver.name, postOf(approver), given.verdict, given.reason, now],
+      ...[JSON.stringify(evidence), approver.actingFor?.account ?? ''],
     ],
   )
   await applyChange(tx, id, change.value, now)
@@ -100,13 +106,19 @@ async function writeVerdict(
     ...requestEvent(request, now),
     kind: given.verdict === 'approve' ? 'request-approved' : 'request-rejected',
     actor: approver.account,
-    actorPost: `${approver.unit} ${approver.post}`,
+    actorPost: postOf(approver),
     reason: given.reason,
-    detail: { ...requestEvent(request, now).detail, state: change.value.state, evidence },
+    detail: {
+      ...{ ...requestEvent(request, now).detail, state: change.value.state, evidence },
+      ...(approver.actingFor && { actingFor: approver.actingFor.account }),
+    },
   })
   if (change.value.state !== 'pending') await tellAsker(tx, request, approver, now)
   return recorded(receipt, ok(change.value.state))
 }
+
+const postOf = ({ unit, post, actingFor }: OfficePerson): string =>
+  actingFor ? `${unit} ${post}（代理${actingFor.post}）` : `${unit} ${post}`
 
 function tellAsker(tx: Queryable, request: StoredRequest, approver: OfficePerson, at: Date): Promise<void> {
   const { account, personName: name, unit, post, agency } = request

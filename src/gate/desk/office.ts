@@ -9,7 +9,13 @@ export interface OfficePerson {
   readonly unit: string
   readonly post: string
   readonly agency: string
+  /** set when he decides in another's place: that one's account and post */
+  readonly actingFor?: { readonly account: string; readonly post: string }
 }
+
+/** `list`: what could come to him · `approve`: a look before it happens · `judge`: an act afterwards */
+export type ConflictAct = 'list' | 'approve' | 'judge'
+export type Conflict = 'self' | 'superior' | 'subordinate' | 'deputy' | 'household'
 
 /** What the desk asks of identity; wired in compose.ts. */
 export interface Office {
@@ -19,8 +25,8 @@ export interface Office {
   approversOf(account: string, template: ApprovalTemplate): Promise<readonly OfficePerson[]>
   /** the ethics officers of an agency: told of every emergency */
   ethicsOf(agency: string): Promise<readonly OfficePerson[]>
-  /** why this person may not decide on that one's request; undefined: nothing known against it */
-  conflict(approver: string, account: string): Promise<'self' | 'subordinate' | 'household' | undefined>
+  /** why this person may not decide on that one; undefined: nothing known against it */
+  conflict(judge: string, account: string, act: ConflictAct): Promise<Conflict | undefined>
 }
 
 /**

@@ -90,6 +90,15 @@ export async function findRequest(database: Queryable, id: string): Promise<Stor
   return row
 }
 
+/** What these people have open, locked until the transaction ends. */
+export function openRequestsOf(tx: Queryable, accounts: readonly string[]): Promise<readonly StoredRequest[]> {
+  return tx.query<StoredRequest & Record<string, unknown>>(
+    `SELECT ${COLUMNS} FROM gate_request
+     WHERE account = ANY($1) AND state IN ('pending', 'approved') ORDER BY id FOR UPDATE`,
+    [accounts],
+  )
+}
+
 /** Own requests, newest first. */
 export function requestsOf(database: Queryable, account: string): Promise<readonly StoredRequest[]> {
   return database.query<StoredRequest & Record<string, unknown>>(
@@ -117,7 +126,10 @@ export function approvalsOf(database: Queryable, id: string): Promise<readonly S
 
 /** What the state table has to know of a request. */
 export async function factsOf(tx: Queryable, request: StoredRequest): Promise<RequestFacts> {
-  const approvals = await approvalsOf(tx, request.id)
+  const approvals = await tx.query<{ by: string }>(
+    `SELECT coalesce(nullif(acting_for, ''), approver) AS by FROM gate_approval WHERE request = $1 AND verdict = 'approve'`,
+    [request.id],
+  )
   return {
     state: request.state,
     account: request.account,
@@ -125,7 +137,7 @@ export async function factsOf(tx: Queryable, request: StoredRequest): Promise<Re
     expiresAt: request.expiresAt,
     usableUntil: request.usableUntil ?? undefined,
     usesLeft: request.usesLeft,
-    approvedBy: approvals.filter(({ verdict }) => verdict === 'approve').map(({ approver }) => approver),
+    approvedBy: approvals.map(({ by }) => by),
   }
 }
 

@@ -11,6 +11,7 @@ export interface RequestFacts {
   readonly expiresAt: Date
   readonly usableUntil: Date | undefined
   readonly usesLeft: number
+  /** in whose authority: a deputy's word is his principal's */
   readonly approvedBy: readonly string[]
 }
 
@@ -19,6 +20,8 @@ export type RequestAct =
   | { readonly type: 'reject'; readonly by: string }
   | { readonly type: 'withdraw'; readonly by: string }
   | { readonly type: 'use'; readonly by: string }
+  /** he leaves the office */
+  | { readonly type: 'leave' }
 
 export type RequestRefusal = 'ended' | 'expired' | 'not-yours' | 'own-request' | 'approved-before'
 
@@ -52,6 +55,9 @@ export function nextState(facts: RequestFacts, act: RequestAct, now: Date): Resu
       if (act.by !== facts.account) return fail('not-yours')
       if (facts.state !== 'approved' || facts.usesLeft < 1) return fail('ended')
       return ok({ state: facts.usesLeft === 1 ? 'used' : 'approved', usesLeft: facts.usesLeft - 1 })
+    case 'leave':
+      if (facts.state === 'pending') return ok({ state: 'withdrawn' })
+      return facts.state === 'approved' ? ok({ state: 'expired', usesLeft: 0 }) : fail('ended')
   }
 }
 

@@ -48,7 +48,14 @@ export const reviewsOfAgency = (database: Queryable, agency: string): Promise<re
     [agency],
   )
 
-export type ReviewFailure = 'unknown' | 'not-yours' | 'own-request' | 'ended' | 'justification-missing' | 'conflict'
+export type ReviewFailure =
+  | 'unknown'
+  | 'not-yours'
+  | 'own-request'
+  | 'ended'
+  | 'justification-missing'
+  | 'conflict'
+  | 'systems-unavailable'
 
 /** The officer explains what he did; later than due, too: the debt is paid by paying it. */
 export async function stateReview(
@@ -77,9 +84,9 @@ export async function stateReview(
   })
 }
 
-/** Somebody else judges: nobody reviews his own emergency or that of his household. */
+/** Somebody else judges: nobody his own emergency, his superior's, his reports', his household's, or one in a case he handles. */
 export async function concludeReview(
-  { database, clock, office }: Pick<VerdictDeps, 'database' | 'clock' | 'office'>,
+  { database, clock, office, gate }: Pick<VerdictDeps, 'database' | 'clock' | 'office' | 'gate'>,
   id: string,
   reviewer: { readonly account: string; readonly post: string },
   given: { readonly conclusion: 'justified' | 'unjustified'; readonly remark: string },
@@ -88,7 +95,13 @@ export async function concludeReview(
   const request = await findRequest(database, id)
   if (request?.kind !== 'emergency') return fail('unknown')
   if (request.account === reviewer.account) return fail('own-request')
-  if (await office.conflict(reviewer.account, request.account)) return fail('conflict')
+  if (await office.conflict(reviewer.account, request.account, 'judge')) return fail('conflict')
+  const { agency, caseNumber, subjectToken } = request
+  if (caseNumber !== '') {
+    const facts = await gate.caseFacts({ agency, caseNumber, subjectToken, account: reviewer.account })
+    if (!facts.ok) return fail('systems-unavailable')
+    if (facts.value.isAskerAssigned) return fail('conflict')
+  }
   const now = clock.now()
   return database.transaction(async (tx) => {
     const rows = await tx.query(

@@ -10,7 +10,9 @@ import { guideRoutes } from './guide-routes.ts'
 import { importRoutes } from './import-routes.ts'
 import { ledgerRoutes } from './ledger-routes.ts'
 import { openApiRoutes } from './open-api.ts'
+import { peopleRoutes } from './people-routes.ts'
 import { runRoutes } from './run-routes.ts'
+import { scimRoutes } from './scim-routes.ts'
 import { sessionRoutes } from './session-routes.ts'
 import { verdictRoutes } from './verdict-routes.ts'
 
@@ -18,6 +20,7 @@ import { verdictRoutes } from './verdict-routes.ts'
 export const allRoutes: readonly Route[] = [
   ...sessionRoutes,
   ...accountRoutes,
+  ...peopleRoutes,
   ...guideRoutes,
   ...verdictRoutes,
   ...accessRoutes,
@@ -25,6 +28,7 @@ export const allRoutes: readonly Route[] = [
   ...gateDeskRoutes,
   ...gateRequestRoutes,
   ...authzenRoutes,
+  ...scimRoutes,
   ...importRoutes,
   ...runRoutes,
   ...ledgerRoutes,

@@ -4,8 +4,8 @@ import { asInstallation } from '../../base/tenant.ts'
 import { addAccount, listDemoAccounts, type SignedIn, signIn, signOut } from '../../identity/port.ts'
 import { demoWalk } from '../../wire/demo.ts'
 import { me, newAccount, signInRequest, signInWays } from '../../wire/session.ts'
+import { openActions } from '../authorise.ts'
 import { CSRF_COOKIE, OIDC_COOKIE, SESSION_COOKIE } from '../cookies.ts'
-import { actionsOf } from '../permissions.ts'
 import { type Cookie, json, problem, type Route, redirect, route } from '../route.ts'
 import type { Services } from '../services.ts'
 
@@ -101,7 +101,7 @@ export const sessionRoutes: readonly Route[] = [
         role,
         agency,
         organisation: services.organisation,
-        may: actionsOf(role),
+        may: await openActions(services, caller),
         isDemo: await services.demo.isLoaded(),
         now: services.clock.now().toISOString(),
       })

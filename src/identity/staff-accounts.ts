@@ -1,0 +1,108 @@
+import { assert } from '../base/assert.ts'
+import type { Queryable } from '../database/database.ts'
+import { type NewEvent, recordEvents } from '../ledger/port.ts'
+import type { RoleName } from '../wire/session.ts'
+import { accountEvent, type Doer } from './account-event.ts'
+
+/** An account as the personnel office wants it. Without a password people sign in at the agency's provider or directory. */
+export interface StaffAccount {
+  readonly account: string
+  readonly name: string
+  readonly unit: string
+  readonly title: string
+  readonly role: RoleName
+  readonly agency: string
+}
+
+export interface AccountChanges {
+  /** new ones, and ended ones of the same agency that come back */
+  readonly opened: readonly StaffAccount[]
+  readonly changed: readonly StaffAccount[]
+  readonly ended: readonly string[]
+  /** hash of a password to be used once, by account; only for opened ones */
+  readonly oneTimeHashes?: ReadonlyMap<string, string>
+}
+
+const EVENTS_AT_ONCE = 1000
+
+/**
+ * Opens, changes and ends accounts in the transaction of the change of posts that asks for it, a statement for all of a
+ * kind. Sessions of ended accounts and of those whose role changes die with it: rights follow the post. Returns how many.
+ * Throws when an account to open is another agency's; callers ask `accountsElsewhere` first.
+ */
+export async function writeStaffAccounts(
+  tx: Queryable,
+  at: Date,
+  doer: Doer,
+  { opened, changed, ended, oneTimeHashes = new Map() }: AccountChanges,
+): Promise<number> {
+  const byChange = await endSessionsOfNewRoles(tx, [...opened, ...changed])
+  const hashes = opened.map(({ account }) => oneTimeHashes.get(account) ?? '')
+  const written = await tx.query(
+    `INSERT INTO account (account, name, unit, title, role, agency, password_hash, password_must_change)
+     SELECT account, name, unit, title, role, agency, hash, hash <> ''
+       FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
+         AS s (account, name, unit, title, role, agency, hash)
+     ON CONFLICT (account) DO UPDATE SET name = excluded.name, unit = excluded.unit, title = excluded.title,
+       role = excluded.role, ended_at = NULL WHERE account.agency = excluded.agency RETURNING account`,
+    [...columnsOf(opened), hashes],
+  )
+  assert(written.length === opened.length, 'no account of another agency is taken over')
+  await tx.query(
+    `UPDATE account SET name = s.name, unit = s.unit, title = s.title, role = s.role
+       FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
+         AS s (account, name, unit, title, role, agency)
+     WHERE account.account = s.account AND account.agency = s.agency`,
+    columnsOf(changed),
+  )
+  await tx.query('UPDATE account SET ended_at = $2 WHERE account = ANY($1) AND ended_at IS NULL', [ended, at])
+  const byEnd = await tx.query('DELETE FROM session WHERE account = ANY($1) RETURNING id', [ended])
+  await record(tx, [
+    ...opened.map((each) => eventOf(at, doer, each, 'account-added')),
+    ...changed.map((each) => eventOf(at, doer, each, 'account-changed')),
+    ...ended.map(
+      (account): NewEvent => ({
+        ...accountEvent(doer, at, account),
+        kind: 'account-ended',
+        detail: { why: 'left-office' },
+      }),
+    ),
+  ])
+  return byChange + byEnd.length
+}
+
+async function endSessionsOfNewRoles(tx: Queryable, accounts: readonly StaffAccount[]): Promise<number> {
+  const rows = await tx.query(
+    `DELETE FROM session USING account, unnest($1::text[], $2::text[]) AS s (account, role)
+     WHERE session.account = s.account AND account.account = s.account AND account.role <> s.role RETURNING session.id`,
+    [accounts.map(({ account }) => account), accounts.map(({ role }) => role)],
+  )
+  return rows.length
+}
+
+const columnsOf = (accounts: readonly StaffAccount[]) =>
+  (['account', 'name', 'unit', 'title', 'role', 'agency'] as const).map((key) => accounts.map((each) => each[key]))
+
+const eventOf = (
+  at: Date,
+  doer: Doer,
+  { account, role, agency, unit, title }: StaffAccount,
+  kind: 'account-added' | 'account-changed',
+): NewEvent => ({ ...accountEvent(doer, at, account), kind, detail: { role, agency, post: `${unit} ${title}` } })
+
+async function record(tx: Queryable, events: readonly NewEvent[]): Promise<void> {
+  for (let i = 0; i < events.length; i += EVENTS_AT_ONCE) await recordEvents(tx, events.slice(i, i + EVENTS_AT_ONCE))
+}
+
+/** Which of these account names belong to another agency: those cannot be given to anybody of this one. */
+export async function accountsElsewhere(
+  database: Queryable,
+  agency: string,
+  accounts: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = await database.query<{ account: string }>('SELECT account FROM accounts_elsewhere($1, $2)', [
+    accounts,
+    agency,
+  ])
+  return new Set(rows.map(({ account }) => account))
+}

@@ -1,0 +1,52 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fixedClock } from '../../src/base/clock.ts'
+import { createOrganisation } from '../../src/organisation/create-organisation.ts'
+import { temporaryDatabase } from '../engines.ts'
+
+export const HEADER = '員工編號,帳號,姓名,單位代碼,單位,上級單位代碼,職稱,角色,代理人,代理起日,代理迄日,業管範圍'
+
+/** A small land office: a head, two sections, a group below the first. */
+export const ROWS = [
+  '1,boss,陳主任,00,主任室,,主任,首長,,,,',
+  '10,chief,王課長,A,登記課,00,課長,主管,11,115/11/20,115/11/30,',
+  '11,clerk,李課員,A1,收件股,A,課員,承辦,,,,company:12345675;parcel:雲山段-0012',
+  '12,other,張課員,A1,收件股,A,課員,承辦,,,,',
+  '20,mapper,周課長,B,測量課,00,課長,主管,,,,',
+] as const
+
+export const NOON = new Date('2026-11-26T04:00:00Z')
+export const personnel = { account: 'personnel', post: '人事室 科員' }
+
+/** A real database and the means to read files as a personnel office sends them. */
+export async function temporaryOffice() {
+  const database = await temporaryDatabase()
+  const folder = await mkdtemp(join(tmpdir(), 'shoumi-staff-'))
+  const clock = fixedClock(NOON)
+  const organisation = createOrganisation({
+    database,
+    clock,
+    pseudonym: (id) => Buffer.from(id).toString('hex').padEnd(32, '0'),
+  })
+  const write = async (name: string, content: string | Buffer) => {
+    const filePath = join(folder, name)
+    await writeFile(filePath, content)
+    return { filePath, fileName: name, agency: 'land', asOf: undefined as string | undefined }
+  }
+  const file = (rows: readonly string[] = ROWS, header = HEADER) =>
+    write('staff.csv', `${[header, ...rows].join('\n')}\n`)
+  /** Looks and applies what was looked at. */
+  const bring = async (rows: readonly string[] = ROWS, asOf?: string) => {
+    const ask = { ...(await file(rows)), asOf }
+    const look = await organisation.look(ask, personnel)
+    if (!look.ok) throw new Error(look.error.en)
+    if (look.value.faults.length > 0) throw new Error(JSON.stringify(look.value.faults))
+    return organisation.apply({ ...ask, digest: look.value.plan.digest, withPasswords: false }, personnel)
+  }
+  const close = async () => {
+    await database.close()
+    await rm(folder, { recursive: true, force: true })
+  }
+  return { database, clock, organisation, write, file, bring, close }
+}
