@@ -1,6 +1,8 @@
 import type { Analytics } from '../analytics/analytics.ts'
 import { EVIDENCE_KINDS, type EvidenceKind } from '../evidence/port.ts'
-import type { TableOf } from './compile-rule.ts'
+import { pathTables, type TableOf } from './compile-statement.ts'
+import type { Statement } from './plan-rules.ts'
+import { fillWorkTable, workEngine } from './work-tables.ts'
 
 /**
  * Evidence as known now: where records of a kind came in more than once (a case exported again after it was closed),
@@ -28,11 +30,17 @@ export async function currentEvidence(analytics: Analytics, kinds: readonly stri
   return (kind) => replaced.get(kind) ?? EVIDENCE_KINDS[kind as EvidenceKind].table
 }
 
-/** Tables a run makes for itself; dropped before and after it. */
-export const workTables = (): readonly string[] => [
-  'work_access',
-  'work_open',
-  'work_hit',
-  'work_verdict',
-  ...Object.keys(EVIDENCE_KINDS).map((kind) => `work_${kind}`),
-]
+/** Joins kinds of evidence that hang together by their case once for the run, for the statements that walk through both. */
+export async function joinPaths(
+  analytics: Analytics,
+  statements: readonly Statement[],
+  tableOf: TableOf,
+): Promise<void> {
+  for (const { name, kinds, select } of pathTables(statements, tableOf)) {
+    const counts = await Promise.all(
+      kinds.map((kind) => analytics.rows<{ n: string }>(`SELECT count() AS n FROM ${tableOf(kind)}`)),
+    )
+    const rows = Math.max(...counts.map(([counted]) => Number(counted?.n)))
+    await fillWorkTable(analytics, { name, engine: workEngine(rows), select })
+  }
+}

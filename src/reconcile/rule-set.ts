@@ -5,7 +5,7 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 import { fail, ok, type Result } from '../base/result.ts'
 import { EVIDENCE_KINDS } from '../evidence/port.ts'
-import { type PurposeClaim, purposeClaim, type Rule, rule } from './rule.ts'
+import { type PurposeClaim, purposeClaim, type Rule, rule, STRONG } from './rule.ts'
 
 const FOLDER = join(import.meta.dirname, 'rules')
 const QUERIES = join(import.meta.dirname, 'queries')
@@ -67,6 +67,8 @@ export function crossCheck(rules: readonly Rule[]): string[] {
       if (other !== 'strong' && !rules.some((known) => known.id === other))
         errors.push(`${each.id}: unless names no rule ${other}`)
     }
+    if (each.strength >= STRONG && each.unless.length > 0)
+      errors.push(`${each.id}: a template of strength ${STRONG} or more is set aside by nothing`)
     errors.push(...checkPath(each))
     seen.add(each.id)
   }

@@ -5,11 +5,13 @@ import { fail, ok, type Result } from '../base/result.ts'
 import { asInstallation } from '../base/tenant.ts'
 import { type Database, recorded } from '../database/database.ts'
 import { recordEvent } from '../ledger/port.ts'
-import { QUERY_TABLE } from './compile-rule.ts'
-import { currentEvidence, workTables } from './current-evidence.ts'
+import { QUERY_TABLE } from './compile-statement.ts'
+import { currentEvidence, joinPaths } from './current-evidence.ts'
 import { evaluateMonth } from './evaluate-month.ts'
+import { planRules } from './plan-rules.ts'
 import type { RuleSet } from './rule-set.ts'
 import { endRun, insertRun, type LiveRun } from './run-store.ts'
+import { dropWorkTables } from './work-tables.ts'
 
 export interface ReconcileParts {
   readonly analytics: Analytics
@@ -65,6 +67,8 @@ async function carryOut(parts: ReconcileParts, ruleSet: RuleSet, request: RunReq
     const months = await monthsToDo(parts, request)
     await dropWorkTables(analytics)
     const tableOf = await currentEvidence(analytics, kindsRead(ruleSet))
+    const statements = planRules(ruleSet.rules)
+    await joinPaths(analytics, statements, tableOf)
     const judgedAt = clock.now().toISOString().replace('T', ' ').replace('Z', '')
     let changed = 0
     for (const [i, { month, since }] of months.entries()) {
@@ -143,7 +147,3 @@ const kindsRead = (ruleSet: RuleSet): readonly string[] => [
     ...[...ruleSet.queries.values()].flatMap((text) => [...text.matchAll(QUERY_TABLE)].map((match) => match[2] ?? '')),
   ]),
 ]
-
-async function dropWorkTables(analytics: Analytics): Promise<void> {
-  for (const table of workTables()) await analytics.command(`DROP TABLE IF EXISTS ${table} SYNC`)
-}

@@ -1,6 +1,6 @@
 -- Question: on whom did many officials look within three days, all of them without evidence?
 -- Inputs: work_open (accesses without strong evidence). Cost: one grouping by subject and three days.
-SELECT access_id, CAST([], 'Array(FixedString(16))') AS witnesses, officers AS count
+SELECT a.n AS n, '' AS witnesses
 FROM work_open AS a
 INNER JOIN (
   SELECT subject, intDiv(toUInt32(at), 259200) AS span, uniqExact(officer) AS officers

@@ -1,6 +1,6 @@
 -- Question: on which days did an official make far more look-ups without evidence than others ever do?
 -- Inputs: work_open (accesses without strong evidence). Cost: one grouping by official and day.
-SELECT access_id, CAST([], 'Array(FixedString(16))') AS witnesses, looks AS count
+SELECT a.n AS n, '' AS witnesses
 FROM work_open AS a
 INNER JOIN (
   SELECT officer, toDate(at, 'Asia/Taipei') AS day, count() AS looks
