@@ -6,7 +6,7 @@ import rateLimit from '@fastify/rate-limit'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { authorise } from './authorise.ts'
 import { CSRF_COOKIE, isServedHost, SESSION_COOKIE } from './cookies.ts'
-import { type ProblemCode, problemBody, statusOf } from './problem.ts'
+import { type ProblemCode, type ProblemDetail, problemBody, statusOf } from './problem.ts'
 import type { Cookie, Reply, Route } from './route.ts'
 import { allRoutes } from './routes/all-routes.ts'
 import { serveWeb } from './serve-web.ts'
@@ -155,7 +155,7 @@ function sendProblem(
   reply: FastifyReply,
   request: FastifyRequest,
   code: ProblemCode,
-  detail?: { readonly zh: string; readonly en: string },
+  detail?: ProblemDetail,
 ): FastifyReply {
   if (code === 'not-signed-in') reply.header('www-authenticate', 'Bearer')
   if (code === 'not-signed-in') for (const name of [SESSION_COOKIE, CSRF_COOKIE]) reply.clearCookie(name, { path: '/' })
