@@ -143,12 +143,22 @@ export type ProblemCode = keyof typeof PROBLEMS
 
 export const statusOf = (code: ProblemCode): number => PROBLEMS[code][0]
 
-/** The body of a refusal. `detail` replaces the general message where the reason is known; it must hold no personal value. */
-export function problemBody(
-  code: ProblemCode,
-  reference: string,
-  detail?: { readonly zh: string; readonly en: string },
-): Problem {
+/** What is known of a refusal beyond its code: its reason, and where that differs what to do about it. It holds no personal value. */
+export interface ProblemDetail {
+  readonly zh: string
+  readonly en: string
+  readonly advice?: { readonly zh: string; readonly en: string }
+}
+
+/** The body of a refusal. `detail` replaces the general words where the reason is known. */
+export function problemBody(code: ProblemCode, reference: string, detail?: ProblemDetail): Problem {
   const [, message, messageEn, advice, adviceEn] = PROBLEMS[code]
-  return { code, message: detail?.zh ?? message, messageEn: detail?.en ?? messageEn, advice, adviceEn, reference }
+  return {
+    code,
+    message: detail?.zh ?? message,
+    messageEn: detail?.en ?? messageEn,
+    advice: detail?.advice?.zh ?? advice,
+    adviceEn: detail?.advice?.en ?? adviceEn,
+    reference,
+  }
 }

@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import type { Scope } from '../base/tenant.ts'
 import type { CallingSystem, Session } from '../identity/port.ts'
 import type { Action, Actor } from './permissions.ts'
-import type { ProblemCode } from './problem.ts'
+import type { ProblemCode, ProblemDetail } from './problem.ts'
 import type { Services } from './services.ts'
 
 /** Who asks: the actor decides what is allowed, account and post go into events. */
@@ -57,7 +57,7 @@ export type Reply =
   | {
       readonly kind: 'problem'
       readonly code: ProblemCode
-      readonly detail?: { readonly zh: string; readonly en: string }
+      readonly detail?: ProblemDetail
     }
 
 /** A route reads as its policy: without an action there is no route; `public` ones are listed by a test. */
@@ -98,7 +98,7 @@ export const redirect = (to: string, cookies?: readonly Cookie[]): Reply => ({
   to,
   ...(cookies && { cookies }),
 })
-export const problem = (code: ProblemCode, detail?: { readonly zh: string; readonly en: string }): Reply => ({
+export const problem = (code: ProblemCode, detail?: ProblemDetail): Reply => ({
   kind: 'problem',
   code,
   ...(detail && { detail }),

@@ -8,7 +8,7 @@ import { asInstallation, inScope, keepingScope } from '../base/tenant.ts'
 import { scimError } from '../organisation/port.ts'
 import { authorise } from './authorise.ts'
 import { CSRF_COOKIE, isServedHost, SESSION_COOKIE } from './cookies.ts'
-import { type ProblemCode, problemBody, statusOf } from './problem.ts'
+import { type ProblemCode, type ProblemDetail, problemBody, statusOf } from './problem.ts'
 import type { Cookie, Reply, Route } from './route.ts'
 import { allRoutes } from './routes/all-routes.ts'
 import { SCIM_TYPE } from './routes/scim-routes.ts'
@@ -164,7 +164,7 @@ function sendProblem(
   reply: FastifyReply,
   request: FastifyRequest,
   code: ProblemCode,
-  detail?: { readonly zh: string; readonly en: string },
+  detail?: ProblemDetail,
 ): FastifyReply {
   if (code === 'not-signed-in') reply.header('www-authenticate', 'Bearer')
   if (code === 'not-signed-in') for (const name of [SESSION_COOKIE, CSRF_COOKIE]) reply.clearCookie(name, { path: '/' })

@@ -90,7 +90,18 @@ const NOT_TRACED = {
   malformed: {
     zh: '追查代碼的檢查碼不符，可能抄錯了字元。',
     en: 'The check sign of this code does not hold; a character was probably misread.',
+    advice: {
+      zh: '請對照原件重新輸入九碼；模糊處可換一處浮水印再讀。',
+      en: 'Compare with the original and type the nine signs again; the mark repeats, so read another copy of it.',
+    },
   },
-  unknown: { zh: '查無此追查代碼。', en: 'There is no disclosure with this code.' },
+  unknown: {
+    zh: '查無此追查代碼。',
+    en: 'There is no disclosure with this code.',
+    advice: {
+      zh: '代碼格式正確，但不是本機關取得的資料；請確認來源，或洽其他機關。',
+      en: 'The code is well formed but none of this office; check where it came from, or ask other agencies.',
+    },
+  },
 } as const
 const FULL = { zh: '封存名單已滿。', en: 'The sealed list is full.' }

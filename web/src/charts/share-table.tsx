@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import type { VerdictSummary } from '../../../src/wire/verdict.ts'
 import { figure, share } from '../format/figure.ts'
+import { longDay } from '../format/moment.ts'
 import { BAR_ORDER, totalOf } from './counts.ts'
 
 interface Props {
@@ -11,7 +12,8 @@ interface Props {
 
 /** The share explained as rows, latest day last as in the picture. */
 export function ShareTable({ data, isShown, onSelectDay }: Props) {
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
+  const dayWords = (day: string) => longDay(`${day}T12:00:00+08:00`, i18n.language)
   return (
     <table className="sheet">
       <caption className="sr-only">{t('charts.share.title')}</caption>
@@ -34,7 +36,7 @@ export function ShareTable({ data, isShown, onSelectDay }: Props) {
       <tbody>
         {data.map(({ day, counts }) => (
           <tr key={day}>
-            <th scope="row">
+            <th scope="row" className="whitespace-nowrap">
               {onSelectDay ? (
                 <button
                   type="button"
@@ -42,10 +44,10 @@ export function ShareTable({ data, isShown, onSelectDay }: Props) {
                   tabIndex={isShown ? 0 : -1}
                   onClick={() => onSelectDay(day)}
                 >
-                  {day}
+                  {dayWords(day)}
                 </button>
               ) : (
-                day
+                dayWords(day)
               )}
             </th>
             <td className="number">{share(counts.explained, totalOf(counts))}</td>

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { figure, share, shortened } from './figure.ts'
 
 test('a figure has thousands separators and at most two decimals', () => {
-  expect([1284306, 98.666, 0].map(figure)).toEqual(['1,284,306', '98.67', '0'])
+  expect([1284306, 98.666, 0, -10].map(figure)).toEqual(['1,284,306', '98.67', '0', '−10'])
 })
 
 test('a share never claims all or nothing when a rest remains', () => {

@@ -1,9 +1,9 @@
 const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
 const upToTwo = new Intl.NumberFormat('en-US', { maximumFractionDigits: 2 })
 
-/** 1,284,306; fractions keep at most two digits. */
+/** 1,284,306; fractions keep at most two digits; a true minus, so that signs align. */
 export function figure(value: number): string {
-  return Number.isInteger(value) ? whole.format(value) : upToTwo.format(value)
+  return (Number.isInteger(value) ? whole.format(value) : upToTwo.format(value)).replace('-', '−')
 }
 
 /** `98.69 %` of a whole; `—` when there is nothing to take a share of. A rest that is not zero never rounds to 0 % or 100 %. */

@@ -24,7 +24,8 @@ export function DemoBar({ canRemove }: { readonly canRemove: boolean }) {
   })
   return (
     <aside className="demo-bar" aria-label={t('demo.mark')}>
-      <span>{t('demo.notice')}</span>
+      <span className="sm:hidden">{t('demo.mark')}</span>
+      <span className="max-sm:hidden">{t('demo.notice')}</span>
       <Link href="/walk" className="demo-walk">
         {t('walk.title')}
       </Link>

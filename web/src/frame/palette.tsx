@@ -1,3 +1,4 @@
+import { useState } from 'react'
 import {
   Autocomplete,
   Dialog,
@@ -16,10 +17,12 @@ import { useSignOut } from './sign-out.ts'
 
 /** Jump anywhere, set a filter, change language: by name in Chinese or English, without the mouse. */
 export function Palette({ me, onClose }: { readonly me: Me; readonly onClose: () => void }) {
-  const { t } = useText()
+  const { t, language } = useText()
   const { contains } = useFilter({ sensitivity: 'base' })
   const signOut = useSignOut()
   const commands = commandsOf(me, () => void signOut())
+  const [typed, setTyped] = useState('')
+  const isLatin = language === 'en' || /[a-z]/i.test(typed)
   const run = (id: string) => {
     onClose()
     // After the dialog has given focus back, so that printing and arriving see the page and not the palette.
@@ -29,7 +32,7 @@ export function Palette({ me, onClose }: { readonly me: Me; readonly onClose: ()
     <ModalOverlay isOpen onOpenChange={onClose} isDismissable className="scrim">
       <Modal className="dialog">
         <Dialog aria-label={t('palette.title')} className="outline-none">
-          <Autocomplete filter={contains}>
+          <Autocomplete filter={contains} inputValue={typed} onInputChange={setTyped}>
             <SearchField autoFocus aria-label={t('palette.prompt')} className="border-b border-line">
               <Input
                 placeholder={t('palette.prompt')}
@@ -40,15 +43,18 @@ export function Palette({ me, onClose }: { readonly me: Me; readonly onClose: ()
               aria-label={t('palette.title')}
               className="menu"
               items={commands}
+              dependencies={[isLatin]}
               onAction={(id) => run(String(id))}
               renderEmptyState={() => <p className="px-3 py-2 m-0 text-faint">{t('palette.nothing')}</p>}
             >
               {(command) => (
                 <MenuItem id={command.id} textValue={`${t(command.text)} ${command.alias}`} className="menu-item">
                   {t(command.text)}
-                  <span className="text-faint text-[12.5px]" lang="en">
-                    {command.alias}
-                  </span>
+                  {isLatin && (
+                    <span className="text-faint text-[12.5px]" lang="en">
+                      {command.alias}
+                    </span>
+                  )}
                 </MenuItem>
               )}
             </Menu>

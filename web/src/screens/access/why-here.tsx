@@ -67,5 +67,6 @@ function Evidence({ evidence }: { readonly evidence: AccessHit['evidence'][numbe
 /** `+41` or `−3`, with a true minus so that signs align. */
 function signed(points: number): string {
   const rounded = Math.round(points * 10) / 10
+  if (rounded === 0) return ''
   return rounded < 0 ? `−${-rounded}` : `+${rounded}`
 }

@@ -7,6 +7,7 @@ import { Button } from '../../ui/button.tsx'
 import { CopyId } from '../../ui/copy-id.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Time } from '../../ui/time.tsx'
+import { EventSubject } from './event-subject.tsx'
 import { ProofPath } from './proof-path.tsx'
 
 /** One entry, opened: what it says, where it stands, and its proofs to take along. */
@@ -84,9 +85,11 @@ const LONGEST = 90
 function Value({ part, value }: { readonly part: string; readonly value: string }) {
   const { t } = useText()
   if (part === 'at' || part === 'until') return <Time at={value} />
+  if (part === 'subject' && value.includes(':')) return <EventSubject subjectRef={value} actor="" />
+  if (value === '' || value === '[]') return <>—</>
   if (part === 'kind') return <>{t(`ledger.kinds.${value}`, { defaultValue: value })}</>
   if (value.length > LONGEST || /^[0-9a-f]{32,}$/.test(value)) return <CopyId id={value} head={10} tail={6} />
-  return <>{value}</>
+  return <>{t(`ledger.values.${value}`, { defaultValue: value })}</>
 }
 
 /** The members of a facet's canonical JSON as lines; anything else as it stands. */

@@ -1,4 +1,3 @@
-import type { EventLine } from '../../../../src/wire/ledger.ts'
 import { Link } from '../../router/link.tsx'
 import { useText } from '../../text/setup-text.ts'
 import { CopyId } from '../../ui/copy-id.tsx'
@@ -7,13 +6,14 @@ const PLACES: Readonly<Record<string, string>> = { access: '/accesses/', import:
 const SHORT_ENOUGH = 20
 
 /** What an event is about, by its word; a page of its own is linked, an id shortened and copyable. */
-export function EventSubject({ event: { subjectRef, actor, actorName } }: { readonly event: EventLine }) {
+export function EventSubject({ subjectRef, actor }: { readonly subjectRef: string; readonly actor: string }) {
   const { t } = useText()
   const [kind = '', ...rest] = subjectRef.split(':')
   const id = rest.join(':')
   if (subjectRef === actor) return <>{t('ledger.subjects.self')}</>
-  const word = t(`ledger.subjects.${kind}`, { defaultValue: actorName === '' ? kind : subjectRef })
+  const word = t(`ledger.subjects.${kind}`, { defaultValue: subjectRef })
   if (id === '') return <>{word}</>
+  if (id === 'none') return <>{`${word}　${t('ledger.subjects.none')}`}</>
   const place = PLACES[kind]
   return (
     <span className="event-subject">

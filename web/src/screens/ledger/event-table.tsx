@@ -63,7 +63,7 @@ function Row({ event, onOpen }: { readonly event: EventLine; readonly onOpen: ((
         {event.actorName || t(`ledger.actors.${event.actor}`, { defaultValue: event.actor })}
       </td>
       <td data-label={t('ledger.about')}>
-        <EventSubject event={event} />
+        <EventSubject subjectRef={event.subjectRef} actor={event.actor} />
       </td>
       {onOpen && (
         <td className="text-right">

@@ -6,9 +6,10 @@ import { type WalkedProof, walkProof } from './walk-proof.ts'
 
 const WIDTH = 372
 const SPINE = WIDTH / 2
-const STEP_PX = 44
+const STEP_PX = 42
 const BOX = { width: 106, height: 26 }
 const TOP_PX = 34
+const LEAF_PX = 36
 const WIDE_BOX = 176
 
 /** A record's proof drawn as its way to the root: ours up the middle, at each level the one hash that joins it. */
@@ -39,7 +40,7 @@ export function ProofPath({ eventId }: { readonly eventId: string }) {
 
 function Drawing({ proof }: { readonly proof: WalkedProof }) {
   const { t } = useText()
-  const height = TOP_PX + proof.steps.length * STEP_PX + 46
+  const height = TOP_PX + proof.steps.length * STEP_PX + LEAF_PX + 16
   const yOf = (level: number) => TOP_PX + (proof.steps.length - level) * STEP_PX
   const label = t('ledger.proofPath.label', { index: figure(proof.index), count: proof.steps.length })
   return (
@@ -50,14 +51,15 @@ function Drawing({ proof }: { readonly proof: WalkedProof }) {
         return (
           <g key={sibling}>
             <path className="proof-spine" d={`M${SPINE} ${from}V${to}`} />
-            <path className="proof-branch" d={`M${centre} ${from - 13}Q${centre} ${to} ${SPINE} ${to}`} />
+            <path className="proof-branch" d={branchOf(side, from, to)} />
             <HashBox x={centre} y={from} text={shortened(sibling, 5, 4)} look="sibling" />
           </g>
         )
       })}
-      {proof.steps.map(({ sibling }, i) =>
-        i === 0 ? null : <circle key={sibling} className="proof-dot" cx={SPINE} cy={yOf(i)} r="5" />,
-      )}
+      {proof.steps.map(({ sibling }, i) => (
+        <circle key={sibling} className="proof-dot" cx={SPINE} cy={yOf(i)} r="5" />
+      ))}
+      <path className="proof-spine" d={`M${SPINE} ${yOf(0)}v${LEAF_PX}`} />
       <HashBox
         x={SPINE}
         y={yOf(proof.steps.length) - 12}
@@ -66,12 +68,18 @@ function Drawing({ proof }: { readonly proof: WalkedProof }) {
       />
       <HashBox
         x={SPINE}
-        y={yOf(0) + 12}
+        y={yOf(0) + LEAF_PX}
         text={`${t('ledger.provableAs', { index: figure(proof.index) })} ${shortened(proof.leaf, 5, 4)}`}
         look="leaf"
       />
     </svg>
   )
+}
+
+/** From the inner edge of a sibling's box up into the spine, clear of the box above it. */
+function branchOf(side: 'left' | 'right', from: number, to: number): string {
+  const edge = side === 'left' ? BOX.width + 1 : WIDTH - BOX.width - 1
+  return `M${edge} ${from}C${(edge + SPINE) / 2} ${from} ${SPINE} ${from - 4} ${SPINE} ${to}`
 }
 
 function HashBox({

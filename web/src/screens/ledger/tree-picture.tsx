@@ -5,7 +5,9 @@ import { useText } from '../../text/setup-text.ts'
 import { layoutTree, type PlacedSubtree } from './layout-tree.ts'
 
 const HEIGHT = 96
-const ROOT_PX = 30
+const ROOT_PX = 50
+const ROOT_Y = 30
+const LEAST_WORDS_X = 64
 const BELOW_PX = 24
 const LEAST_WORDS_PX = 62
 
@@ -48,8 +50,8 @@ function Drawing({ size, width }: { readonly size: number; readonly width: numbe
       ))}
       {subtrees[0] && (
         <g className="tree-root">
-          <circle cx={middleOf(subtrees[0])} cy={12} r="6" />
-          <text x={middleOf(subtrees[0]) + 13} y={16.5}>
+          <circle cx={middleOf(subtrees[0])} cy={ROOT_Y} r="6" />
+          <text x={Math.max(LEAST_WORDS_X, middleOf(subtrees[0]))} y={13} textAnchor="middle">
             {t('ledger.tree.root')}
           </text>
         </g>
@@ -64,7 +66,7 @@ const middleOf = ({ x, width }: PlacedSubtree): number => x + width / 2
 function joinOf(subtree: PlacedSubtree, isFirst: boolean, oldest: PlacedSubtree | undefined, ground: number): string {
   const [x, top] = [middleOf(subtree), ground - subtree.height]
   const root = oldest ? middleOf(oldest) : x
-  return isFirst ? `M${x} ${top}V12` : `M${x} ${top}V22Q${x} 12 ${x - 10} 12H${root}`
+  return isFirst ? `M${x} ${top}V${ROOT_Y}` : `M${x} ${top}V${ROOT_Y + 10}Q${x} ${ROOT_Y} ${x - 10} ${ROOT_Y}H${root}`
 }
 
 function Subtree({

@@ -12,13 +12,13 @@ export function TraceFacts({ answer }: { readonly answer: TraceAnswer }) {
   const named = (group: 'masks' | 'outcomes' | 'states', name: string) =>
     t(`trace.${group}.${name}`, { defaultValue: name })
   const facts: readonly (readonly [string, ReactNode])[] = [
-    ['who', `${answer.who.name}　${answer.who.post || answer.who.unit}（${answer.who.account}）`],
+    ['who', `${answer.who.name}　${answer.who.post || answer.who.unit}`],
     ['when', <Time key="when" at={answer.at} />],
     ['what', <Query key="what" answer={answer} />],
     ['why', pick(answer.purposeTitle, answer.purposeTitleEn)],
     ['caseNumber', answer.caseNumber || t('trace.noCase')],
     ['subject', <CopyId key="subject" id={answer.subject} />],
-    ['outcome', [named('outcomes', answer.outcome), answer.approval].filter(Boolean).join('　')],
+    ['outcome', <Ground key="outcome" words={named('outcomes', answer.outcome)} approval={answer.approval} />],
     ['mask', named('masks', answer.maskLevel)],
     ['rows', <Rows key="rows" answer={answer} />],
     ['state', named('states', answer.state)],
@@ -39,6 +39,20 @@ export function TraceFacts({ answer }: { readonly answer: TraceAnswer }) {
       </dl>
       <p className="text-faint text-[13px] mt-4">{t('trace.warning')}</p>
     </section>
+  )
+}
+
+function Ground({ words, approval }: { readonly words: string; readonly approval: string }) {
+  return (
+    <>
+      {words}
+      {approval && (
+        <>
+          {'　'}
+          <CopyId id={approval} />
+        </>
+      )}
+    </>
   )
 }
 
