@@ -3,6 +3,7 @@ import pg from 'pg'
 import Cursor from 'pg-cursor'
 import { systemClock } from '../src/base/clock.ts'
 import { ok } from '../src/base/result.ts'
+import { inScope } from '../src/base/tenant.ts'
 import { makeAgencyDatabase, urlOf } from '../src/gate/agency-database.ts'
 import { resolveQuery } from '../src/gate/catalogue.ts'
 import type { DecisionRequest } from '../src/gate/decision.ts'
@@ -42,8 +43,11 @@ export async function benchGateStream(): Promise<Readonly<Record<string, number>
   const first: number[] = []
   for (let round = 0; round < ROUNDS; round++) {
     direct.push(await perSecond(() => readDirect(url)))
-    first.push(await perSecond(() => readGated(deps, `viewer-${round}`)))
-    gated.push(await perSecond(() => readGated(deps, `viewer-${round}`)))
+    const account = `viewer-${round}`
+    const look = () =>
+      inScope({ kind: 'served', agencies: ['insurance'], home: 'insurance', account }, () => readGated(deps, account))
+    first.push(await perSecond(look))
+    gated.push(await perSecond(look))
   }
   await connector.close()
   await database.close()

@@ -6,6 +6,7 @@ import { generateSample, type SampleManifest } from '../sample/generate.ts'
 import { companyId, personId } from '../sample/people.ts'
 import { temporaryDatabase } from '../test/engines.ts'
 import { fixedClock } from './base/clock.ts'
+import { asInstallation } from './base/tenant.ts'
 import { ASKER, permit } from './gate/gate-test.fixture.ts'
 import { createGate, type QueryGate } from './gate/port.ts'
 import { officeRecords, type SampleSystems, sampleSystems } from './sample-systems.ts'
@@ -64,7 +65,7 @@ async function rowsOf(query: string, binds: Readonly<Record<string, string>>, ki
 
 describe('the sample agencies behind the gate', () => {
   test('have logins the doctor finds nothing against, and every query of the catalogue is fit', async () => {
-    const check = await gate.check()
+    const check = await asInstallation(() => gate.check())
     expect(check.connectors.map(({ id }) => id)).toEqual(['sample_insurance', 'sample_police', 'sample_land'])
     expect(check.connectors.filter(({ findings, isReachable }) => findings.length > 0 || !isReachable)).toEqual([])
     expect(check.queries.filter(({ isFit, faults }) => !isFit || faults.length > 0)).toEqual([])
@@ -147,7 +148,7 @@ describe('the sample agencies behind the gate', () => {
 
   test('answer nothing once they are taken away, and go with the sample', async () => {
     await systems.drop()
-    expect((await gate.check()).connectors).toEqual([])
+    expect((await asInstallation(() => gate.check())).connectors).toEqual([])
     await expect(rowsOf('insurance-company', { company: companyId(7) }, 'company', companyId(7))).rejects.toThrow(
       'connector-missing',
     )
@@ -157,6 +158,6 @@ describe('the sample agencies behind the gate', () => {
     expect(left).toEqual([])
     await systems.make(manifest.county, office.records)
     await systems.attach()
-    expect((await gate.check()).connectors).toHaveLength(3)
+    expect((await asInstallation(() => gate.check())).connectors).toHaveLength(3)
   })
 })

@@ -52,13 +52,13 @@ test('says why when the program cannot be reached, with code 69', async () => {
 test("hands on the server's own words when it refuses, and closes the connection", async () => {
   let isClosed = false
   const { value, talk } = context({
-    get: () => Promise.reject(new RequestRefused('not-found', '查無此資料。')),
+    post: () => Promise.reject(new RequestRefused('busy', '另一項作業正在進行。')),
     close: async () => {
       isClosed = true
     },
   })
-  expect(await runCommandLine(['explain', 'ff'], value)).toBe(exitCodes.failed)
-  expect(talk.join('')).toContain('查無此資料')
+  expect(await runCommandLine(['reconcile'], value)).toBe(exitCodes.failed)
+  expect(talk.join('')).toContain('另一項作業')
   expect(isClosed).toBe(true)
 })
 
@@ -68,4 +68,37 @@ test('refuses a mapping file that does not exist before anything is sent', async
     await runCommandLine(['import', 'accesses', 'x.csv', '--system', 's', '--mapping', '/nowhere.yaml'], value),
   ).toBe(exitCodes.usage)
   expect(talk.join('')).not.toBe('')
+})
+
+test.each([['verdicts'], ['explain', 'ff'], ['trace', '7K2-QM9-4XD', '--reason', '外流']])(
+  'shows no case without a person who signs in (%s)',
+  async (...args) => {
+    const { value, talk } = context({ get: () => Promise.reject(new Error('must not be asked')) })
+    expect(await runCommandLine(args, value)).toBe(exitCodes.usage)
+    expect(talk.join('')).toContain('--as')
+  },
+)
+
+test('asks as the person who signed in, and ends his session with the command', async () => {
+  const steps: string[] = []
+  const person = (account: string, password: string) => {
+    steps.push(`in ${account} ${password.length}`)
+    return Promise.resolve({
+      get: () => Promise.reject(new RequestRefused('not-found', '查無此資料。')),
+      close: async () => void steps.push('out'),
+    } as unknown as Connection)
+  }
+  const { value, talk } = context({ signedIn: person, close: async () => void steps.push('closed') })
+  expect(await runCommandLine(['explain', 'ff', '--as', 'ethics'], value)).toBe(exitCodes.failed)
+  expect(talk.join('')).toContain('查無此資料')
+  expect(steps).toEqual(['in ethics 20', 'out', 'closed'])
+})
+
+test('says that an account with a passkey belongs to the web page', async () => {
+  const refused = () => Promise.reject(new RequestRefused('passkey-needed', '請以通行密鑰完成登入。'))
+  const { value, talk } = context({
+    signedIn: async () => ({ get: refused, close: async () => undefined }) as unknown as Connection,
+  })
+  expect(await runCommandLine(['explain', 'ff', '--as', 'ethics'], value)).toBe(exitCodes.failed)
+  expect(talk.join('')).toContain('請改由網頁操作')
 })

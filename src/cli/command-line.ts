@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import type { Result } from '../base/result.ts'
 import { type AccountOptions, addAccount } from './add-account.ts'
+import { AS_OPTION, asPerson } from './as-person.ts'
 import { checkGate } from './check-gate.ts'
 import { type Connection, RequestRefused } from './connection.ts'
 import { explainAccess } from './explain-access.ts'
@@ -59,6 +60,10 @@ export async function runCommandLine(args: readonly string[], context: CommandCo
   return exitCode
 }
 
+interface As {
+  readonly as: string
+}
+
 type Work = (connection: Connection) => Promise<number>
 
 function buildProgram(context: CommandContext, withWork: WithWork, alone: Alone): Command {
@@ -87,14 +92,18 @@ function buildProgram(context: CommandContext, withWork: WithWork, alone: Alone)
     .option('--to <iso>', '迄（不含）to, exclusive')
     .option('--system <id>', '來源系統 source system')
     .option('--limit <n>', '筆數 rows (table only)', '30')
-    .action((options: VerdictOptions) => withWork((connection) => listVerdicts(connection, context, options)))
+    .requiredOption(...AS_OPTION)
+    .action((options: VerdictOptions & As) =>
+      withWork((own) => asPerson(own, context, options.as, (person) => listVerdicts(person, context, options))),
+    )
   program
     .command('explain')
     .description('說明一筆查詢 Explain one access')
     .argument('<access-id>')
     .option('--json', '輸出 JSON')
-    .action((id: string, options: { json?: boolean }) =>
-      withWork((connection) => explainAccess(connection, context, id, options)),
+    .requiredOption(...AS_OPTION)
+    .action((id: string, options: { json?: boolean } & As) =>
+      withWork((own) => asPerson(own, context, options.as, (person) => explainAccess(person, context, id, options))),
     )
   addGateCommands(program, context, withWork, alone)
   addAccountCommand(program, context, withWork)
@@ -135,8 +144,9 @@ function addGateCommands(program: Command, context: CommandContext, withWork: Wi
     .argument('<code>', '例 e.g. 7K2-QM9-4XD')
     .requiredOption('--reason <text>', '追查事由（留存紀錄） why; recorded')
     .option('--json', '輸出 JSON')
-    .action((code: string, options: { reason: string; json?: boolean }) =>
-      withWork((connection) => traceCode(connection, context, code, options)),
+    .requiredOption(...AS_OPTION)
+    .action((code: string, options: { reason: string; json?: boolean } & As) =>
+      withWork((own) => asPerson(own, context, options.as, (person) => traceCode(person, context, code, options))),
     )
   const gate = program.command('gate').description('查詢閘門 The query gate')
   gate
@@ -190,16 +200,19 @@ const EXAMPLES = `
   $ bin/shoumi import accesses log-11510.csv --system ins-query --mapping sample/mappings/insurance-access.yaml
   $ bin/shoumi import evidence 分案.csv --kind assignment --mapping sample/mappings/insurance-assignment.yaml
   $ bin/shoumi reconcile
-  $ bin/shoumi verdicts --verdict contradicted
-  $ bin/shoumi verdicts --json > verdicts.jsonl
-  $ bin/shoumi explain 0123456789abcdef0123456789abcdef
+  $ bin/shoumi verdicts --as ethics --verdict contradicted
+  $ bin/shoumi verdicts --as ethics --json > verdicts.jsonl
+  $ bin/shoumi explain 0123456789abcdef0123456789abcdef --as ethics
   $ bin/shoumi ledger verify https://log.example.gov.tw/log --key NAME+ID+BASE64
   $ bin/shoumi witness init ./witness audit.example.gov.tw
   $ bin/shoumi gate check
   $ bin/shoumi gate simulate --policies ./新政策 --against src/gate/policies
   $ bin/shoumi system add land-counter --name 地政櫃台系統 --agency land --shadow
   $ bin/shoumi people import 人事名冊.ods --agency land --dry-run
-  $ bin/shoumi trace 7K2-QM9-4XD --reason 外流截圖
+  $ bin/shoumi trace 7K2-QM9-4XD --reason 外流截圖 --as ethics
+
+個案（判定、說明、追查）只給登入的政風、稽核人員；本機命令列本身看不到個案。
+Cases are shown to ethics officers and auditors who sign in (--as); the machine's own command line sees none.
 
 結束碼 Exit codes: 0 完成 done · 1 失敗 failed · 2 完成但有退件 done with rejects · 64 用法有誤 usage · 69 無法連上 unavailable
 設定 Settings: SHOUMI_DATA, SHOUMI_PORT, SHOUMI_POSTGRES_URL, SHOUMI_CLICKHOUSE_URL … (docs/operations.md)

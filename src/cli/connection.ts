@@ -8,6 +8,8 @@ export interface Connection {
   delete(path: string): Promise<void>
   /** The body as it comes, for long lists. */
   stream(path: string): Promise<AsyncIterable<Uint8Array>>
+  /** The same program with a person's session, which ends at `close`. Throws RequestRefused when he may not sign in. */
+  signedIn(account: string, password: string): Promise<Connection>
   close(): Promise<void>
 }
 

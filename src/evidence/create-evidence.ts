@@ -66,7 +66,6 @@ export async function createEvidence(parts: EvidenceParts): Promise<Evidence> {
     const { fileBytes } = opened.value
     const progress: Running = { bytesRead: 0, rowsRead: 0, startedMs: performance.now(), fileBytes }
     running.set(importId, progress)
-    // The record was opened as its agency's; loading it is the installation's work.
     const work = asInstallation(() => carryOut(context, importId, job, opened.value, progress)).finally(() =>
       running.delete(importId),
     )
@@ -98,7 +97,7 @@ export async function createEvidence(parts: EvidenceParts): Promise<Evidence> {
     listImports: async () =>
       (await readImports(context.database)).map((row) => presentImport(row, liveFor(running, row.import_id))),
     getImport: get,
-    openRejects: async (importId) => ((await get(importId)) ? openRejects(context, importId) : undefined),
+    openRejects: (importId) => openRejects(context, importId),
     recoverImports: () => recover(context),
     readSourceRow: (importId, line) => readSourceRow(context, importId, line),
     proveSourceRow: (importId, line) => proveSourceRow(context, importId, line),

@@ -3,6 +3,7 @@ import { access, mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { type EvidenceParts, rejectsPath } from './import-job.ts'
+import { readImport } from './import-store.ts'
 
 /** Why a row was not loaded, in words. */
 export const REJECT_WORDS: Readonly<Record<string, string>> = {
@@ -41,6 +42,8 @@ export async function openRejects(
   context: EvidenceParts,
   importId: string,
 ): Promise<AsyncIterable<Uint8Array> | undefined> {
+  // The file lies beside the stores: whoever may not see the import gets none.
+  if (!(await readImport(context.database, importId))) return undefined
   const path = rejectsPath(context, importId)
   const exists = await access(path).then(
     () => true,

@@ -1,14 +1,17 @@
+import { serves, servesAll } from '../base/tenant.ts'
 import type { GateCheck } from '../wire/gate-query.ts'
 import type { Catalogue, CataloguedQuery } from './catalogue.ts'
 import { type Connector, ConnectorFailure } from './connector.ts'
 import { registerQuery } from './register-query.ts'
 
-/** Examines every connector's login and every query of the catalogue, and says what keeps each from use. */
+/** Examines connectors' logins and queries of the agencies one serves, and says what keeps each from use. */
 export async function checkGate(catalogue: Catalogue, connectors: ReadonlyMap<string, Connector>): Promise<GateCheck> {
+  const served = catalogue.queries.filter(({ agency }) => serves(agency))
+  const isServed = (id: string) => servesAll() || served.some((query) => query.connector === id)
   const examined: GateCheck['connectors'] = []
-  for (const [id, connector] of connectors) examined.push(await examine(id, connector))
+  for (const [id, connector] of connectors) if (isServed(id)) examined.push(await examine(id, connector))
   const queries: GateCheck['queries'] = []
-  for (const query of catalogue.queries) queries.push(await checkQuery(query, connectors.get(query.connector)))
+  for (const query of served) queries.push(await checkQuery(query, connectors.get(query.connector)))
   return { connectors: examined, queries }
 }
 

@@ -64,7 +64,8 @@ async function mayForPrincipal(
   action: Action,
 ): Promise<boolean> {
   if (!session || !PASSED_ON.includes(action)) return false
-  const principals = await services.staff.principals(account)
+  // Asked before it is known for whom this request works; the answer concerns his own account alone.
+  const principals = await asInstallation(() => services.staff.principals(account))
   return principals.some(({ role }) => may(role, action))
 }
 

@@ -115,6 +115,7 @@ describe('the command line', () => {
     post: (path, body) => ask('POST', path, body),
     delete: () => Promise.reject(new Error('not used')),
     stream: () => Promise.reject(new Error('not used')),
+    signedIn: () => Promise.reject(new Error('not used')),
     close: async () => undefined,
   }
   async function ask<Answer>(method: 'GET' | 'POST', url: string, payload?: object): Promise<Answer> {

@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
@@ -12,6 +13,7 @@ import { addCallingSystem } from '../../src/identity/calling-system.ts'
 import { hashPassword } from '../../src/identity/password.ts'
 import { roleNames } from '../../src/wire/session.ts'
 import { temporaryDatabase } from '../engines.ts'
+import { ACTORS, allowedBy, permissionsPage, routeTable } from './route-table.ts'
 
 const PASSWORD = 'a password for tests'
 const OPERATOR_TOKEN = 'operator-token-for-tests'
@@ -76,7 +78,10 @@ const EXPECTED: Readonly<Record<Action, readonly Actor[]>> = {
   'account.review': ['ethics', 'auditor', 'security'],
   'demo.remove': ['ethics', 'it'],
 }
-const actors: readonly Actor[] = [...roleNames, 'operator', 'system', 'provisioner']
+const actors = ACTORS
+
+const TABLE = join(import.meta.dirname, 'route-table.txt')
+const table = readFileSync(TABLE, 'utf8')
 
 let database: Awaited<ReturnType<typeof temporaryDatabase>>
 let server: FastifyInstance
@@ -184,6 +189,12 @@ describe('the permission table', () => {
     expect(Object.keys(PERMISSIONS).sort()).toEqual(Object.keys(EXPECTED).sort())
   })
 
+  test('is written out by role and route where it is reviewed and published: npm run permissions', async () => {
+    expect(await readFile(TABLE, 'utf8')).toBe(routeTable())
+    expect(await readFile(join(import.meta.dirname, '../../docs/permissions.md'), 'utf8')).toBe(permissionsPage())
+    expect(allRoutes.filter((each) => !allowedBy(table, each))).toEqual([])
+  })
+
   test('leaves open only the routes that must be', () => {
     const open = allRoutes.filter((each) => each.action === 'public').map((each) => `${each.method} ${each.path}`)
     expect(open.sort()).toEqual([...PUBLIC_ROUTES].sort())
@@ -200,10 +211,11 @@ describe.each(
   })
 
   // Signing out would end the session the other cases use; its refusals are covered above.
-  test.runIf(each.path !== '/api/session')('lets in exactly the actors of its action', async () => {
+  test.runIf(each.path !== '/api/session')('lets in exactly the actors of its line in route-table.txt', async () => {
+    const allowed = allowedBy(table, each)
     for (const actor of actors) {
       const status = (await send(each.method, each.path, headersOf.get(actor) ?? {})).statusCode
-      const isAllowed = EXPECTED[each.action as Action].includes(actor)
+      const isAllowed = allowed?.includes(actor)
       expect({ actor, isRefused: status === 403 || status === 401 }).toEqual({ actor, isRefused: !isAllowed })
     }
   })

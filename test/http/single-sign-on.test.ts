@@ -44,7 +44,7 @@ function servicesWith(oidc: Services['oidc']): Services {
   return {
     ...{ database, clock: systemClock, oidc, directory: undefined, operatorToken: 'x'.repeat(40) },
     ...{ webFolder: '/nowhere', maxUploadBytes: 1000, publicHosts: [], isSecure: false, log: () => undefined },
-    ...{ organisation: '測試', demo: { isLoaded: async () => false } },
+    ...{ organisation: '測試', demo: { isLoaded: async () => false }, staff: { principals: async () => [] } },
   } as unknown as Services
 }
 

@@ -1,4 +1,5 @@
 import type { Clock } from '../../base/clock.ts'
+import { serves } from '../../base/tenant.ts'
 import type { Database } from '../../database/database.ts'
 import type { QueryGate } from '../create-gate.ts'
 import type { Decider } from '../decide.ts'
@@ -90,11 +91,12 @@ async function reviewsFor(deps: LookDeps, account: string, role: string): Promis
   return (await Promise.all(agencies.map((agency) => reviewsOfAgency(deps.database, agency)))).flat()
 }
 
-// An office of the county serves every agency behind the gate.
+// An office of the county serves every agency behind the gate; some people serve several (兼辦).
 async function agenciesOf({ office, gate }: LookDeps, account: string): Promise<readonly string[]> {
   const asker = await office.asker(account)
   if (!asker) return []
-  return asker.agency === '' ? [...new Set(gate.catalogue.dataSets.map(({ agency }) => agency))] : [asker.agency]
+  const all = [...new Set(gate.catalogue.dataSets.map(({ agency }) => agency))]
+  return asker.agency === '' ? all : [...new Set([asker.agency, ...all.filter(serves)])]
 }
 
 /** Requests that wait for this person's word, oldest first. */

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { z } from 'zod'
-import { asInstallation } from '../../base/tenant.ts'
+import { asInstallation, serves } from '../../base/tenant.ts'
 import {
   type AccessRequestFailure,
   type AskingSystem,
@@ -234,6 +234,7 @@ const managementRoutes: readonly Route[] = [
     body: newCallingSystem,
     answer: addedCallingSystem,
     handle: async ({ services, caller, body }) => {
+      if (!serves(body.agency)) return problem('forbidden')
       const certificate = body.certificate === undefined ? undefined : fingerprintOf(body.certificate)
       if (certificate === null) return problem('bad-request', BAD_CERTIFICATE)
       const added = await addCallingSystem(services, { ...body, certificate }, caller)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { serves } from '../../base/tenant.ts'
 import type { LookAnswer, Looker, Question } from '../../gate/port.ts'
 import {
   assignmentBody,
@@ -28,6 +29,15 @@ export function refusal(code: keyof typeof GATE_WORDS): Reply {
   return problem(code === 'presence-refused' ? 'presence-refused' : 'gate-refused', words)
 }
 
+/**
+ * Whether a question is about records of an agency the asker serves. Of another's he does not even learn what its case
+ * system or the policies say: there is no such query for him.
+ */
+export const isForeign = ({ gate }: Services, { query, version }: Pick<Question, 'query' | 'version'>): boolean => {
+  const agency = gate.catalogue.query(query, version)?.agency
+  return agency !== undefined && !serves(agency)
+}
+
 export const questionOf = (body: z.infer<typeof question>): Question => ({
   query: body.query,
   version: body.version,
@@ -47,6 +57,7 @@ export const gateDeskRoutes: readonly Route[] = [
     answer: lookAnswer,
     handle: async (ask) => {
       const { services, body } = ask
+      if (isForeign(services, body)) return refusal('unknown-query')
       const looked = await services.desk.look(lookerOf(ask), questionOf(body), body.challenge)
       return looked.ok ? json(await lookView(looked.value, sheetOf(services))) : refusal(looked.error)
     },
@@ -58,6 +69,7 @@ export const gateDeskRoutes: readonly Route[] = [
     summary: 'What the gate would say of a question, without asking it',
     body: question,
     handle: async (ask) => {
+      if (isForeign(ask.services, ask.body)) return refusal('unknown-query')
       const decided = await ask.services.desk.decide(lookerOf(ask), questionOf(ask.body))
       return decided.ok ? json(outcomeView(decided.value)) : refusal(decided.error)
     },
@@ -78,6 +90,7 @@ export const gateDeskRoutes: readonly Route[] = [
     query: z.object({ agency: z.string().min(1).max(40) }),
     answer: myCases,
     handle: async ({ services, caller, query }) => {
+      if (!serves(query.agency)) return json({ cases: [] })
       const cases = await services.desk.myCases(query.agency, caller.account)
       return json({ cases: cases.ok ? [...cases.value] : [] })
     },
@@ -91,6 +104,7 @@ export const gateDeskRoutes: readonly Route[] = [
     answer: caseHint,
     handle: async ({ services, caller, query }) => {
       const { agency, number } = query
+      if (!serves(agency)) return json({ isFound: false, isOpen: false, isAskerAssigned: false })
       const facts = await services.gate.caseFacts({
         agency,
         caseNumber: number,
@@ -132,6 +146,7 @@ type ShownAnswer = LookAnswer & { readonly kind: 'shown' }
 
 async function exported(ask: Ask<unknown, z.infer<typeof exportBody>>): Promise<Reply> {
   const { services, body } = ask
+  if (isForeign(services, body)) return refusal('unknown-query')
   const act = body.format === 'pdf' ? 'print' : 'export'
   const looked = await services.desk.look(lookerOf(ask), { ...questionOf(body), act }, body.challenge)
   return looked.ok ? fileReply(services, looked.value, body.format) : refusal(looked.error)

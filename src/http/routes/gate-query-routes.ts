@@ -1,3 +1,4 @@
+import { serves } from '../../base/tenant.ts'
 import { policyOpenings } from '../../wire/gate-policy.ts'
 import {
   canaryList,
@@ -16,7 +17,10 @@ export const gateQueryRoutes: readonly Route[] = [
     action: 'gate.catalogue',
     summary: 'Queries and purposes an official may choose from',
     answer: gateCatalogue,
-    handle: async ({ services }) => json(await services.gate.listQueries()),
+    handle: async ({ services }) => {
+      const { queries, purposes } = await services.gate.listQueries()
+      return json({ queries: queries.filter(({ agency }) => serves(agency)), purposes })
+    },
   }),
   route({
     method: 'GET',

@@ -16,7 +16,7 @@ import {
 import { approvalPageView, lookView, requestView, reviewView } from '../present/gate-desk-view.ts'
 import { type Ask, json, problem, type Route, route } from '../route.ts'
 import { siteOf } from './account-routes.ts'
-import { fileReply, lookerOf, questionOf, refusal, sheetOf } from './gate-desk-routes.ts'
+import { fileReply, isForeign, lookerOf, questionOf, refusal, sheetOf } from './gate-desk-routes.ts'
 
 type Asked = Ask<unknown, unknown>
 
@@ -45,6 +45,7 @@ const askerRoutes: readonly Route[] = [
     summary: 'Ask for approval of exactly this question',
     body: requestBody,
     handle: async (ask) => {
+      if (isForeign(ask.services, ask.body)) return refusal('unknown-query')
       const made = await ask.services.desk.request(lookerOf(ask), questionOf(ask.body), ask.body.justification)
       return made.ok ? json({ id: made.value.id }) : refusal(made.error)
     },
@@ -104,6 +105,7 @@ const askerRoutes: readonly Route[] = [
     body: emergencyBody,
     handle: async (ask) => {
       const { justification, assertion } = ask.body
+      if (isForeign(ask.services, ask.body)) return refusal('unknown-query')
       const prove = proving(ask, assertion)
       const opened = await ask.services.desk.emergency(lookerOf(ask), questionOf(ask.body), justification, prove)
       return opened.ok ? json({ id: opened.value.id }) : refusal(opened.error)

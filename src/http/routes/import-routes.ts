@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
+import { asInstallation, serves } from '../../base/tenant.ts'
 import { EVIDENCE_KINDS } from '../../evidence/port.ts'
 import { recordAct } from '../../ledger/port.ts'
 import { listSystems, registerSystem } from '../../registry/port.ts'
@@ -127,6 +128,7 @@ const uploadPath = (folder: string, uploadId: string): string => join(folder, up
 
 async function preview(ask: Ask<z.infer<typeof previewQuery>, unknown>) {
   const { services, query, caller } = ask
+  if (!serves(query.agency)) return problem('forbidden')
   const uploadId = randomUUID()
   const path = uploadPath(services.uploadFolder, uploadId)
   await mkdir(services.uploadFolder, { recursive: true, mode: 0o700 })
@@ -154,7 +156,9 @@ type StartBody = Omit<z.infer<typeof startBody>, 'uploadId'>
 
 async function start(ask: Ask<unknown, unknown>, filePath: string, body: StartBody) {
   const { services, caller } = ask
-  if (body.system !== undefined) await registerIfNew(ask, body.system, body.agency)
+  if (!serves(body.agency)) return problem('forbidden')
+  if (body.system !== undefined && !(await registerIfNew(ask, body.system, body.agency)))
+    return problem('import-refused', TAKEN)
   const started = await services.evidence.startImport({
     filePath,
     fileName: body.fileName,
@@ -169,15 +173,22 @@ async function start(ask: Ask<unknown, unknown>, filePath: string, body: StartBo
   return record ? json(record) : problem('internal')
 }
 
+const TAKEN = {
+  zh: '此系統代號已由其他機關使用，請改用其他代號。',
+  en: 'This system code belongs to another agency; use another.',
+}
+
 // A log of a system nobody has named yet is not refused: the system stands under its code until it is named.
 async function registerIfNew(
   { services, caller }: Ask<unknown, unknown>,
   system: string,
   agency: string,
-): Promise<void> {
-  const known = await listSystems(services.database)
-  if (known.some((each) => each.system === system)) return
+): Promise<boolean> {
+  const known = await asInstallation(() => listSystems(services.database))
+  const found = known.find((each) => each.system === system)
+  if (found) return serves(found.agency)
   const agencyName = known.find((each) => each.agency === agency)?.agencyName ?? agency
   const by = { account: caller.account, post: caller.post }
   await registerSystem(services, { system, name: system, agency, agencyName }, { isDemo: false, by })
+  return true
 }

@@ -4,6 +4,7 @@ import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { serves } from '../../base/tenant.ts'
 import {
   peopleList,
   peopleQuery,
@@ -15,12 +16,8 @@ import {
   staffPreviewQuery,
 } from '../../wire/people.ts'
 import { listed, portfolioFor, previewOf } from '../present/people-view.ts'
-import { type Ask, type Caller, json, problem, type Reply, type Route, route } from '../route.ts'
+import { type Ask, json, problem, type Reply, type Route, route } from '../route.ts'
 import type { Services } from '../services.ts'
-
-/** Who serves an agency sees and changes that one; an office above the agencies and the operator every one. */
-export const serves = ({ actor, session }: Caller, agency: string): boolean =>
-  actor === 'operator' || session?.person.agency === '' || session?.person.agency === agency
 
 const OTHER_AGENCY = { zh: '只能處理自己機關的人員。', en: 'Only the staff of your own agency.' }
 
@@ -33,7 +30,7 @@ export const peopleRoutes: readonly Route[] = [
     query: peopleQuery,
     answer: peopleList,
     handle: async ({ services: { staff }, caller, query }) => {
-      const agencies = (await staff.agencies()).filter(({ agency }) => serves(caller, agency))
+      const agencies = (await staff.agencies()).filter(({ agency }) => serves(agency))
       const wanted = agencies.map(({ agency }) => agency).filter((each) => !query.agency || each === query.agency)
       const { total, people } = await staff.list(wanted, query)
       return json({
@@ -59,7 +56,7 @@ export const peopleRoutes: readonly Route[] = [
     summary: 'Every post a person held here, newest first',
     answer: personHistory,
     handle: async ({ services: { staff }, caller, params: { agency = '', person = '' } }) => {
-      const terms = serves(caller, agency) ? await staff.history(agency, person) : []
+      const terms = serves(agency) ? await staff.history(agency, person) : []
       const [newest] = terms
       if (!newest) return problem('not-found')
       return json({
@@ -82,7 +79,7 @@ export const peopleRoutes: readonly Route[] = [
     answer: staffPreview,
     isUpload: true,
     handle: async ({ services, caller, query, request }) => {
-      if (!serves(caller, query.agency)) return problem('forbidden', OTHER_AGENCY)
+      if (!serves(query.agency)) return problem('forbidden', OTHER_AGENCY)
       const uploadId = randomUUID()
       const filePath = join(await uploads(services), uploadId)
       await pipeline(request.body as Readable, createWriteStream(filePath, { flags: 'wx', mode: 0o600 }))
@@ -100,7 +97,7 @@ export const peopleRoutes: readonly Route[] = [
     body: staffApply,
     answer: staffApplied,
     handle: async ({ services, caller, body }) => {
-      if (!serves(caller, body.agency)) return problem('forbidden', OTHER_AGENCY)
+      if (!serves(body.agency)) return problem('forbidden', OTHER_AGENCY)
       const filePath = join(await uploads(services), body.uploadId)
       const applied = await services.staff.apply({ ...body, filePath }, caller)
       // A personnel file is not kept: what it said stands in the terms, what it was in the event.
