@@ -1,11 +1,13 @@
 /** Saves a picture of every screen at 1280 and 390 pixels, in zh-TW and en, from the running sample: npm run screens [FOLDER]. */
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import type { Page } from 'playwright-core'
 import { launchBrowser, signInOnPage } from '../test/browser/browser.ts'
 import { signInAs, startServer } from '../test/running-server.ts'
 
 const WIDTHS = [1280, 390]
 const LANGUAGES = ['zh-TW', 'en']
+const TALLEST_PX = 9000
 const out = resolve(process.argv[2] ?? 'screens')
 
 await mkdir(out, { recursive: true })
@@ -16,6 +18,7 @@ try {
   const list = (await (await ethics.fetch('/api/verdicts?limit=30')).json()) as { rows: { accessId: string }[] }
   const screens: Record<string, string> = {
     today: '/',
+    walk: '/walk',
     guide: '/guide',
     verdicts: '/verdicts',
     overview: '/verdicts?view=overview',
@@ -44,7 +47,7 @@ try {
       for (const [name, path] of Object.entries(screens)) {
         await page.goto(server.address + path)
         await page.waitForLoadState('networkidle')
-        await page.screenshot({ path: join(out, `${name}-${width}-${language}.png`), fullPage: true })
+        await picture(page, `${name}-${width}-${language}`)
       }
       await context.close()
       await gateScreens(width, language)
@@ -54,6 +57,12 @@ try {
 } finally {
   await browser.close()
   await server.stop()
+}
+
+// The list of verdicts is as tall as its rows, which no picture can be.
+async function picture(page: Page, name: string): Promise<void> {
+  const height = Number(await page.evaluate('document.documentElement.scrollHeight'))
+  await page.screenshot({ path: join(out, `${name}.png`), fullPage: height < TALLEST_PX })
 }
 
 /** The gate as those see it who ask and who decide. */
@@ -69,10 +78,7 @@ async function gateScreens(width: number, language: string): Promise<void> {
     for (const path of paths) {
       await page.goto(server.address + path)
       await page.waitForLoadState('networkidle')
-      await page.screenshot({
-        path: join(out, `gate${path.replace('/', '-')}-${width}-${language}.png`),
-        fullPage: true,
-      })
+      await picture(page, `gate${path.replace('/', '-')}-${width}-${language}`)
     }
     await context.close()
   }

@@ -10,6 +10,12 @@ import { launchBrowser, signInOnPage } from './browser.ts'
 
 const FIRST_PAGE = 30
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const PATHS = [
+  ...['/', '/guide', '/verdicts', '/verdicts?view=overview', '/rules', '/policies', '/imports', '/imports/new'],
+  ...['/trace', '/canaries', '/emergencies', '/ledger', '/my-acts', '/account', '/settings', '/walk'],
+]
+const NAMES =
+  /English|[\w-]+\.(csv|tsv|ods|xlsx|jsonl|gz)\b|CSV|TSV|JSON Lines|XLSX|ODS|UTF-8|Big5|[0-9a-f]{12,}|\b[A-Z]+-PC-\d+/g
 let server: RunningServer
 let browser: Browser
 let page: Page
@@ -79,13 +85,15 @@ describe("the guide's stories, through the interface people use", () => {
 })
 
 describe('the walk in a real browser', () => {
-  test('signs in, sees home, and every page passes axe', async () => {
+  test('signs in, sees home, and every page passes axe and is in Chinese', async () => {
     await signInOnPage(page, server, 'ethics')
-    for (const path of ['/', '/guide', '/verdicts', '/verdicts?view=overview', '/rules', '/imports', '/settings']) {
+    for (const path of PATHS) {
       await page.goto(server.address + path)
       await page.locator('h1').first().waitFor()
-      await page.waitForLoadState('networkidle')
-      expect({ path, violations: await violations() }).toEqual({ path, violations: [] })
+      // Who gets in without approval is worked out once, in ten seconds or, on a busy machine, more.
+      await page.waitForLoadState('networkidle', { timeout: 120_000 })
+      const [found, english] = [await violations(), await englishWords()]
+      expect({ path, found, english }).toEqual({ path, found: [], english: [] })
     }
   })
 
@@ -128,11 +136,34 @@ describe('the walk in a real browser', () => {
     expect(pdf.subarray(0, 5).toString()).toBe('%PDF-')
   })
 
+  test('draws a record of the ledger as its way to the root, and comes to the same root by its own sums', async () => {
+    await page.goto(`${server.address}/ledger`)
+    await page.getByRole('button', { name: /^開啟/ }).nth(2).click()
+    await page.locator('.proof-svg').waitFor()
+    expect(await page.locator('.proof-path').innerText()).toContain('自行重算，結果與')
+    expect(await page.locator('.proof-box.sibling').count()).toBeGreaterThan(3)
+    expect(await violations()).toEqual([])
+  })
+
+  test('ticks what was really done of the walk through the five cases, and leaves the rest open', async () => {
+    await page.goto(`${server.address}/walk`)
+    const line = (words: string) => page.locator('.walk-step', { hasText: words }).locator('svg')
+    await line('顯示姓名').waitFor()
+    expect(await line('顯示姓名').getAttribute('aria-label')).toBe('已完成')
+    expect(await line('巡邏盤查可疑女子').getAttribute('aria-label')).toBe('已完成')
+    expect(await line('送請核准').getAttribute('aria-label')).toBe('未完成')
+    await page.getByRole('button', { name: '以李承辦的身分進行' }).first().click()
+    await page.waitForURL(/\/queries$/)
+    await page.locator('.try-out').waitFor()
+    await signInOnPage(await freshPage(), server, 'ethics')
+  })
+
   test('keeps its words and its shape on a narrow screen', async () => {
     await page.setViewportSize({ width: 390, height: 844 })
-    for (const path of ['/', '/guide', '/verdicts']) {
+    for (const path of PATHS) {
       await page.goto(server.address + path)
       await page.locator('h1').first().waitFor()
+      await page.waitForLoadState('networkidle')
       const overflow = await page.evaluate(
         'document.documentElement.scrollWidth - document.documentElement.clientWidth',
       )
@@ -170,6 +201,26 @@ describe('the program as a whole', () => {
     expect(accounts.accounts).toEqual([])
   })
 })
+
+/** The next person at the desk. */
+async function freshPage(): Promise<Page> {
+  await page.context().clearCookies()
+  return page
+}
+
+/** Latin words of three letters and more in what is read, apart from names of programs, formats and files, ids and code. */
+async function englishWords(): Promise<string[]> {
+  const found = await page.evaluate(`(() => {
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+    const words = []
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      if (node.parentElement.closest('code, pre, .mono, kbd, noscript, script, .licences')) continue
+      words.push(node.textContent)
+    }
+    return words
+  })()`)
+  return (found as string[]).filter((text) => /[A-Za-z]{3,}/.test(text.replace(NAMES, '')))
+}
 
 async function violations(): Promise<string[]> {
   // Evaluated, not injected: the page's content policy allows no script of ours.

@@ -19,7 +19,7 @@ export function Licences() {
     <>
       <h2>{t('settings.licences')}</h2>
       <div className="card max-w-2xl">
-        <table className="sheet">
+        <table className="licences sheet">
           <thead>
             <tr>
               <th>{t('settings.part')}</th>
