@@ -18,21 +18,27 @@ export type AnalyticsLocation =
 export async function openAnalytics(location: AnalyticsLocation): Promise<Analytics> {
   if ('url' in location) {
     const client = createClient({ url: location.url, request_timeout: 600_000 })
-    return clientAnalytics(client, (insert) => serverFileInsert(client, insert))
+    return clientAnalytics(client, {
+      keepsSettings: false,
+      insertFromFile: (insert) => serverFileInsert(client, insert),
+    })
   }
   const path = resolve(location.path)
   await mkdir(path, { recursive: true, mode: 0o700 })
   // Both packages declare the same interface; they differ only in exact optional properties.
   const connection = createChdbConnection({ path }) as unknown as EmbeddedConnection
   const client = createClient({ connection })
-  const analytics = clientAnalytics(client, (insert) =>
-    analytics.command(
-      insert.sql.replace('{input}', () => embeddedFileSource(insert)),
-      {
-        ...(insert.params && { params: insert.params }),
-        ...(insert.settings && { settings: insert.settings }),
-      },
-    ),
-  )
+  const analytics = clientAnalytics(client, {
+    keepsSettings: true,
+    insertFromFile: (insert) =>
+      analytics.command(
+        insert.sql.replace('{input}', () => embeddedFileSource(insert)).replaceAll('{row}', '_row_number'),
+        {
+          ...(insert.params && { params: insert.params }),
+          ...(insert.settings && { settings: insert.settings }),
+          ...(insert.isSecret && { isSecret: true }),
+        },
+      ),
+  })
   return analytics
 }
