@@ -5,6 +5,7 @@ const benchmarks: Readonly<
   gate: () => import('./gate.ts'),
   'gate-stream': () => import('./gate-stream.ts'),
   reconcile: () => import('./reconcile.ts'),
+  import: () => import('./import.ts'),
   ledger: () => import('./ledger.ts'),
   people: () => import('./people.ts'),
 }

@@ -36,7 +36,7 @@ export interface FileInsert {
   readonly format: 'LineAsString' | 'TabSeparated' | 'JSONEachRow'
   /** e.g. `line String` */
   readonly structure: string
-  /** full statement with the placeholder `{input}` in FROM */
+  /** full statement with the placeholder `{input}` in FROM; `{row}` stands for a row's place in the file, from 0 */
   readonly sql: string
   readonly params?: QueryParams
   readonly settings?: Readonly<Record<string, string | number>>

@@ -2,31 +2,47 @@ import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client'
 import { assert } from '../base/assert.ts'
 import { currentScope } from '../base/tenant.ts'
 import type { Analytics, FileInsert, QueryOptions } from './analytics.ts'
-import { filteredFor } from './tenant-filters.ts'
+import { agencyFilters } from './tenant-filters.ts'
 
 /** What a statement outside any scope may do; only tests, which set the stage themselves, say `installation`. */
 export type Unscoped = 'refused' | 'installation'
 
+/** What differs between the embedded engine and a server. */
+export interface Engine {
+  readonly insertFromFile: (insert: FileInsert) => Promise<void>
+  /** Embedded, a setting sent beside a statement would hold for every later one: there it goes into the statement. */
+  readonly keepsSettings: boolean
+}
+
+type Settings = Readonly<Record<string, string | number>>
+
 /**
- * The door to ClickHouse over the official client; only inserting a file differs between embedded and server. Whoever
- * serves some agencies reads their rows alone; writing is the installation's.
+ * The door to ClickHouse over the official client. Whoever serves some agencies reads their rows alone; writing is the
+ * installation's.
  */
-export function clientAnalytics(
-  client: ClickHouseClient,
-  insertFromFile: (insert: FileInsert) => Promise<void>,
-  unscoped: Unscoped,
-): Analytics {
+export function clientAnalytics(client: ClickHouseClient, engine: Engine, unscoped: Unscoped): Analytics {
+  const statement = (sql: string, options: QueryOptions, more: Settings = {}, filters: readonly string[] = []) => {
+    const settings: Settings = { ...more, ...options.settings, ...(options.isSecret && { log_queries: 0 }) }
+    const written = [...filters, ...(engine.keepsSettings ? Object.entries(settings).map(assignment) : [])]
+    const query = written.length === 0 ? sql : `${sql}\nSETTINGS ${written.join(', ')}`
+    const beside = engine.keepsSettings ? {} : { clickhouse_settings: settings as ClickHouseSettings }
+    return { query, query_params: { ...options.params }, ...beside }
+  }
+  const reading = (sql: string, options: QueryOptions) => {
+    const agencies = agenciesHere(unscoped)
+    // Wrapped, so that the filter stands at the end of every statement, whatever the statement is.
+    const read = agencies ? `SELECT * FROM (\n${sql}\n)` : sql
+    const filters = agencies ? [agencyFilters(agencies)] : []
+    return { ...statement(read, options, NUMBERS_AS_TEXT, filters), format: 'JSONEachRow' as const }
+  }
   return {
-    rows: async <Row>(sql: string, options: QueryOptions = {}) => {
-      const answer = await client.query({ query: readable(sql, unscoped), format: 'JSONEachRow', ...bound(options) })
-      return answer.json<Row>()
-    },
+    rows: async <Row>(sql: string, options: QueryOptions = {}) =>
+      (await client.query(reading(sql, options))).json<Row>(),
     // Made readable at the call: rows may be fetched long after, by somebody else.
-    stream: <Row>(sql: string, options: QueryOptions = {}) =>
-      streamOf<Row>(client, readable(sql, unscoped), bound(options)),
+    stream: <Row>(sql: string, options: QueryOptions = {}) => streamOf<Row>(client, reading(sql, options)),
     command: async (sql, options = {}) => {
       assertInstallation(unscoped)
-      await client.command({ query: sql, ...bound(options) })
+      await client.command(statement(sql, options))
     },
     insert: async (table, rows) => {
       assertInstallation(unscoped)
@@ -34,18 +50,20 @@ export function clientAnalytics(
     },
     insertFromFile: async (insert) => {
       assertInstallation(unscoped)
-      return insertFromFile(insert)
+      return engine.insertFromFile(insert)
     },
     close: () => client.close(),
   }
 }
 
+// Embedded and server engines differ in this default; 64-bit numbers as text lose no digit in either.
+const NUMBERS_AS_TEXT = { output_format_json_quote_64bit_integers: 1 } as const
+
 async function* streamOf<Row>(
   client: ClickHouseClient,
-  query: string,
-  settings: ReturnType<typeof bound>,
+  query: { readonly query: string; readonly format: 'JSONEachRow' },
 ): AsyncGenerator<Row> {
-  const answer = await client.query({ query, format: 'JSONEachRow', ...settings })
+  const answer = await client.query(query)
   for await (const rows of answer.stream<Row>()) for (const row of rows) yield row.json()
 }
 
@@ -53,20 +71,14 @@ function assertInstallation(unscoped: Unscoped): void {
   assert((currentScope()?.kind ?? unscoped) === 'installation', 'what changes ClickHouse runs as the installation')
 }
 
-/** The statement as this moment's scope may run it. */
-function readable(sql: string, unscoped: Unscoped): string {
+/** The agencies whose rows this moment's scope may read; undefined: all. */
+function agenciesHere(unscoped: Unscoped): readonly string[] | undefined {
   const scope = currentScope()
   assert(scope !== undefined || unscoped === 'installation', 'work on ClickHouse says for whom: see base/tenant.ts')
-  if (scope === undefined || scope.kind === 'installation' || scope.agencies === 'all') return sql
-  return filteredFor(scope.agencies, sql)
+  return scope === undefined || scope.kind === 'installation' || scope.agencies === 'all' ? undefined : scope.agencies
 }
 
-function bound(options: QueryOptions): {
-  query_params: Record<string, unknown>
-  clickhouse_settings: ClickHouseSettings
-} {
-  // Embedded and server engines differ in this default; 64-bit numbers as text lose no digit in either.
-  const settings = { output_format_json_quote_64bit_integers: 1, ...options.settings } as ClickHouseSettings
-  if (options.isSecret) settings.log_queries = 0
-  return { query_params: { ...options.params }, clickhouse_settings: settings }
+function assignment([name, value]: readonly [string, string | number]): string {
+  assert(/^[a-z0-9_]+$/.test(name) && /^[\w.-]*$/.test(String(value)), 'a setting is a plain name and a plain value')
+  return `${name} = ${typeof value === 'number' ? value : `'${value}'`}`
 }

@@ -13,11 +13,19 @@ export function embeddedFileSource(insert: FileInsert): string {
 
 /** Sends the file's bytes as the data of one INSERT … SELECT FROM input(…) on a server. */
 export async function serverFileInsert(client: ClickHouseClient, insert: FileInsert): Promise<void> {
-  const sql = insert.sql.replace('{input}', () => `input('${insert.structure}')`)
+  const sql = insert.sql
+    .replace('{input}', () => `input('${insert.structure}')`)
+    .replaceAll('{row}', 'rowNumberInAllBlocks()')
   await client.command({
     query: `${sql} FORMAT ${insert.format}`,
     values: createReadStream(insert.path),
     query_params: { ...insert.params },
-    clickhouse_settings: { ...insert.settings, log_queries: insert.isSecret ? 0 : 1 },
+    // In one thread, so that rows keep the file's order and can be numbered.
+    clickhouse_settings: {
+      ...insert.settings,
+      max_threads: 1,
+      max_insert_threads: '1',
+      log_queries: insert.isSecret ? 0 : 1,
+    },
   } as Parameters<typeof client.command>[0])
 }

@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { createClient } from '@clickhouse/client'
 import { createChdbConnection } from 'chdb/connection'
 import type { Analytics } from './analytics.ts'
-import { clientAnalytics, type Unscoped } from './client-analytics.ts'
+import { clientAnalytics, type Engine, type Unscoped } from './client-analytics.ts'
 import { embeddedFileSource, serverFileInsert } from './file-source.ts'
 
 type EmbeddedConnection = NonNullable<NonNullable<Parameters<typeof createClient>[0]>['connection']>
@@ -18,24 +18,29 @@ export type AnalyticsLocation =
 export async function openAnalytics(location: AnalyticsLocation, unscoped: Unscoped = 'refused'): Promise<Analytics> {
   if ('url' in location) {
     const client = createClient({ url: location.url, request_timeout: 600_000 })
-    return clientAnalytics(client, (insert) => serverFileInsert(client, insert), unscoped)
+    return clientAnalytics(
+      client,
+      { keepsSettings: false, insertFromFile: (insert) => serverFileInsert(client, insert) },
+      unscoped,
+    )
   }
   const path = resolve(location.path)
   await mkdir(path, { recursive: true, mode: 0o700 })
   // Both packages declare the same interface; they differ only in exact optional properties.
   const connection = createChdbConnection({ path }) as unknown as EmbeddedConnection
   const client = createClient({ connection })
-  const analytics = clientAnalytics(
-    client,
-    (insert) =>
+  const engine: Engine = {
+    keepsSettings: true,
+    insertFromFile: (insert) =>
       analytics.command(
-        insert.sql.replace('{input}', () => embeddedFileSource(insert)),
+        insert.sql.replace('{input}', () => embeddedFileSource(insert)).replaceAll('{row}', '_row_number'),
         {
           ...(insert.params && { params: insert.params }),
           ...(insert.settings && { settings: insert.settings }),
+          ...(insert.isSecret && { isSecret: true }),
         },
       ),
-    unscoped,
-  )
+  }
+  const analytics = clientAnalytics(client, engine, unscoped)
   return analytics
 }

@@ -29,12 +29,12 @@ const OF_THE_INSTALLATION = ['import_reject', 'schema_migration']
 export const FILTERED_TABLES: readonly string[] = [...OF_AN_AGENCY, ...OF_THE_INSTALLATION]
 
 /**
- * The statement under the engine's own filter on every table (`additional_table_filters`), wherever a table stands in it:
- * in a join, a subquery, behind another name. The filter is part of the statement: as a setting beside it, the embedded
- * engine would keep it for whatever its one session runs next.
+ * The engine's own filter on every table (`additional_table_filters`), wherever a table stands in a statement: in a join,
+ * a subquery, behind another name. It is written into the statement: as a setting beside it, the embedded engine would
+ * keep it for whatever its one session runs next.
  */
-export const filteredFor = (agencies: readonly string[], sql: string): string =>
-  `SELECT * FROM (\n${sql}\n) SETTINGS additional_table_filters = ${filtersOf(agencies)}`
+export const agencyFilters = (agencies: readonly string[]): string =>
+  `additional_table_filters = ${filtersOf(agencies)}`
 
 function filtersOf(agencies: readonly string[]): string {
   const own = agencies.length === 0 ? '0' : `agency IN (${agencies.map(asCharacters).join(', ')})`

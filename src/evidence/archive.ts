@@ -2,13 +2,15 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { createZstdCompress, createZstdDecompress } from 'node:zlib'
+import { constants, createZstdCompress, createZstdDecompress } from 'node:zlib'
 import { assert } from '../base/assert.ts'
 
 const FRAME_BYTES = 1024 * 1024
 const PREFIX_BYTES = 8
 const TAG_BYTES = 16
 const LENGTH_BYTES = 4
+// Half the time of the usual 3 for a twentieth more room, measured on access logs.
+const LEVEL = 1
 
 /**
  * Keeps a copy of an imported file: zstd, then AES-256-GCM in frames of 1 MiB. Each frame is bound to its file, its
@@ -17,7 +19,7 @@ const LENGTH_BYTES = 4
 export async function archiveFile(from: string, to: string, key: Buffer, fileId: string): Promise<void> {
   await pipeline(
     createReadStream(from, { highWaterMark: FRAME_BYTES }),
-    createZstdCompress(),
+    createZstdCompress({ chunkSize: FRAME_BYTES, params: { [constants.ZSTD_c_compressionLevel]: LEVEL } }),
     (bytes: AsyncIterable<Buffer>) => sealFrames(framesOf(bytes), key, fileId),
     createWriteStream(to, { flags: 'wx', mode: 0o600 }),
   )
@@ -35,15 +37,20 @@ export async function restoreFile(from: string, to: string, key: Buffer, fileId:
 async function* framesOf(
   bytes: AsyncIterable<Buffer>,
 ): AsyncGenerator<{ readonly data: Buffer; readonly isLast: boolean }> {
-  let held = Buffer.alloc(0)
+  let held: Buffer[] = []
+  let heldBytes = 0
   for await (const chunk of bytes) {
-    held = Buffer.concat([held, chunk])
-    while (held.length > FRAME_BYTES) {
-      yield { data: held.subarray(0, FRAME_BYTES), isLast: false }
-      held = held.subarray(FRAME_BYTES)
-    }
+    held.push(chunk)
+    heldBytes += chunk.length
+    if (heldBytes <= FRAME_BYTES) continue
+    // Joined once for a frame: joining with every piece would copy the frame a dozen times.
+    let rest = Buffer.concat(held)
+    for (; rest.length > FRAME_BYTES; rest = rest.subarray(FRAME_BYTES))
+      yield { data: rest.subarray(0, FRAME_BYTES), isLast: false }
+    held = [rest]
+    heldBytes = rest.length
   }
-  yield { data: held, isLast: true }
+  yield { data: Buffer.concat(held), isLast: true }
 }
 
 async function* sealFrames(

@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { assert } from '../base/assert.ts'
 import { recorded } from '../database/database.ts'
 import { recordEvent } from '../ledger/port.ts'
@@ -6,8 +7,7 @@ import {
   type EvidenceContext,
   type EvidenceParts,
   isoTime,
-  LOADERS,
-  loaderTable,
+  nodesTable,
   stageTable,
   stagingFolder,
 } from './import-job.ts'
@@ -116,8 +116,8 @@ export async function finishImport(context: EvidenceParts, importId: string): Pr
 
 /** Removes what a finished or undone import leaves behind while it works. */
 export async function clearImport(context: EvidenceParts, importId: string): Promise<void> {
-  for (let i = 0; i < LOADERS; i++)
-    await context.analytics.command(`DROP TABLE IF EXISTS ${loaderTable(importId, i)} SYNC`)
+  for (const table of [stageTable(importId), nodesTable(importId)])
+    await context.analytics.command(`DROP TABLE IF EXISTS ${table} SYNC`)
   const [kept] = await context.analytics.rows<{ n: string }>(
     'SELECT count() AS n FROM import_reject WHERE import_id = {id:String}',
     { params: { id: importId } },
@@ -128,6 +128,16 @@ export async function clearImport(context: EvidenceParts, importId: string): Pro
       params: { id: importId },
     })
   await rm(stagingFolder(context, importId), { recursive: true, force: true })
+}
+
+/** At start, when no import runs: removes what one left behind that was killed after its end was on record. */
+export async function clearRemains({ analytics, dataFolder }: EvidenceParts): Promise<void> {
+  const tables = await analytics.rows<{ name: string }>(
+    "SELECT name FROM system.tables WHERE database = currentDatabase() AND match(name, '^stage_[0-9a-f]{32}(_[a-z0-9]+)?$')",
+  )
+  for (const { name } of tables) await analytics.command(`DROP TABLE IF EXISTS ${name} SYNC`)
+  await analytics.command('TRUNCATE TABLE import_reject')
+  await rm(join(dataFolder, 'staging'), { recursive: true, force: true })
 }
 
 async function tableExists(context: EvidenceParts, name: string): Promise<boolean> {
@@ -142,11 +152,13 @@ async function dropDuplicates(context: EvidenceContext, importId: string, target
   const { analytics } = context
   const stage = stageTable(importId)
   const id = target.name === 'access' ? 'access_id' : 'evidence_id'
+  // An access's id is made from its system, by which the table is sorted: the logs of others need not be read.
+  const sameSystem = target.name === 'access' ? ` AND system IN (SELECT DISTINCT system FROM ${stage})` : ''
   const [counted] = await analytics.rows<{ rows: string; ids: string }>(
     `SELECT count() AS rows, uniqExact(${id}) AS ids FROM ${stage}`,
   )
   const [known] = await analytics.rows<{ n: string }>(
-    `SELECT count() AS n FROM ${target.table} WHERE ${id} IN (SELECT ${id} FROM ${stage})`,
+    `SELECT count() AS n FROM ${target.table} WHERE ${id} IN (SELECT ${id} FROM ${stage})${sameSystem}`,
   )
   if (counted?.rows === counted?.ids && known?.n === '0') return 0
   // Of equal rows in one file the first stands; of rows that are in place already none is taken.
@@ -156,6 +168,8 @@ async function dropDuplicates(context: EvidenceContext, importId: string, target
      WHERE nth > 1 OR is_known`,
     { params: { import_id: importId } },
   )
+  // Deleting is done by a merge, which loading had stopped.
+  await analytics.command(`SYSTEM START MERGES ${stage}`)
   await analytics.command(
     `ALTER TABLE ${stage} DELETE WHERE line IN (SELECT line FROM import_reject WHERE import_id = {import_id:String} AND has(reasons, ':duplicate'))`,
     { params: { import_id: importId }, settings: { mutations_sync: 1 } },

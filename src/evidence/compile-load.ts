@@ -4,23 +4,34 @@ import type { Mapping, MappingColumn } from '../wire/import.ts'
 import {
   addressValueSql,
   caseKeySql,
+  hmacKeys,
   officerSql,
   openEndSql,
   plainSql,
   pseudonymSql,
+  repeatedSql,
   subjectKindSql,
   subjectValueSql,
+  type TimeSql,
   timeSql,
 } from './sql-values.ts'
 import { FIELD, INNER_LINE, type StagedChunk } from './staged-chunk.ts'
+import { strictTimeSql } from './strict-time.ts'
 import type { Target, TargetColumn } from './target.ts'
 
-/** SQL for one file: what to insert of a chunk, and which rows are bad and why. `{input}` stands for the chunk's lines. */
+type Shape = StagedChunk['shape']
+/** `strict` reads only the commonest forms of times, cheaply; `careful` all of them. What both read they read alike. */
+type Mode = 'strict' | 'careful'
+
+/**
+ * SQL for one file, by the shape of a chunk. `{input}` stands for the chunk's lines, `{row}` for a line's place in it. Run
+ * the first; when rows are left, the second, and when some are still left, the third, which names what is wrong.
+ */
 export interface LoadPlan {
-  readonly columns: readonly string[]
-  readonly insertSql: (shape: StagedChunk['shape'], stageTable: string) => string
-  readonly rejectsSql: (shape: StagedChunk['shape']) => string
-  /** raw text of every mapped column, for showing one source row again */
+  readonly insertStrictSql: (shape: Shape, stageTable: string) => string
+  /** loads the rows that the first statement does not read */
+  readonly insertRestSql: (shape: Shape, stageTable: string) => string
+  readonly rejectsSql: (shape: Shape) => string
   readonly params: QueryParams
 }
 
@@ -33,15 +44,24 @@ export interface LoadContext {
   readonly importId: string
   /** `YYYY-MM-DD HH:MM:SS.mmm` UTC */
   readonly knownAt: string
-  /** hex of the pseudonym key */
-  readonly key: string
+  readonly key: Buffer
+}
+
+interface Condition {
+  readonly holds: string
+  /** `column:reason` when it does not */
+  readonly reason: string
 }
 
 interface Compiled {
+  readonly shape: Shape
+  readonly mode: Mode
   /** alias definitions by stage: each stage uses only earlier ones, so that nothing is computed or analysed twice */
   readonly stages: string[][]
   readonly values: Map<string, string>
-  readonly reasons: string[]
+  readonly conditions: Condition[]
+  /** what makes a row one for the strict statement, whatever else is wrong with it */
+  readonly strict: string[]
   readonly params: Record<string, string | readonly string[]>
 }
 
@@ -49,30 +69,41 @@ interface Compiled {
 export function compileLoad(context: LoadContext): Result<LoadPlan, readonly string[]> {
   const missing = missingColumns(context)
   if (missing.length > 0) return fail(missing)
-  const compiled = compileColumns(context)
-  const columns = [...compiled.values.keys()]
-  const body = (shape: StagedChunk['shape']) =>
-    [...compiled.stages, [`${reasonsSql(compiled)} AS reasons`]].reduce(
-      (inner, aliases) => `(SELECT *, ${aliases.join(', ')} FROM ${inner})`,
-      `(${inputSql(shape, context.isJson)})`,
-    )
-  const selected = columns.map((name) => `${compiled.values.get(name) ?? ''} AS out_${name}`)
+  const compiled = (shape: Shape, mode: Mode) => compileColumns(context, shape, mode)
   return ok({
-    columns,
-    insertSql: (shape, table) =>
-      `INSERT INTO ${table} (${columns.join(', ')}) SELECT ${selected.join(', ')} FROM ${body(shape)} WHERE empty(reasons)`,
-    rejectsSql: (shape) =>
-      `INSERT INTO import_reject SELECT {import_id:String}, ln, reasons FROM ${body(shape)} WHERE notEmpty(reasons)`,
+    insertStrictSql: (shape, table) => insertSql(context, compiled(shape, 'strict'), table),
+    insertRestSql: (shape, table) => insertSql(context, compiled(shape, 'careful'), table),
+    rejectsSql: (shape) => {
+      const all = compiled(shape, 'careful')
+      const reasons = all.conditions.map(({ holds, reason }) => `if(${holds}, '', '${reason}')`).join(', ')
+      return `INSERT INTO import_reject SELECT {import_id:String}, ln, reasons FROM
+        (SELECT ln, arrayFilter(x -> x != '', [${reasons}]) AS reasons FROM ${bodySql(context, all)}) WHERE notEmpty(reasons)`
+    },
     params: {
-      ...compiled.params,
+      ...compiled('delimited', 'careful').params,
+      ...hmacKeys(context.key),
       agency: context.mapping.agency,
       system: context.system,
       import_id: context.importId,
-      key: context.key,
       known_at: context.knownAt,
     },
   })
 }
+
+function insertSql(context: LoadContext, compiled: Compiled, table: string): string {
+  const { values, conditions, strict, mode } = compiled
+  const columns = [...values.keys()]
+  const selected = columns.map((name) => `${values.get(name) ?? ''} AS out_${name}`)
+  const isStrict = strict.join(' AND ')
+  const isWanted = [mode === 'strict' ? isStrict : `NOT (${isStrict})`, ...conditions.map((each) => each.holds)]
+  return `INSERT INTO ${table} (${columns.join(', ')}) SELECT ${selected.join(', ')} FROM ${bodySql(context, compiled)} WHERE ${isWanted.join(' AND ')}`
+}
+
+const bodySql = (context: LoadContext, { stages, shape }: Compiled): string =>
+  stages.reduce(
+    (inner, aliases) => (aliases.length === 0 ? inner : `(SELECT *, ${aliases.join(', ')} FROM ${inner})`),
+    `(${inputSql(shape, context.isJson)})`,
+  )
 
 function missingColumns({ target, mapping, header, isJson }: LoadContext): string[] {
   const needed = target.columns
@@ -95,26 +126,32 @@ function columnIndex(header: readonly string[], name: string): number {
   return header.indexOf(name) + 1
 }
 
-function inputSql(shape: StagedChunk['shape'], isJson: boolean): string {
-  const split = (from: string) => `splitByChar('${FIELD}', ${from})`
+function inputSql(shape: Shape, isJson: boolean): string {
   if (shape === 'numbered') {
-    const fields = isJson ? "g[2] AS j, [j] AS f, JSONExtract(j, 'Map(String, String)') AS m" : 'arraySlice(g, 2) AS f'
-    return `SELECT toUInt64(g[1]) AS ln, ${fields} FROM (SELECT ${split('line')} AS g FROM {input})`
+    const fields = isJson ? `g[2] AS j, [j] AS f, ${MEMBERS_OF('j')} AS m` : 'arraySlice(g, 2) AS f'
+    return `SELECT toUInt64(g[1]) AS ln, ${fields} FROM (SELECT splitByChar('${FIELD}', line) AS g FROM {input})`
   }
-  const number = 'toUInt64(rowNumberInAllBlocks() + {first_line:UInt64}) AS ln'
-  if (shape === 'json')
-    return `SELECT ${number}, line AS j, [line] AS f, JSONExtract(line, 'Map(String, String)') AS m FROM {input}`
+  const number = 'toUInt64(assumeNotNull({row}) + {first_line:UInt64}) AS ln'
+  if (shape === 'json') return `SELECT ${number}, line AS j, [line] AS f, ${MEMBERS_OF('line')} AS m FROM {input}`
   return `SELECT ${number}, splitByChar({delimiter:String}, line) AS f FROM {input}`
 }
 
-function compileColumns(context: LoadContext): Compiled {
-  const compiled: Compiled = { stages: [], values: new Map(), reasons: [], params: {} }
-  if (context.isJson) compiled.reasons.push("if(isValidJSON(j), '', ':bad-json')")
-  else compiled.reasons.push(`if(length(f) = ${context.header.length}, '', ':field-count')`)
+// Parsed once a row; numbers and lists come as their text, null as ''. Nothing of it when the text is not a JSON object.
+const MEMBERS_OF = (json: string): string => `JSONExtract(${json}, 'Map(String, String)')`
+
+function compileColumns(context: LoadContext, shape: Shape, mode: Mode): Compiled {
+  const compiled: Compiled = { shape, mode, stages: [], values: new Map(), conditions: [], strict: [], params: {} }
+  // An object with members was parsed whole already; only what has none is parsed again, to tell empty from broken.
+  const isJson = mode === 'strict' ? 'notEmpty(m)' : 'isValidJSON(j)'
+  if (context.isJson) compiled.conditions.push({ holds: isJson, reason: ':bad-json' })
+  else compiled.conditions.push({ holds: `length(f) = ${context.header.length}`, reason: ':field-count' })
   for (const each of context.target.columns) compileColumn(context, each, compiled)
   addCommon(context, compiled)
   return compiled
 }
+
+/** Columns in which every row may hold another value; all others repeat theirs. */
+const VARIED = new Set<TargetColumn['type']>(['text', 'time', 'end', 'subject', 'address'])
 
 function compileColumn(context: LoadContext, column: TargetColumn, out: Compiled): void {
   const from = context.mapping.columns[column.name]
@@ -126,7 +163,9 @@ function compileColumn(context: LoadContext, column: TargetColumn, out: Compiled
     return
   }
   const plain = `plain_${column.name}`
-  define(out, 1, `${plainSql(raw)} AS ${plain}`)
+  const isTime = column.type === 'time' || column.type === 'end'
+  if (isTime && out.mode === 'strict') define(out, 1, `trimBoth(${raw}) AS ${plain}`)
+  else define(out, 1, `${plainSql(VARIED.has(column.type) ? raw : repeatedSql(raw))} AS ${plain}`)
   require(column, plain, out)
   compileTyped(context, column, plain, out)
 }
@@ -137,11 +176,11 @@ function define(out: Compiled, stage: number, alias: string): void {
 }
 
 function require(column: TargetColumn, text: string, out: Compiled): void {
-  if (column.isRequired) out.reasons.push(`if(${text} = '', '${column.name}:missing', '')`)
+  if (column.isRequired) out.conditions.push({ holds: `${text} != ''`, reason: `${column.name}:missing` })
 }
 
 function compileTyped(context: LoadContext, column: TargetColumn, plain: string, out: Compiled): void {
-  if (column.type === 'time' || column.type === 'end') compileTime(column, plain, out)
+  if (column.type === 'time' || column.type === 'end') compileTime(context, column, plain, out)
   else if (column.type === 'subject') compileSubject(context, column, plain, out)
   else {
     out.values.set(column.name, valueSql(column, plain))
@@ -158,7 +197,7 @@ function valueSql(column: TargetColumn, plain: string): string {
     case 'case':
       return `raw_${column.name}`
     case 'list':
-      return String.raw`arrayFilter(x -> x != '', splitByRegexp('[、,;，；\\s"\\[\\]]+', ${plain}))`
+      return String.raw`arrayFilter(x -> x != '', splitByChar(',', toString(replaceRegexpAll(${plain}, '[、,;，；\\s"\\[\\]]+', ','))))`
     case 'number':
       return `toUInt32OrZero(${plain})`
     case 'flag':
@@ -168,14 +207,29 @@ function valueSql(column: TargetColumn, plain: string): string {
   }
 }
 
-function compileTime(column: TargetColumn, plain: string, out: Compiled): void {
-  const isEnd = column.type === 'end' || column.name === 'ends'
-  const time = timeSql(column.name, plain, isEnd)
-  for (const [i, aliases] of time.stages.entries()) for (const alias of aliases) define(out, 2 + i, alias)
-  out.reasons.push(`if(${plain} = '' OR ${time.isValid}, '', '${column.name}:bad-time')`)
+function compileTime(context: LoadContext, column: TargetColumn, plain: string, out: Compiled): void {
+  const { name } = column
   const whenEmpty = column.type === 'end' ? openEndSql : "toDateTime64(0, 3, 'UTC')"
-  define(out, 2 + time.stages.length, `if(${plain} = '', ${whenEmpty}, ${time.instant}) AS instant_${column.name}`)
-  out.values.set(column.name, `instant_${column.name}`)
+  out.values.set(name, `instant_${name}`)
+  if (!context.mapping.columns[name]) {
+    define(out, 2, `${whenEmpty} AS instant_${name}`)
+    return
+  }
+  const isEnd = column.type === 'end' || name === 'ends'
+  // The careful statement leaves out what the strict one took, so it must tell these rows too.
+  if (out.mode === 'careful') define(out, 1, `trimBoth(raw_${name}) AS text_${name}`)
+  const text = out.mode === 'careful' ? `text_${name}` : plain
+  const strict = strictTimeSql(name, text, isEnd)
+  defineStages(out, strict.stages)
+  out.strict.push(`(${text} = '' OR ${strict.isValid})`)
+  const time = out.mode === 'strict' ? strict : timeSql(name, plain, isEnd)
+  if (out.mode === 'careful') defineStages(out, time.stages)
+  out.conditions.push({ holds: `(${plain} = '' OR ${time.isValid})`, reason: `${name}:bad-time` })
+  define(out, 2 + strict.stages.length, `if(${plain} = '', ${whenEmpty}, ${time.instant}) AS instant_${name}`)
+}
+
+function defineStages(out: Compiled, stages: TimeSql['stages']): void {
+  for (const [i, aliases] of stages.entries()) for (const alias of aliases) define(out, 2 + i, alias)
 }
 
 // Only the access log and some evidence say what kind of thing the identifier names; kinship, addresses and posts are persons'.
@@ -199,7 +253,7 @@ function compileSubject(context: LoadContext, column: TargetColumn, plain: strin
 }
 
 function addCommon({ target, mapping }: LoadContext, out: Compiled): void {
-  const wholeRow = `arrayStringConcat(f, '${FIELD}')`
+  const wholeRow = `arrayStringConcat(if(raw_source_id = '', f, []), '${FIELD}')`
   out.values.set('import_id', '{import_id:String}')
   out.values.set('line', 'ln')
   out.values.set('agency', '{agency:String}')
@@ -242,10 +296,12 @@ function constantSql(name: string, value: string, out: Compiled): string {
 }
 
 function fieldSql(context: LoadContext, slot: string, part: string, out: Compiled): string {
-  if (!context.isJson) return `replaceAll(f[${columnIndex(context.header, part)}], '${INNER_LINE}', '\\n')`
+  if (!context.isJson) {
+    const field = `f[${columnIndex(context.header, part)}]`
+    // Only records that were walked one by one can hold a line end.
+    return out.shape === 'numbered' ? `replaceAll(${field}, '${INNER_LINE}', '\\n')` : field
+  }
   out.params[`path_${slot}`] = part
   // Parsed once a row; numbers and lists come as their text, null as ''.
   return `m[{path_${slot}:String}]`
 }
-
-const reasonsSql = (compiled: Compiled): string => `arrayFilter(x -> x != '', [${compiled.reasons.join(', ')}])`

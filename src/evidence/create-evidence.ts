@@ -5,7 +5,7 @@ import { ok, type Result } from '../base/result.ts'
 import { asInstallation } from '../base/tenant.ts'
 import type { RowProof } from '../ledger/port.ts'
 import type { ImportPreview, ImportRecord } from '../wire/import.ts'
-import { finishImport } from './commit-import.ts'
+import { clearRemains, finishImport } from './commit-import.ts'
 import type { EvidenceFailure } from './failure.ts'
 import { archivePath, type EvidenceContext, type EvidenceParts, type ImportJob, rejectsPath } from './import-job.ts'
 import { endImport, type Live, presentImport, readImport, readImports } from './import-store.ts'
@@ -135,6 +135,7 @@ async function recover(context: EvidenceContext): Promise<void> {
       '程式中止，已復原；請重新匯入。 The program stopped; undone. Import again.',
     )
   }
+  await clearRemains(context)
 }
 
 async function remove(context: EvidenceContext, startedBy: string): Promise<void> {

@@ -47,30 +47,48 @@ function buildTable(): Uint16Array {
 }
 
 /**
- * A streaming decoder for Big5 as Windows writes it (code page 950). User-defined characters become the private-use
- * characters Windows shows them as; bytes that mean nothing become U+FFFD, and the byte after them is kept.
+ * A streaming decoder for Big5 as Windows writes it (code page 950), to UTF-8. User-defined characters become the
+ * private-use characters Windows shows them as; bytes that mean nothing become U+FFFD, and the byte after them is kept.
  */
-export function big5Decoder(): { decode(bytes: Uint8Array): string; end(): string } {
+export function big5Decoder(): { decode(bytes: Uint8Array): Buffer; end(): Buffer } {
   table ??= buildTable()
   const units = table
   let pendingLead = 0
-  const decode = (bytes: Uint8Array): string => {
-    const out = new Uint16Array(bytes.length + 1)
-    let length = 0
-    for (let i = 0; i < bytes.length; i++) {
-      const byte = bytes[i] ?? 0
-      if (pendingLead !== 0) {
-        const unit = units[(pendingLead << 8) | byte] ?? REPLACEMENT
-        out[length++] = unit
-        // A line end after a broken lead byte must stay a line end.
-        if (unit === REPLACEMENT && byte < 0x80) out[length++] = byte
-        pendingLead = 0
-      } else if (byte < 0x80) out[length++] = byte
-      else if (byte >= LEAD_FIRST && byte <= 0xfe) pendingLead = byte
-      else out[length++] = REPLACEMENT
+  let out = Buffer.alloc(0)
+  let length = 0
+  const put = (unit: number): void => {
+    if (unit < 0x80) out[length++] = unit
+    else if (unit < 0x800) out[length++] = 0xc0 | (unit >> 6)
+    else {
+      out[length++] = 0xe0 | (unit >> 12)
+      out[length++] = 0x80 | ((unit >> 6) & 0x3f)
     }
-    return Buffer.from(out.buffer, 0, length * 2).toString('utf16le')
+    if (unit >= 0x80) out[length++] = 0x80 | (unit & 0x3f)
   }
-  const end = () => (pendingLead === 0 ? '' : '\ufffd')
+  const putPair = (lead: number, trail: number): void => {
+    const unit = units[(lead << 8) | trail] ?? REPLACEMENT
+    put(unit)
+    // A line end after a broken lead byte must stay a line end.
+    if (unit === REPLACEMENT && trail < 0x80) put(trail)
+  }
+  const decode = (bytes: Uint8Array): Buffer => {
+    // Every character lies in the basic plane: three bytes at most, made of one or two.
+    if (out.length < bytes.length * 3 + 4) out = Buffer.allocUnsafe(bytes.length * 3 + 4)
+    length = 0
+    let i = 0
+    if (pendingLead !== 0 && bytes.length > 0) {
+      putPair(pendingLead, bytes[i++] ?? 0)
+      pendingLead = 0
+    }
+    while (i < bytes.length) {
+      const byte = bytes[i++] ?? 0
+      if (byte < 0x80) out[length++] = byte
+      else if (byte < LEAD_FIRST || byte > 0xfe) put(REPLACEMENT)
+      else if (i < bytes.length) putPair(byte, bytes[i++] ?? 0)
+      else pendingLead = byte
+    }
+    return Buffer.from(out.subarray(0, length))
+  }
+  const end = () => Buffer.from(pendingLead === 0 ? '' : '\ufffd')
   return { decode, end }
 }

@@ -109,7 +109,9 @@ function isUtf8(bytes: Uint8Array): boolean {
 
 /** Decodes a sample without complaint, for looking at it. */
 function sampleText(bytes: Uint8Array, encoding: Encoding): string {
-  return encoding === 'big5' ? big5Decoder().decode(bytes) : new TextDecoder(encoding).decode(bytes, { stream: true })
+  return encoding === 'big5'
+    ? big5Decoder().decode(bytes).toString()
+    : new TextDecoder(encoding).decode(bytes, { stream: true })
 }
 
 function textFormat(text: string, fileName: string): Format {

@@ -6,6 +6,11 @@ export const MAX_RECORD_LENGTH = 1024 * 1024
 /** A quoted field may run over this many lines; beyond it the quote was never closed. */
 const MAX_RECORD_LINES = 200
 const CONTROLS = ['\0', FIELD, INNER_LINE] as const
+const NEWLINE = 0x0a
+const RETURN = 0x0d
+const EMPTY = Buffer.alloc(0)
+const NEWLINE_BYTES = Buffer.from([NEWLINE])
+const RETURN_BYTES = Buffer.from([RETURN])
 
 export interface FrameOptions {
   readonly shape: 'delimited' | 'json'
@@ -17,10 +22,10 @@ export interface FrameOptions {
 }
 
 /**
- * Cuts decoded text into chunks that end at record boundaries. A block without quotes or oddities passes as it is, so
+ * Cuts text in UTF-8 into chunks that end at record boundaries. A block without quotes or oddities passes as it is, so
  * that the database splits it; only blocks with quotes are walked record by record. Memory: one piece and one record.
  */
-export async function* frameRecords(pieces: AsyncIterable<string>, options: FrameOptions): AsyncGenerator<StagedChunk> {
+export async function* frameRecords(pieces: AsyncIterable<Buffer>, options: FrameOptions): AsyncGenerator<StagedChunk> {
   const framer = new Framer(options)
   for await (const piece of pieces) yield* framer.push(piece)
   yield* framer.end()
@@ -29,7 +34,7 @@ export async function* frameRecords(pieces: AsyncIterable<string>, options: Fram
 /** Holds what is between two pieces: the unfinished record, the line it begins on, whether an overlong one is being skipped. */
 class Framer {
   readonly #options: FrameOptions
-  #rest = ''
+  #rest: Buffer = EMPTY
   #line = 1
   #needsHeader: boolean
   #isSkipping = false
@@ -39,59 +44,58 @@ class Framer {
     this.#needsHeader = options.shape === 'delimited'
   }
 
-  *push(piece: string): Generator<StagedChunk> {
-    let text = this.#rest + piece
+  *push(piece: Buffer): Generator<StagedChunk> {
+    let text = this.#rest.length === 0 ? piece : Buffer.concat([this.#rest, piece])
     // A line end split between two pieces is joined first.
-    const held = text.endsWith('\r') ? '\r' : ''
-    if (held) text = text.slice(0, -1)
-    if (text.includes('\r')) text = text.replaceAll('\r\n', '\n').replaceAll('\r', '\n')
+    const held = text.at(-1) === RETURN ? RETURN_BYTES : EMPTY
+    text = withNewlines(text.subarray(0, text.length - held.length))
     if (this.#isSkipping) text = this.#skipToLineEnd(text)
-    const end = text.lastIndexOf('\n') + 1
-    this.#rest = text.slice(end) + held
-    if (end > 0) yield* this.#frame(text.slice(0, end), false)
-    if (this.#rest.length > MAX_RECORD_LENGTH) yield this.#overlong()
+    const end = text.lastIndexOf(NEWLINE) + 1
+    this.#rest = Buffer.concat([text.subarray(end), held])
+    if (end > 0) yield* this.#frame(text.subarray(0, end), false)
+    if (isOverlong(this.#rest)) yield this.#overlong()
   }
 
   *end(): Generator<StagedChunk> {
-    const last = this.#rest.replace(/\r$/, '')
-    this.#rest = ''
-    if (last !== '' && !this.#isSkipping) yield* this.#frame(`${last}\n`, true)
+    const last = this.#rest.at(-1) === RETURN ? this.#rest.subarray(0, -1) : this.#rest
+    this.#rest = EMPTY
+    if (last.length > 0 && !this.#isSkipping) yield* this.#frame(Buffer.concat([last, NEWLINE_BYTES]), true)
   }
 
-  #skipToLineEnd(text: string): string {
-    const next = text.indexOf('\n')
-    if (next === -1) return ''
+  #skipToLineEnd(text: Buffer): Buffer {
+    const next = text.indexOf(NEWLINE)
+    if (next === -1) return EMPTY
     this.#isSkipping = false
     this.#line++
-    return text.slice(next + 1)
+    return text.subarray(next + 1)
   }
 
   #overlong(): StagedChunk {
-    this.#rest = ''
+    this.#rest = EMPTY
     this.#isSkipping = true
     return this.#chunk([], this.#line, [{ line: this.#line, column: '', reason: 'line-too-long' }])
   }
 
-  *#frame(block: string, isLast: boolean): Generator<StagedChunk> {
-    const body = this.#needsHeader ? this.#takeHeader(block) : block
-    if (body === '') return
-    if (!this.#isPlain(body)) {
-      yield this.#walk(body, isLast)
+  *#frame(block: Buffer, isLast: boolean): Generator<StagedChunk> {
+    const bytes = this.#needsHeader ? this.#takeHeader(block) : block
+    if (bytes.length === 0) return
+    const rows = this.#plainRows(bytes)
+    if (rows === undefined) {
+      yield this.#walk(bytes.toString('utf8'), isLast)
       return
     }
-    const rows = countLines(body)
     const firstLine = this.#line
     this.#line += rows
     const { shape, delimiter } = this.#options
-    yield { shape, delimiter, text: body, rows, firstLine, rejects: [] }
+    yield { shape, delimiter, bytes, rows, firstLine, rejects: [] }
   }
 
-  #takeHeader(block: string): string {
+  #takeHeader(block: Buffer): Buffer {
     const { skipRows, delimiter, onHeader } = this.#options
     let from = 0
     while (from < block.length) {
-      const end = block.indexOf('\n', from)
-      const text = block.slice(from, end)
+      const end = block.indexOf(NEWLINE, from)
+      const text = block.toString('utf8', from, end)
       from = end + 1
       const number = this.#line++
       if (number <= skipRows || text.trim() === '') continue
@@ -99,13 +103,14 @@ class Framer {
       onHeader((splitQuoted(text, delimiter) ?? text.split(delimiter)).map((name) => name.trim()))
       break
     }
-    return block.slice(from)
+    return block.subarray(from)
   }
 
-  #isPlain(body: string): boolean {
-    const isOdd = body.startsWith('\n') || body.includes('\n\n') || CONTROLS.some((control) => body.includes(control))
+  /** How many rows the database can split by itself, or undefined when each must be looked at here. */
+  #plainRows(body: Buffer): number | undefined {
+    const isOdd = body[0] === NEWLINE || body.includes('\n\n') || CONTROLS.some((control) => body.includes(control))
     const mayBeQuoted = this.#options.shape === 'delimited' && body.includes('"')
-    return !isOdd && !mayBeQuoted && !hasLongLine(body)
+    return isOdd || mayBeQuoted ? undefined : countLines(body)
   }
 
   #walk(body: string, isLast: boolean): StagedChunk {
@@ -118,7 +123,7 @@ class Framer {
       const mayGoOn = !isLast && body.length - from <= MAX_RECORD_LENGTH && found.lines < MAX_RECORD_LINES
       if (found.isOpen && mayGoOn) {
         // The record goes on in the next piece.
-        this.#rest = body.slice(from) + this.#rest
+        this.#rest = Buffer.concat([Buffer.from(body.slice(from)), this.#rest])
         break
       }
       const line = this.#line
@@ -146,8 +151,8 @@ class Framer {
   }
 
   #chunk(lines: readonly string[], firstLine: number, rejects: readonly Reject[]): StagedChunk {
-    const text = lines.length === 0 ? '' : `${lines.join('\n')}\n`
-    return { shape: 'numbered', delimiter: this.#options.delimiter, text, rows: lines.length, firstLine, rejects }
+    const bytes = Buffer.from(lines.length === 0 ? '' : `${lines.join('\n')}\n`)
+    return { shape: 'numbered', delimiter: this.#options.delimiter, bytes, rows: lines.length, firstLine, rejects }
   }
 }
 
@@ -189,18 +194,33 @@ function isQuoteOpen(
   return isOpen
 }
 
-function countLines(text: string): number {
+/** Lines of a text of whole lines, or undefined when one is overlong. */
+function countLines(body: Buffer): number | undefined {
   let count = 0
-  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) count++
+  let from = 0
+  for (let at = body.indexOf(NEWLINE); at !== -1; at = body.indexOf(NEWLINE, from)) {
+    if (at - from > MAX_RECORD_LENGTH && isOverlong(body.subarray(from, at))) return undefined
+    count++
+    from = at + 1
+  }
   return count
 }
 
-function hasLongLine(text: string): boolean {
-  if (text.length <= MAX_RECORD_LENGTH) return false
+const isOverlong = (record: Buffer): boolean =>
+  record.length > MAX_RECORD_LENGTH && record.toString('utf8').length > MAX_RECORD_LENGTH
+
+/** Line ends of other systems as newlines. */
+function withNewlines(text: Buffer): Buffer {
+  let found = text.indexOf(RETURN)
+  if (found === -1) return text
+  const out = Buffer.allocUnsafe(text.length)
+  let length = 0
   let from = 0
-  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', from)) {
-    if (at - from > MAX_RECORD_LENGTH) return true
-    from = at + 1
+  for (; found !== -1; found = text.indexOf(RETURN, from)) {
+    length += text.copy(out, length, from, found)
+    if (text[found + 1] !== NEWLINE) out[length++] = NEWLINE
+    from = found + 1
   }
-  return false
+  length += text.copy(out, length, from)
+  return out.subarray(0, length)
 }

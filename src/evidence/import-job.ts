@@ -37,11 +37,8 @@ export interface EvidenceContext extends EvidenceParts {
 
 export const tableSuffix = (importId: string): string => importId.replaceAll('-', '')
 export const stageTable = (importId: string): string => `stage_${tableSuffix(importId)}`
-/** How many chunks of a file are loaded at once. */
-export const LOADERS = 2
-/** Where a loader puts its rows; the first uses the stage itself. */
-export const loaderTable = (importId: string, loader: number): string =>
-  loader === 0 ? stageTable(importId) : `${stageTable(importId)}_${loader}`
+/** Hashes over the rows of one chunk, on their way into the import's tree. */
+export const nodesTable = (importId: string): string => `${stageTable(importId)}_nodes`
 export const archivePath = (context: EvidenceParts, importId: string): string =>
   `${context.dataFolder}/archive/${importId}`
 export const rejectsPath = (context: EvidenceParts, importId: string): string =>

@@ -4,7 +4,7 @@ import { type EvidenceFailure, refuse, SourceFailure } from './failure.ts'
 import { openSource } from './read-source.ts'
 import { REJECT_WORDS } from './rejects.ts'
 import { splitQuoted } from './split-quoted.ts'
-import { FIELD, INNER_LINE, type StagedChunk } from './staged-chunk.ts'
+import { FIELD, INNER_LINE, type StagedChunk, textOf } from './staged-chunk.ts'
 import { suggestMapping } from './suggest-mapping.ts'
 import { findTarget } from './target.ts'
 
@@ -64,7 +64,7 @@ export async function previewFile(
 }
 
 function recordsOf(chunk: StagedChunk): string[] {
-  return chunk.text
+  return textOf(chunk)
     .split('\n', PREVIEW_ROWS + 1)
     .filter((each) => each !== '')
     .map((each) => (chunk.shape === 'numbered' ? each.slice(each.indexOf(FIELD) + 1) : each))

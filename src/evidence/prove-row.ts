@@ -7,7 +7,7 @@ import { restoreFile } from './archive.ts'
 import { archivePath, type EvidenceContext } from './import-job.ts'
 import { readImport } from './import-store.ts'
 import { openSource } from './read-source.ts'
-import { FIELD, type StagedChunk } from './staged-chunk.ts'
+import { FIELD, type StagedChunk, textOf } from './staged-chunk.ts'
 
 /** `not-found`: no such import, no such row, or it was rejected. `changed`: the kept file no longer makes the recorded root. */
 export type RowProofFailure = 'not-found' | 'changed'
@@ -31,7 +31,7 @@ export async function proveSourceRow(
     await restoreFile(archivePath(context, importId), copy, context.archiveKey, importId)
     const index = await placeOf(await chunks(), line)
     if (index === undefined) return fail('not-found')
-    const proof = await proveRow(textsOf(await chunks()), index, Number(record.rows_in_tree))
+    const proof = await proveRow(linesOf(await chunks()), index, Number(record.rows_in_tree))
     return proof.root.equals(record.rows_root) ? ok(proof) : fail('changed')
   } finally {
     await rm(copy, { force: true })
@@ -53,10 +53,12 @@ function placeInChunk(chunk: StagedChunk, line: number): number | undefined {
     const at = line - chunk.firstLine
     return at >= 0 && at < chunk.rows ? at : undefined
   }
-  const at = chunk.text.split('\n').findIndex((row) => row.startsWith(`${line}${FIELD}`))
+  const at = textOf(chunk)
+    .split('\n')
+    .findIndex((row) => row.startsWith(`${line}${FIELD}`))
   return at === -1 ? undefined : at
 }
 
-async function* textsOf(chunks: AsyncIterable<StagedChunk>): AsyncGenerator<string> {
-  for await (const chunk of chunks) yield chunk.text
+async function* linesOf(chunks: AsyncIterable<StagedChunk>): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) yield chunk.bytes
 }

@@ -2,7 +2,7 @@ import { fail, ok, type Result } from '../base/result.ts'
 import { type EvidenceFailure, SourceFailure } from './failure.ts'
 import { openSource } from './read-source.ts'
 import { splitQuoted } from './split-quoted.ts'
-import { FIELD, INNER_LINE, type StagedChunk } from './staged-chunk.ts'
+import { FIELD, INNER_LINE, type StagedChunk, textOf } from './staged-chunk.ts'
 
 /** One row of a table: its line in the file (1 = first) and its cells by column name. */
 export interface TableRow {
@@ -52,9 +52,10 @@ const tooLong = (maxRows: number): EvidenceFailure => ({
   messageEn: `The file has more than ${maxRows} rows.`,
 })
 
-function* fieldsOf({ text, shape, delimiter, firstLine }: StagedChunk): Generator<[number, string[] | undefined]> {
-  let line = firstLine
-  for (const record of text.split('\n')) {
+function* fieldsOf(chunk: StagedChunk): Generator<[number, string[] | undefined]> {
+  const { shape, delimiter } = chunk
+  let line = chunk.firstLine
+  for (const record of textOf(chunk).split('\n')) {
     if (record === '') continue
     if (shape === 'numbered') {
       const [number = '', ...fields] = record.split(FIELD)

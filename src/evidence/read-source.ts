@@ -5,7 +5,7 @@ import { type Detected, detect } from './detect.ts'
 import { SourceFailure } from './failure.ts'
 import { frameRecords } from './frame-records.ts'
 import { readOds } from './read-ods.ts'
-import { newMeter, type ReadMeter, readText } from './read-text.ts'
+import { newMeter, type ReadMeter, readBytes } from './read-text.ts'
 import { openArchive, type SheetRow } from './read-workbook.ts'
 import { readXlsx } from './read-xlsx.ts'
 import { FIELD, INNER_LINE, type StagedChunk } from './staged-chunk.ts'
@@ -34,7 +34,7 @@ export async function openSource(path: string, fileName: string, declared: Decla
   const chunks =
     detected.format === 'xlsx' || detected.format === 'ods'
       ? sheetChunks(path, detected, declared, meter, onHeader)
-      : frameRecords(readText(path, detected, meter), {
+      : frameRecords(readBytes(path, detected, meter), {
           shape: detected.format === 'jsonl' ? 'json' : 'delimited',
           delimiter: detected.format === 'tsv' ? '\t' : ',',
           skipRows: declared.skipRows ?? 0,
@@ -102,7 +102,7 @@ function stageRow(row: SheetRow, width: number): string {
 const sheetChunk = (lines: readonly string[], firstLine: number): StagedChunk => ({
   shape: 'numbered',
   delimiter: FIELD,
-  text: `${lines.join('\n')}\n`,
+  bytes: Buffer.from(`${lines.join('\n')}\n`),
   firstLine,
   rows: lines.length,
   rejects: [],

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { createHash, type Hash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { Transform, type TransformCallback } from 'node:stream'
@@ -19,8 +20,8 @@ export interface ReadMeter {
 
 export const newMeter = (): ReadMeter => ({ bytesRead: 0, hash: createHash('sha256') })
 
-/** The file's text in pieces of a few MiB, decoded; the pieces end anywhere. Throws SourceFailure on damage. */
-export async function* readText(path: string, detected: Detected, meter: ReadMeter): AsyncGenerator<string> {
+/** The file's text as UTF-8 in pieces of a few MiB that end at characters. Throws SourceFailure on damage. */
+export async function* readBytes(path: string, detected: Detected, meter: ReadMeter): AsyncGenerator<Buffer> {
   const file = createReadStream(path, { highWaterMark: READ_BYTES })
   const counted = file.pipe(meterStream(meter))
   file.on('error', (error) => counted.destroy(error))
@@ -66,15 +67,55 @@ function checkExpansion(unpacked: number, packed: number): void {
   }
 }
 
-function decoderFor(encoding: Encoding): { decode(bytes: Uint8Array): string; end(): string } {
-  if (encoding === 'big5') return big5Decoder()
-  const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true })
-  return { decode: (bytes) => decoder.decode(bytes, { stream: true }), end: () => decoder.decode() }
+interface Decoder {
+  decode(bytes: Buffer): Buffer
+  end(): Buffer
 }
+
+function decoderFor(encoding: Encoding): Decoder {
+  if (encoding === 'big5') return big5Decoder()
+  if (encoding === 'utf-8') return utf8Check()
+  const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true })
+  return {
+    decode: (bytes) => Buffer.from(decoder.decode(bytes, { stream: true })),
+    end: () => Buffer.from(decoder.decode()),
+  }
+}
+
+// Text that is UTF-8 already is looked at, never decoded: a string of each character would cost more than all else here.
+function utf8Check(): Decoder {
+  let held: Buffer = Buffer.alloc(0)
+  const checked = (bytes: Buffer): Buffer => {
+    if (!isUtf8(bytes)) throw Object.assign(new Error('not UTF-8'), { code: INVALID })
+    return bytes
+  }
+  return {
+    decode: (bytes) => {
+      const whole = held.length === 0 ? bytes : Buffer.concat([held, bytes])
+      const end = wholeCharacters(whole)
+      held = whole.subarray(end)
+      return checked(whole.subarray(0, end))
+    },
+    end: () => checked(held),
+  }
+}
+
+/** How many bytes are left when a character cut off at the end is taken away. */
+function wholeCharacters(bytes: Buffer): number {
+  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
+    const byte = bytes[bytes.length - back] ?? 0
+    if (byte < 0x80) break
+    const needs = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 0
+    if (needs > 0) return needs > back ? bytes.length - back : bytes.length
+  }
+  return bytes.length
+}
+
+const INVALID = 'ERR_ENCODING_INVALID_ENCODED_DATA'
 
 function readFailure(error: unknown, offset: number): unknown {
   const code = (error as { code?: string }).code
-  if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') {
+  if (code === INVALID) {
     const near = offset.toLocaleString('en')
     return new SourceFailure(
       'invalid-encoding',

@@ -8,7 +8,7 @@ import { archivePath, type EvidenceContext } from './import-job.ts'
 import { readImport } from './import-store.ts'
 import { openSource } from './read-source.ts'
 import { splitQuoted } from './split-quoted.ts'
-import { FIELD, type StagedChunk } from './staged-chunk.ts'
+import { FIELD, type StagedChunk, textOf } from './staged-chunk.ts'
 
 /**
  * One row of an imported file as it was written, by Shoumi column: the only way back from a pseudonym to a value. The
@@ -44,13 +44,15 @@ function lineOf(
 ): { readonly fields: readonly string[]; readonly json: string } | undefined {
   if (chunk.shape === 'numbered') {
     const start = `${line}${FIELD}`
-    const found = chunk.text.split('\n').find((each) => each.startsWith(start))
+    const found = textOf(chunk)
+      .split('\n')
+      .find((each) => each.startsWith(start))
     const rest = found?.slice(start.length)
     return rest === undefined ? undefined : { fields: rest.split(FIELD), json: rest }
   }
   const index = line - chunk.firstLine
   if (index < 0 || index >= chunk.rows) return undefined
-  const text = chunk.text.split('\n')[index] ?? ''
+  const text = textOf(chunk).split('\n')[index] ?? ''
   return { fields: splitQuoted(text, chunk.delimiter) ?? [], json: text }
 }
 

@@ -1,4 +1,7 @@
+import { assert } from '../base/assert.ts'
 import { OPEN_END } from './kinds.ts'
+
+const SHA256_BLOCK_BYTES = 64
 
 /**
  * SQL that reads one text value as Taiwan's offices write it. Each takes SQL text of a String expression (never a
@@ -13,6 +16,9 @@ const TIME_DIGITS = String.raw`^\\d{4}(?:\\d{2})?$`
 
 /** Full-width digits and signs as half-width, outer white space removed. */
 export const plainSql = (raw: string): string => `trimBoth(normalizeUTF8NFKC(${raw}))`
+
+/** For columns that repeat few values: what is made of it is computed once for each value of a block, not for each row. */
+export const repeatedSql = (raw: string): string => `toLowCardinality(${raw})`
 
 export interface TimeSql {
   /** alias definitions that the two expressions below use; each list only uses the lists before it */
@@ -81,9 +87,23 @@ export const subjectValueSql = (plain: string): string =>
 export const subjectKindSql = (value: string): string =>
   String.raw`multiIf(${value} = '', 'none', match(${value}, '^[A-Z][A-Z0-9][0-9]{8}$'), 'person', match(${value}, '^[0-9]{8}$'), 'company', match(${value}, '^\\p{Han}{2,6}$'), 'name', 'parcel')`
 
-/** First 16 bytes of HMAC-SHA-256 of `kind:value`; 16 zero bytes where there is no value. */
-export const pseudonymSql = (kind: string, value: string): string =>
-  `if(${value} = '', toFixedString('', 16), toFixedString(substring(HMAC('SHA256', concat(${kind}, ':', ${value}), unhex({key:String})), 1, 16), 16))`
+/**
+ * First 16 bytes of HMAC-SHA-256 of `kind:value`; 16 zero bytes where there is no value. Written out as its two hashes
+ * (RFC 2104 §2) over the padded keys of `hmacKeys`: the engine's own HMAC sets the key up for every row, five times slower.
+ */
+export function pseudonymSql(kind: string, value: string): string {
+  const inner = `SHA256(concat(unhex({key_inner:String}), ${kind}, ':', ${value}))`
+  const outer = `SHA256(concat(unhex({key_outer:String}), ${inner}))`
+  return `if(${value} = '', toFixedString('', 16), toFixedString(substring(${outer}, 1, 16), 16))`
+}
+
+/** The key as the two parameters of `pseudonymSql`. Asserts that it fits one block of SHA-256. */
+export function hmacKeys(key: Buffer): { readonly key_inner: string; readonly key_outer: string } {
+  assert(key.length <= SHA256_BLOCK_BYTES, 'a key longer than a block would be hashed first')
+  const padded = Buffer.concat([key, Buffer.alloc(SHA256_BLOCK_BYTES - key.length)])
+  const masked = (mask: number) => Buffer.from(padded.map((byte) => byte ^ mask)).toString('hex')
+  return { key_inner: masked(0x36), key_outer: masked(0x5c) }
+}
 
 /** An address without the ways of writing it: 臺/台, full width, spaces. */
 export const addressValueSql = (plain: string): string =>

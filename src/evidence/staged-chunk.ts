@@ -32,8 +32,12 @@ export type RejectReason =
 export interface StagedChunk {
   readonly shape: 'delimited' | 'numbered' | 'json'
   readonly delimiter: string
-  readonly text: string
+  /** UTF-8, every line ended */
+  readonly bytes: Buffer
   readonly firstLine: number
   readonly rows: number
   readonly rejects: readonly Reject[]
 }
+
+/** The chunk's lines as text. */
+export const textOf = (chunk: StagedChunk): string => chunk.bytes.toString('utf8')

@@ -16,9 +16,25 @@ test('has the root of its lines, however they come in pieces', () => {
       const cut = seed % (lines.length + 1)
       const tree = createRowsTree()
       for (const part of [lines.slice(0, cut), lines.slice(cut)])
-        if (part.length > 0) tree.addLines(`${part.join('\n')}\n`)
+        if (part.length > 0) tree.addLines(Buffer.from(`${part.join('\n')}\n`))
       const expected = rootOfLeafHashes(Buffer.concat(lines.map((line) => hashLeaf(Buffer.from(line)))))
       return tree.size === lines.length && tree.root().equals(expected)
+    }),
+  )
+})
+
+test('has the same root when leaves or whole subtrees were hashed elsewhere', () => {
+  fc.assert(
+    fc.property(rows, fc.integer({ min: 0, max: 3 }), (lines, level) => {
+      const hashes = lines.map((line) => hashLeaf(Buffer.from(line)))
+      const tree = createRowsTree()
+      const width = 2 ** level
+      for (let at = 0; at < hashes.length; at += width) {
+        const part = Buffer.concat(hashes.slice(at, at + width))
+        if (at + width <= hashes.length) tree.addSubtree(level, rootOfLeafHashes(part))
+        else tree.addLeaves(part)
+      }
+      return tree.size === lines.length && tree.root().equals(rootOfLeafHashes(Buffer.concat(hashes)))
     }),
   )
 })
@@ -28,7 +44,7 @@ test('proves every row and no other', async () => {
     fc.asyncProperty(rows, fc.nat(), async (lines, seed) => {
       const index = seed % lines.length
       const pieces = (async function* () {
-        for (const line of lines) yield `${line}\n`
+        for (const line of lines) yield Buffer.from(`${line}\n`)
       })()
       const { hashes, root, leafHash, size } = await proveRow(pieces, index, lines.length)
       const claim = { index, size, root, leafHash, proof: hashes }

@@ -1,3 +1,4 @@
+import { assert } from '../base/assert.ts'
 import { HASH_BYTES, hashLeafInto } from './tlog/hash.ts'
 import { CompactRange, inclusionSteps, type NodeId, rootOfPeaks } from './tlog/tree.ts'
 
@@ -5,8 +6,12 @@ const NEW_LINE = 0x0a
 
 /** A Merkle tree over the lines of a text that comes in pieces: RFC 6962 over each line's bytes, in constant memory. */
 export interface RowsTree {
-  /** Adds whole lines, each ended by a newline or by the end of the text. */
-  addLines(text: string): void
+  /** Adds whole lines of UTF-8, each ended by a newline or by the end of the text. */
+  addLines(text: Buffer): void
+  /** Adds leaves hashed elsewhere, side by side. */
+  addLeaves(hashes: Buffer): void
+  /** Adds 2^level leaves at once by the root over them. Asserts that they begin where such a subtree begins. */
+  addSubtree(level: number, hash: Buffer): void
   readonly size: number
   root(): Buffer
 }
@@ -15,9 +20,9 @@ export function createRowsTree(onNode?: (id: NodeId, hash: Buffer) => void): Row
   const range = new CompactRange()
   return {
     addLines: (text) => {
-      if (text === '') return
+      if (text.length === 0) return
       // One byte in front, which the first line lends to the hash prefix.
-      const bytes = Buffer.from(`\n${text}`)
+      const bytes = Buffer.concat([Buffer.of(NEW_LINE), text])
       const end = bytes[bytes.length - 1] === NEW_LINE ? bytes.length - 1 : bytes.length
       for (let start = 1; start <= end; ) {
         const found = bytes.indexOf(NEW_LINE, start)
@@ -28,6 +33,12 @@ export function createRowsTree(onNode?: (id: NodeId, hash: Buffer) => void): Row
         start = stop + 1
       }
     },
+    addLeaves: (hashes) => {
+      assert(hashes.length % HASH_BYTES === 0, 'leaf hashes are whole')
+      for (let at = 0; at < hashes.length; at += HASH_BYTES)
+        range.append(Buffer.from(hashes.subarray(at, at + HASH_BYTES)), onNode)
+    },
+    addSubtree: (level, hash) => range.appendSubtree(level, hash),
     get size() {
       return range.size
     },
@@ -45,7 +56,7 @@ export interface RowProof {
 }
 
 /** Proves one row of a text that is read again: only the nodes of its path are kept. */
-export async function proveRow(pieces: AsyncIterable<string>, index: number, size: number): Promise<RowProof> {
+export async function proveRow(pieces: AsyncIterable<Buffer>, index: number, size: number): Promise<RowProof> {
   const name = ({ level, index: at }: NodeId) => `${level} ${at}`
   const steps = inclusionSteps(index, size)
   const wanted = new Map<string, Buffer | undefined>(steps.flat().map((id) => [name(id), undefined]))

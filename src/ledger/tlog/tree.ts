@@ -90,6 +90,20 @@ export class CompactRange {
     this.size++
   }
 
+  /** As 2^level appends whose leaves have this root. Asserts that the range ends where such a subtree begins. */
+  appendSubtree(level: number, hash: Buffer): void {
+    const width = 2 ** level
+    assert(this.size % width === 0, 'a subtree begins at a multiple of its width')
+    let node = hash
+    for (let index = this.size / width; isOdd(index); index = half(index)) {
+      const left = this.peaks.pop()
+      assert(left !== undefined, 'an odd index has a left neighbour')
+      node = hashChildren(left, node)
+    }
+    this.peaks.push(node)
+    this.size += width
+  }
+
   root(): Buffer {
     return rootOfPeaks(this.peaks)
   }
