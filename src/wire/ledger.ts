@@ -63,6 +63,8 @@ export const erasure = z.object({
   month: z.string().nullable(),
   basis: z.string(),
   askedBy: z.string(),
+  /** who that is in words; '' where the account is gone */
+  askedByName: z.string().default(''),
   askedAt: z.string(),
   state: z.enum(['open', 'done', 'withdrawn']),
   decidedBy: z.string().nullable(),

@@ -1,3 +1,4 @@
+import { namesOf } from '../../identity/port.ts'
 import { policyOpenings } from '../../wire/gate-policy.ts'
 import {
   canaryList,
@@ -55,7 +56,17 @@ export const gateQueryRoutes: readonly Route[] = [
     answer: canaryList,
     handle: async ({ services }) => {
       const canaries = await services.gate.listCanaries()
-      return json({ canaries: canaries.map((each) => ({ ...each, sealedAt: each.sealedAt.toISOString() })) })
+      const names = await namesOf(
+        services.database,
+        canaries.map(({ sealedBy }) => sealedBy),
+      )
+      return json({
+        canaries: canaries.map((each) => ({
+          ...each,
+          sealedAt: each.sealedAt.toISOString(),
+          sealedBy: names.get(each.sealedBy) ?? each.sealedBy,
+        })),
+      })
     },
   }),
   route({

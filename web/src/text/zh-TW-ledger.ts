@@ -210,7 +210,7 @@ export const ledgerTextZh = {
   approved: '已銷毀，證明已寫入帳冊。',
   ask: '申請銷毀',
   askMonth: '屆期月份',
-  askMonthNote: '西元年與月，例如 2031-12。',
+  askMonthNote: '民國年與月，例如 120/12。',
   askBasis: '法規依據與文號',
   askSend: '送出申請',
   asked: '已送出，須另一人核准。',

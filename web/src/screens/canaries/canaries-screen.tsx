@@ -88,7 +88,7 @@ function CanaryTable({
                 <Time at={canary.sealedAt} form="short" />
               </td>
               <td data-label={t('canaries.by')}>{canary.sealedBy}</td>
-              <td>
+              <td className="text-right">
                 <Button size="small" look="danger" onPress={() => onRemove(canary.subject)}>
                   {t('canaries.unseal')}
                 </Button>

@@ -8,6 +8,7 @@ import { EmptyState, ErrorState, Loading } from '../../ui/states.tsx'
 import { Time } from '../../ui/time.tsx'
 import { EventReceipt } from './event-receipt.tsx'
 import { EventSubject } from './event-subject.tsx'
+import './ledger.css'
 
 /** Events, newest first, as a table that is read on at its end. */
 export function EventTable({ path, canOpen = false }: { readonly path: string; readonly canOpen?: boolean }) {
