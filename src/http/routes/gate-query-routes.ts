@@ -64,7 +64,7 @@ export const gateQueryRoutes: readonly Route[] = [
         canaries: canaries.map((each) => ({
           ...each,
           sealedAt: each.sealedAt.toISOString(),
-          sealedBy: names.get(each.sealedBy) ?? each.sealedBy,
+          sealedByName: names.get(each.sealedBy) ?? '',
         })),
       })
     },

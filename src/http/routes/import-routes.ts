@@ -31,7 +31,7 @@ async function named<Row extends { readonly startedBy: string }>({ database }: S
     database,
     rows.map(({ startedBy }) => startedBy),
   )
-  return rows.map((row) => ({ ...row, startedBy: names.get(row.startedBy) ?? row.startedBy }))
+  return rows.map((row) => ({ ...row, startedByName: names.get(row.startedBy) ?? '' }))
 }
 
 export const importRoutes: readonly Route[] = [
