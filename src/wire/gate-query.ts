@@ -97,6 +97,8 @@ export const canaryList = z.object({
       subject: z.string(),
       sealedAt: z.string(),
       sealedBy: z.string(),
+      /** who that is in words; '' where the account is gone */
+      sealedByName: z.string(),
       note: z.string(),
       reads: z.number(),
     }),

@@ -71,6 +71,8 @@ export const importRecord = z.object({
   startedAt: z.string(),
   endedAt: z.string().nullable(),
   startedBy: z.string(),
+  /** who that is in words; '' where it is no person or the account is gone */
+  startedByName: z.string().optional(),
   rowsRead: z.number(),
   rowsLoaded: z.number(),
   rowsRejected: z.number(),

@@ -32,6 +32,8 @@ export const eventLine = z.object({
   /** who that is in words; '' where the account is gone or was no person */
   actorName: z.string(),
   subjectRef: z.string(),
+  /** the person in words where it is about an account; '' otherwise */
+  subjectName: z.string(),
 })
 export const eventList = z.object({ events: z.array(eventLine) })
 export type EventLine = z.infer<typeof eventLine>
@@ -63,6 +65,8 @@ export const erasure = z.object({
   month: z.string().nullable(),
   basis: z.string(),
   askedBy: z.string(),
+  /** who that is in words; '' where the account is gone */
+  askedByName: z.string().default(''),
   askedAt: z.string(),
   state: z.enum(['open', 'done', 'withdrawn']),
   decidedBy: z.string().nullable(),

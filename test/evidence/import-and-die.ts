@@ -102,9 +102,9 @@ async function load(evidence: Evidence, number: number): Promise<ImportRecord> {
 
 const keysFolder = join(folder, 'keys')
 await mkdir(keysFolder, { recursive: true, mode: 0o700 })
-const plain = await openDatabase({ url })
+const plain = await openDatabase({ url, unscoped: 'installation' })
 const keys = openKeyStore(keysFolder)
-const analytics = await openAnalytics({ path: join(folder, 'analytics') })
+const analytics = await openAnalytics({ path: join(folder, 'analytics') }, 'installation')
 await migrateAnalytics(analytics)
 const parts = { dataFolder: folder, keysFolder, clock: systemClock }
 const evidence = await createEvidence({ ...parts, analytics, database: recordingDatabase(plain, keys) })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { namesOf } from '../../identity/port.ts'
 import {
   approveErasure,
   type ErasureFailure,
@@ -36,7 +37,20 @@ export const erasureRoutes: readonly Route[] = [
     isForAll: true,
     summary: 'Erasures asked for and carried out',
     answer: erasureList,
-    handle: async ({ services }) => json({ erasures: await listErasures(services.ledger.database) }),
+    handle: async ({ services }) => {
+      const erasures = await listErasures(services.ledger.database)
+      const names = await namesOf(
+        services.database,
+        erasures.flatMap(({ askedBy, decidedBy }) => [askedBy, decidedBy ?? '']),
+      )
+      return json({
+        erasures: erasures.map((each) => ({
+          ...each,
+          askedByName: names.get(each.askedBy) ?? '',
+          decidedBy: each.decidedBy && (names.get(each.decidedBy) ?? each.decidedBy),
+        })),
+      })
+    },
   }),
   route({
     method: 'POST',

@@ -1,4 +1,5 @@
 import { serves } from '../../base/tenant.ts'
+import { namesOf } from '../../identity/port.ts'
 import { policyOpenings } from '../../wire/gate-policy.ts'
 import {
   canaryList,
@@ -59,7 +60,17 @@ export const gateQueryRoutes: readonly Route[] = [
     answer: canaryList,
     handle: async ({ services }) => {
       const canaries = await services.gate.listCanaries()
-      return json({ canaries: canaries.map((each) => ({ ...each, sealedAt: each.sealedAt.toISOString() })) })
+      const names = await namesOf(
+        services.database,
+        canaries.map(({ sealedBy }) => sealedBy),
+      )
+      return json({
+        canaries: canaries.map((each) => ({
+          ...each,
+          sealedAt: each.sealedAt.toISOString(),
+          sealedByName: names.get(each.sealedBy) ?? '',
+        })),
+      })
     },
   }),
   route({

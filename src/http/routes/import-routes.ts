@@ -7,10 +7,12 @@ import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
 import { asInstallation, serves } from '../../base/tenant.ts'
 import { EVIDENCE_KINDS } from '../../evidence/port.ts'
+import { namesOf } from '../../identity/port.ts'
 import { recordAct } from '../../ledger/port.ts'
 import { listSystems, registerSystem } from '../../registry/port.ts'
 import { importList, importPreview, importRecord, mapping, rowProof } from '../../wire/import.ts'
 import { type Ask, json, problem, type Route, route } from '../route.ts'
+import type { Services } from '../services.ts'
 
 const agency = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/)
 const previewQuery = z.object({ target: z.string().max(32), agency, fileName: z.string().min(1).max(200) })
@@ -23,6 +25,15 @@ const startBody = z.object({
   mapping,
 })
 const localBody = startBody.omit({ uploadId: true }).extend({ filePath: z.string().min(1).max(4096) })
+
+/** Imports with the names of who started them; `sample` and the command line are no persons and stay. */
+async function named<Row extends { readonly startedBy: string }>({ database }: Services, rows: readonly Row[]) {
+  const names = await namesOf(
+    database,
+    rows.map(({ startedBy }) => startedBy),
+  )
+  return rows.map((row) => ({ ...row, startedByName: names.get(row.startedBy) ?? '' }))
+}
 
 export const importRoutes: readonly Route[] = [
   route({
@@ -45,7 +56,7 @@ export const importRoutes: readonly Route[] = [
     action: 'import.view',
     summary: 'All imports, newest first',
     answer: importList,
-    handle: async ({ services }) => json({ imports: await services.evidence.listImports() }),
+    handle: async ({ services }) => json({ imports: await named(services, await services.evidence.listImports()) }),
   }),
   route({
     method: 'GET',
@@ -56,7 +67,7 @@ export const importRoutes: readonly Route[] = [
     handle: async ({ services, params }) => {
       const found = z.uuid().safeParse(params['id'])
       const record = found.success ? await services.evidence.getImport(found.data) : undefined
-      return record ? json(record) : problem('not-found')
+      return record ? json((await named(services, [record]))[0]) : problem('not-found')
     },
   }),
   route({

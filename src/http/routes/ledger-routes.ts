@@ -113,14 +113,18 @@ export const ledgerRoutes: readonly Route[] = [
   }),
 ]
 
-/** Events with the names of who did them. */
+/** Events with the names of who did them, and of whose account they are about. */
 async function named({ ledger, database }: Services, asked: Parameters<Services['ledger']['listEvents']>[0]) {
   const events = await ledger.listEvents(asked)
   const names = await namesOf(
     database,
-    events.map(({ actor }) => actor),
+    events.flatMap(({ actor, subjectRef }) => [actor, subjectRef]),
   )
-  return events.map((event) => ({ ...event, actorName: names.get(event.actor) ?? '' }))
+  return events.map((event) => ({
+    ...event,
+    actorName: names.get(event.actor) ?? '',
+    subjectName: names.get(event.subjectRef) ?? '',
+  }))
 }
 
 async function bundleOf(ask: Ask<unknown, unknown>): Promise<Reply> {

@@ -75,6 +75,7 @@ export interface Erasure {
   readonly month: string | null
   readonly basis: string
   readonly askedBy: string
+  readonly askedByName: string
   readonly askedAt: string
   readonly state: 'open' | 'done' | 'withdrawn'
   readonly decidedBy: string | null

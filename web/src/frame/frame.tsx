@@ -9,6 +9,7 @@ import { DemoBar } from './demo-bar.tsx'
 import { KeysDialog } from './keys-dialog.tsx'
 import { Palette } from './palette.tsx'
 import { Rail } from './rail.tsx'
+import { focusRow } from './row-keys.ts'
 import { TopBar } from './top-bar.tsx'
 
 type Open = 'none' | 'drawer' | 'palette' | 'keys'
@@ -21,7 +22,7 @@ export function Frame({ me, children }: { readonly me: Me; readonly children: Re
   const { path } = useLocation()
   const main = useFocusOnArrival(path)
   usePaletteKey(() => setOpen('palette'))
-  useKeys({ '?': () => setOpen('keys') })
+  useKeys({ '?': () => setOpen('keys'), j: () => focusRow(path, 1), k: () => focusRow(path, -1) })
   // biome-ignore lint/correctness/useExhaustiveDependencies: arriving anywhere closes the drawer
   useEffect(close, [path])
   return (

@@ -91,6 +91,7 @@ export const ledgerTextEn = {
     session: 'Sign-in',
     system: 'Calling system',
     subject: 'Subject',
+    staff: 'Staff',
     verdicts: 'List of verdicts',
     sample: 'Sample data',
     self: 'Own account',

@@ -29,7 +29,7 @@ export function Passkeys() {
   return (
     <>
       <h2>{t('account.passkeys')}</h2>
-      <p className="text-soft mt-0 max-w-2xl">{t('account.passkeysNote')}</p>
+      <p className="text-soft mt-0 mb-3 max-w-2xl">{t('account.passkeysNote')}</p>
       <Answer query={list} rows={2}>
         {({ passkeys }) =>
           passkeys.length === 0 ? (

@@ -23,7 +23,7 @@ export function Sessions() {
   return (
     <>
       <h2>{t('account.sessions')}</h2>
-      <p className="text-soft mt-0">{t('account.sessionsNote')}</p>
+      <p className="text-soft mt-0 mb-3">{t('account.sessionsNote')}</p>
       <Answer query={list} rows={2}>
         {({ sessions }) => (
           <div className="card table-scroll max-w-3xl">

@@ -87,8 +87,8 @@ function CanaryTable({
               <td data-label={t('canaries.at')}>
                 <Time at={canary.sealedAt} form="short" />
               </td>
-              <td data-label={t('canaries.by')}>{canary.sealedBy}</td>
-              <td>
+              <td data-label={t('canaries.by')}>{canary.sealedByName || canary.sealedBy}</td>
+              <td className="text-right">
                 <Button size="small" look="danger" onPress={() => onRemove(canary.subject)}>
                   {t('canaries.unseal')}
                 </Button>

@@ -93,7 +93,7 @@ function Result({ record }: { readonly record: ImportRecord }) {
       )}
       <Fact name="started">
         <Time at={record.startedAt} />
-        {`　${t(`ledger.actors.${record.startedBy}`, { defaultValue: record.startedBy })}`}
+        {`　${record.startedByName || t(`ledger.actors.${record.startedBy}`, { defaultValue: record.startedBy })}`}
       </Fact>
       {record.sha256 && (
         <Fact name="sha256">

@@ -37,7 +37,7 @@ export function MappingForm({ preview, source }: { readonly preview: ImportPrevi
       <p className="text-soft text-[14px] m-0 mb-2">
         {t('imports.previewFacts', {
           encoding: preview.encoding,
-          format: preview.format,
+          format: preview.format.toUpperCase(),
           columns: preview.header.length,
         })}
       </p>

@@ -4,6 +4,7 @@ import type { Me } from '../../../../src/wire/session.ts'
 import { type Erasure, erasuresQuery } from '../../api/queries.ts'
 import { sendJson } from '../../api/request.ts'
 import { figure } from '../../format/figure.ts'
+import { monthWords, readMonth } from '../../format/month.ts'
 import { useText } from '../../text/setup-text.ts'
 import { Answer } from '../../ui/answer.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -56,7 +57,7 @@ function ErasureTable({
   readonly mayApprove: (erasure: Erasure) => boolean
   readonly onApprove: (erasure: Erasure) => void
 }) {
-  const { t } = useText()
+  const { t, language } = useText()
   return (
     <div className="card table-scroll">
       <table className="sheet stack">
@@ -75,10 +76,12 @@ function ErasureTable({
                 <Time at={each.askedAt} form="day" />
               </td>
               <td data-label={t('ledger.scope')}>
-                {each.month ? t('ledger.scopeMonth', { month: each.month }) : t('ledger.scopePerson')}
+                {each.month
+                  ? t('ledger.scopeMonth', { month: monthWords(each.month, language) })
+                  : t('ledger.scopePerson')}
               </td>
               <td data-label={t('ledger.basis')}>{each.basis}</td>
-              <td data-label={t('ledger.askedBy')}>{each.askedBy}</td>
+              <td data-label={t('ledger.askedBy')}>{each.askedByName || each.askedBy}</td>
               <td data-label={t('ledger.outcome')}>
                 {t(`ledger.erasureStates.${each.state}`)}
                 {each.state === 'done' && (
@@ -128,7 +131,6 @@ function ApproveDialog({ erasure, onClose }: { readonly erasure: Erasure; readon
   )
 }
 
-const MONTH = /^20[2-9]\d-(0[1-9]|1[0-2])$/
 const LEAST_BASIS = 4
 
 function AskDialog({ onClose }: { readonly onClose: () => void }) {
@@ -137,14 +139,14 @@ function AskDialog({ onClose }: { readonly onClose: () => void }) {
   const [month, setMonth] = useState('')
   const [basis, setBasis] = useState('')
   const ask = useMutation({
-    mutationFn: () => sendJson('POST', '/api/ledger/erasures', { month, basis }),
+    mutationFn: () => sendJson('POST', '/api/ledger/erasures', { month: readMonth(month), basis }),
     onSuccess: async () => {
       showToast({ message: t('ledger.asked') })
       onClose()
       await client.invalidateQueries({ queryKey: ['erasures'] })
     },
   })
-  const isReady = MONTH.test(month) && basis.trim().length >= LEAST_BASIS
+  const isReady = readMonth(month) !== undefined && basis.trim().length >= LEAST_BASIS
   const submit = (event: FormEvent) => {
     event.preventDefault()
     if (isReady) ask.mutate()

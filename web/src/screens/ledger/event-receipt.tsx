@@ -85,7 +85,7 @@ const LONGEST = 90
 function Value({ part, value }: { readonly part: string; readonly value: string }) {
   const { t } = useText()
   if (part === 'at' || part === 'until') return <Time at={value} />
-  if (part === 'subject' && value.includes(':')) return <EventSubject subjectRef={value} actor="" />
+  if (part === 'subject' && value.includes(':')) return <EventSubject subjectRef={value} name="" actor="" />
   if (value === '' || value === '[]') return <>—</>
   if (part === 'kind') return <>{t(`ledger.kinds.${value}`, { defaultValue: value })}</>
   if (value.length > LONGEST || /^[0-9a-f]{32,}$/.test(value)) return <CopyId id={value} head={10} tail={6} />

@@ -8,6 +8,7 @@ import { EmptyState, ErrorState, Loading } from '../../ui/states.tsx'
 import { Time } from '../../ui/time.tsx'
 import { EventReceipt } from './event-receipt.tsx'
 import { EventSubject } from './event-subject.tsx'
+import './ledger.css'
 
 /** Events, newest first, as a table that is read on at its end. */
 export function EventTable({ path, canOpen = false }: { readonly path: string; readonly canOpen?: boolean }) {
@@ -63,7 +64,7 @@ function Row({ event, onOpen }: { readonly event: EventLine; readonly onOpen: ((
         {event.actorName || t(`ledger.actors.${event.actor}`, { defaultValue: event.actor })}
       </td>
       <td data-label={t('ledger.about')}>
-        <EventSubject subjectRef={event.subjectRef} actor={event.actor} />
+        <EventSubject subjectRef={event.subjectRef} name={event.subjectName} actor={event.actor} />
       </td>
       {onOpen && (
         <td className="text-right">
