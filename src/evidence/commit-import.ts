@@ -159,6 +159,8 @@ async function dropDuplicates(context: EvidenceContext, importId: string, target
   )
   const [known] = await analytics.rows<{ n: string }>(
     `SELECT count() AS n FROM ${target.table} WHERE ${id} IN (SELECT ${id} FROM ${stage})${sameSystem}`,
+    // The ids are hashes: sorting them all to look into the index would only cost.
+    { settings: { use_index_for_in_with_subqueries_max_values: 1000 } },
   )
   if (counted?.rows === counted?.ids && known?.n === '0') return 0
   // Of equal rows in one file the first stands; of rows that are in place already none is taken.

@@ -45,21 +45,25 @@ class Framer {
   }
 
   *push(piece: Buffer): Generator<StagedChunk> {
-    let text = this.#rest.length === 0 ? piece : Buffer.concat([this.#rest, piece])
-    // A line end split between two pieces is joined first.
-    const held = text.at(-1) === RETURN ? RETURN_BYTES : EMPTY
-    text = withNewlines(text.subarray(0, text.length - held.length))
+    // A line end split between two pieces is joined first; else only the record that is cut is put together.
+    const isSplit = this.#rest.at(-1) === RETURN
+    const whole = isSplit ? Buffer.concat([this.#rest, piece]) : piece
+    if (isSplit) this.#rest = EMPTY
+    const held = whole.at(-1) === RETURN ? RETURN_BYTES : EMPTY
+    let text = withNewlines(whole.subarray(0, whole.length - held.length))
     if (this.#isSkipping) text = this.#skipToLineEnd(text)
     const end = text.lastIndexOf(NEWLINE) + 1
-    this.#rest = Buffer.concat([text.subarray(end), held])
-    if (end > 0) yield* this.#frame(text.subarray(0, end), false)
+    const headEnd = this.#rest.length === 0 ? 0 : text.indexOf(NEWLINE) + 1
+    const head = end === 0 ? EMPTY : Buffer.concat([this.#rest, text.subarray(0, headEnd)])
+    this.#rest = Buffer.concat([end === 0 ? this.#rest : EMPTY, text.subarray(end), held])
+    if (end > 0) yield* this.#frame(head, text.subarray(headEnd, end), false)
     if (isOverlong(this.#rest)) yield this.#overlong()
   }
 
   *end(): Generator<StagedChunk> {
     const last = this.#rest.at(-1) === RETURN ? this.#rest.subarray(0, -1) : this.#rest
     this.#rest = EMPTY
-    if (last.length > 0 && !this.#isSkipping) yield* this.#frame(Buffer.concat([last, NEWLINE_BYTES]), true)
+    if (last.length > 0 && !this.#isSkipping) yield* this.#frame(Buffer.concat([last, NEWLINE_BYTES]), EMPTY, true)
   }
 
   #skipToLineEnd(text: Buffer): Buffer {
@@ -76,18 +80,21 @@ class Framer {
     return this.#chunk([], this.#line, [{ line: this.#line, column: '', reason: 'line-too-long' }])
   }
 
-  *#frame(block: Buffer, isLast: boolean): Generator<StagedChunk> {
-    const bytes = this.#needsHeader ? this.#takeHeader(block) : block
-    if (bytes.length === 0) return
-    const rows = this.#plainRows(bytes)
-    if (rows === undefined) {
-      yield this.#walk(bytes.toString('utf8'), isLast)
+  /** One block: the record that was cut by the end of the last piece, and what follows it. */
+  *#frame(head: Buffer, tail: Buffer, isLast: boolean): Generator<StagedChunk> {
+    const parts = this.#needsHeader ? [this.#takeHeader(Buffer.concat([head, tail]))] : [head, tail]
+    const rows = parts.map((part) => this.#plainRows(part))
+    if (rows.includes(undefined)) {
+      yield this.#walk(Buffer.concat(parts).toString('utf8'), isLast)
       return
     }
-    const firstLine = this.#line
-    this.#line += rows
     const { shape, delimiter } = this.#options
-    yield { shape, delimiter, bytes, rows, firstLine, rejects: [] }
+    for (const [i, bytes] of parts.entries()) {
+      if (bytes.length === 0) continue
+      const chunk = { shape, delimiter, bytes, rows: rows[i] ?? 0, firstLine: this.#line, rejects: [] }
+      this.#line += chunk.rows
+      yield chunk
+    }
   }
 
   #takeHeader(block: Buffer): Buffer {

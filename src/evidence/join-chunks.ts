@@ -2,8 +2,8 @@ import { assert } from '../base/assert.ts'
 import type { Reject, StagedChunk } from './staged-chunk.ts'
 
 /** Small at first, so that a small file keeps both reader and database busy; then large, as each batch has a fixed cost. */
-const FIRST_BATCH_BYTES = 4 * 1024 * 1024
-const MAX_BATCH_BYTES = 48 * 1024 * 1024
+const FIRST_BATCH_BYTES = 8 * 1024 * 1024
+const MAX_BATCH_BYTES = 64 * 1024 * 1024
 
 /** Chunks of one shape that follow each other, loaded at once. */
 export interface StagedBatch extends Pick<StagedChunk, 'shape' | 'delimiter' | 'firstLine' | 'rows'> {
@@ -20,7 +20,7 @@ export async function* joinChunks(chunks: AsyncIterable<StagedChunk>): AsyncGene
     const isOther = held[0] !== undefined && held[0].shape !== chunk.shape
     if (isOther || heldBytes >= maxBytes) {
       yield batchOf(held)
-      if (!isOther) maxBytes = Math.min(maxBytes * 2, MAX_BATCH_BYTES)
+      if (!isOther) maxBytes = Math.min(maxBytes * 3, MAX_BATCH_BYTES)
       held = []
       heldBytes = 0
     }

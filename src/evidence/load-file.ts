@@ -13,7 +13,7 @@ import type { Target } from './target.ts'
 // Each statement takes a twentieth of a second to analyse without the last two, a quarter with them. Short-circuit
 // evaluation computes the parts of a date again for every place they are used in: ten times slower here.
 const LOAD_SETTINGS = {
-  max_insert_threads: 2,
+  max_insert_threads: 1,
   max_block_size: 65_536,
   input_format_parallel_parsing: 0,
   compile_expressions: 0,
