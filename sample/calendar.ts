@@ -27,37 +27,59 @@ export interface Calendar {
 }
 
 const pad = (value: number): string => (value < 10 ? `0${value}` : String(value))
+// Every second of a day as text, made when first asked for.
+const CLOCK: string[] = []
+const clockText = (s: number): string => {
+  CLOCK[s] ??= `${pad(Math.floor(s / HOUR_S))}:${pad(Math.floor(s / 60) % 60)}:${pad(s % 60)}`
+  return CLOCK[s]
+}
+
+interface DayTexts {
+  readonly slash: string
+  readonly compact: string
+  readonly long: string
+  readonly month: string
+  readonly iso: string
+  readonly year: number
+}
+
+function textsOf(day: CalendarDay): DayTexts {
+  const compact = formatRocDay(day, 'compact')
+  return {
+    compact,
+    slash: formatRocDay(day, 'slash'),
+    long: formatRocDay(day, 'long'),
+    month: compact.slice(0, 5),
+    iso: `${day.year}-${pad(day.month)}-${pad(day.day)}T`,
+    year: day.year - 1911,
+  }
+}
 
 /** The calendar of `days` days that end with the ISO day `end`. */
 export function calendarEnding(end: string, days: number): Calendar {
   const first = Date.parse(`${end}T00:00:00+08:00`) - (days - 1) * DAY_S * 1000
-  // A day's parts are asked for each row of that day: made once.
-  const cache = new Map<number, CalendarDay>()
-  const dayOf = (moment: number): CalendarDay => {
+  // A day's texts are asked for by each row of that day: made once.
+  const cache = new Map<number, DayTexts>()
+  const dayOf = (moment: number): DayTexts => {
     const index = Math.floor(moment / DAY_S)
     let day = cache.get(index)
     if (!day) {
-      day = taipeiDay(new Date(first + index * DAY_S * 1000))
+      day = textsOf(taipeiDay(new Date(first + index * DAY_S * 1000)))
       cache.set(index, day)
     }
     return day
   }
-  const clock = (moment: number) => {
-    const s = ((moment % DAY_S) + DAY_S) % DAY_S
-    return `${pad(Math.floor(s / HOUR_S))}:${pad(Math.floor(s / 60) % 60)}:${pad(s % 60)}`
-  }
-  const slash = (moment: number) => formatRocDay(dayOf(moment), 'slash')
+  const clock = (moment: number) => clockText(((moment % DAY_S) + DAY_S) % DAY_S)
   return {
     days,
     clock,
-    slash,
+    slash: (moment) => dayOf(moment).slash,
     weekday: (day) => ((new Date(first + day * DAY_S * 1000 + 8 * HOUR_S * 1000).getUTCDay() + 6) % 7) + 1,
-    compact: (moment) => formatRocDay(dayOf(moment), 'compact'),
-    long: (moment) => formatRocDay(dayOf(moment), 'long'),
-    iso: (moment) =>
-      `${dayOf(moment).year}-${pad(dayOf(moment).month)}-${pad(dayOf(moment).day)}T${clock(moment)}+08:00`,
-    full: (moment) => `${slash(moment)} ${clock(moment)}`,
-    month: (moment) => formatRocDay(dayOf(moment), 'compact').slice(0, 5),
-    year: (moment) => dayOf(moment).year - 1911,
+    compact: (moment) => dayOf(moment).compact,
+    long: (moment) => dayOf(moment).long,
+    iso: (moment) => `${dayOf(moment).iso}${clock(moment)}+08:00`,
+    full: (moment) => `${dayOf(moment).slash} ${clock(moment)}`,
+    month: (moment) => dayOf(moment).month,
+    year: (moment) => dayOf(moment).year,
   }
 }

@@ -10,6 +10,12 @@ const LATE = 0.1
 const MAX_LATE_S = 3 * DAY_S
 const WRONG_ID = 0.005
 const TYPING_ERROR = 0.01
+const SERIAL_BASE = 1_000_000_000
+const PREFIXES: Readonly<Record<AgencyName, string>> = {
+  insurance: `${SYSTEMS.insurance.toUpperCase()}-`,
+  police: `${SYSTEMS.police.toUpperCase()}-`,
+  land: `${SYSTEMS.land.toUpperCase()}-`,
+}
 
 export interface Look {
   readonly at: number
@@ -52,7 +58,7 @@ export function openDesk(outputs: Outputs, calendar: Calendar, random: Random, t
     today.sort((a, b) => a.at - b.at)
     for (const look of today) {
       const { agency } = look.officer
-      const sourceId = `${SYSTEMS[agency].toUpperCase()}-${String(++serials[agency]).padStart(9, '0')}`
+      const sourceId = PREFIXES[agency] + String(SERIAL_BASE + ++serials[agency]).slice(1)
       if (look.scenario)
         truth({ scenario: look.scenario, source_id: sourceId, officer: `${agency}:${look.officer.number}` })
       outputs.access(agency, calendar.month(look.at), logRow(look, sourceId, calendar, random))

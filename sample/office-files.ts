@@ -42,9 +42,10 @@ export function officeFile(folder: string, name: string, style: Style, header: r
     if (pending !== '') writeSync(handle, encode(pending, style))
     pending = ''
   }
+  const line = lineOf(style, header)
   const write = (fields: readonly string[]) => {
     if (isBook) return void kept.push(fields)
-    pending += line(fields, style, header)
+    pending += line(fields)
     if (pending.length > FLUSH_LENGTH) flush()
   }
   if (style !== 'jsonl') write(header)
@@ -63,12 +64,25 @@ export function officeFile(folder: string, name: string, style: Style, header: r
   }
 }
 
-function line(fields: readonly string[], style: Style, header: readonly string[]): string {
-  if (style === 'jsonl')
-    return `{${fields.map((field, i) => `${JSON.stringify(header[i])}:${JSON.stringify(field)}`).join(',')}}\n`
-  if (style === 'tsv') return `${fields.join('\t')}\n`
+// Nearly every row needs no escaping: asked once of the whole row, not of each field.
+const NEEDS_QUOTES = /[",\n]/
+const NEEDS_ESCAPES = /["\\\u0000-\u001f\ud800-\udfff]/
+const BETWEEN = '\u007f'
+
+function lineOf(style: Style, header: readonly string[]): (fields: readonly string[]) => string {
+  if (style === 'tsv') return (fields) => `${fields.join('\t')}\n`
+  if (style === 'jsonl') {
+    const keys = header.map((name, i) => `${i === 0 ? '{' : ','}${JSON.stringify(name)}:`)
+    return (fields) => {
+      const quote = NEEDS_ESCAPES.test(fields.join(BETWEEN)) ? JSON.stringify : (field: string) => `"${field}"`
+      let text = ''
+      for (let i = 0; i < fields.length; i++) text += (keys[i] ?? '') + quote(fields[i] ?? '')
+      return `${text}}\n`
+    }
+  }
   const end = style === 'big5' ? '\r\n' : '\n'
-  return fields.map((field) => (/[",\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(',') + end
+  const quoted = (field: string) => (NEEDS_QUOTES.test(field) ? `"${field.replaceAll('"', '""')}"` : field)
+  return (fields) => (NEEDS_QUOTES.test(fields.join(BETWEEN)) ? fields.map(quoted).join(',') : fields.join(',')) + end
 }
 
 function encode(text: string, style: Style): Buffer {

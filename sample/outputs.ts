@@ -72,42 +72,46 @@ export function openOutputs(
   isMonthly: boolean,
   onEvidence: (agency: string, kind: string, fields: readonly string[]) => void = () => undefined,
 ): Outputs {
-  const open = new Map<string, { readonly file: OfficeFile; readonly entry: SampleFile }>()
-  const find = (
-    key: string,
-    name: string,
-    style: Style,
-    header: readonly string[],
-    entry: Omit<SampleFile, 'path'>,
-  ) => {
-    const known = open.get(key)
-    if (known) return known.file
+  const open: { readonly file: OfficeFile; readonly entry: SampleFile }[] = []
+  const begin = (name: string, style: Style, header: readonly string[], entry: Omit<SampleFile, 'path'>) => {
     const file = officeFile(folder, name, style, header)
-    open.set(key, { file, entry: { path: file.path, ...entry } })
+    open.push({ file, entry: { path: file.path, ...entry } })
     return file
   }
+  const logs: Record<AgencyName, Map<string, OfficeFile>> = { insurance: new Map(), police: new Map(), land: new Map() }
+  const logOf = (agency: AgencyName, month: string): OfficeFile => {
+    const name = isMonthly ? `${agency}-access-${month}` : `${agency}-access`
+    const entry = { target: 'access', agency, system: SYSTEMS[agency], mapping: `${agency}-access.yaml` }
+    return begin(name, ACCESS_STYLE[agency], ACCESS_HEADER, entry)
+  }
+  const kinds = new Map<string, Map<string, OfficeFile>>()
+  const evidenceOf = (agency: string, kind: string): OfficeFile => {
+    const name = `${agency}-${kind}`
+    const entry = { target: kind, agency, mapping: `${name}.yaml` }
+    return begin(name, styleOf(agency, kind), EVIDENCE_HEADERS[kind] ?? [], entry)
+  }
   return {
-    access: (agency, month, fields) => {
-      const name = isMonthly ? `${agency}-access-${month}` : `${agency}-access`
-      const entry = { target: 'access', agency, system: SYSTEMS[agency], mapping: `${agency}-access.yaml` }
-      find(name, name, ACCESS_STYLE[agency], ACCESS_HEADER, entry).row(fields)
-    },
+    access: (agency, month, fields) =>
+      known(logs[agency], isMonthly ? month : '', () => logOf(agency, month)).row(fields),
     evidence: (agency, kind, fields) => {
       onEvidence(agency, kind, fields)
-      const name = `${agency}-${kind}`
-      find(name, name, styleOf(agency, kind), EVIDENCE_HEADERS[kind] ?? [], {
-        target: kind,
-        agency,
-        mapping: `${name}.yaml`,
-      }).row(fields)
+      const files = known(kinds, agency, () => new Map<string, OfficeFile>())
+      known(files, kind, () => evidenceOf(agency, kind)).row(fields)
     },
     close: () => {
-      const entries = [...open.values()]
-      for (const { file } of entries) file.close()
+      for (const { file } of open) file.close()
       const order = (entry: SampleFile) => (entry.target === 'post' ? 0 : entry.target === 'access' ? 2 : 1)
-      return entries.map(({ entry }) => entry).sort((a, b) => order(a) - order(b) || (a.path < b.path ? -1 : 1))
+      return open.map(({ entry }) => entry).sort((a, b) => order(a) - order(b) || (a.path < b.path ? -1 : 1))
     },
   }
+}
+
+function known<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const found = map.get(key)
+  if (found !== undefined) return found
+  const made = make()
+  map.set(key, made)
+  return made
 }
 
 export function subjectId(subject: Subject): string {

@@ -21,8 +21,8 @@ export function settledSql(code: HitCode, rules: readonly Rule[]): string {
   const contradictions = code.set(code.rules.filter((rule) => rule.kind === 'contradiction').map((rule) => rule.id))
   const main = `arraySort((r, s) -> (-bitTest(${contradictions}, r), -${points}[r + 1], -s, r), numbers, strengths)[1]`
   return `SELECT n, best, strengths, arrayMax(arrayConcat([0], strengths)) AS strength,
-    toLowCardinality(multiIf(bitAnd(hit, ${contradictions}) != 0, 'contradicted', strength >= ${STRONG}, 'explained',
-      strength > 0, 'weak', 'unexplained')) AS verdict,
+    toLowCardinality(multiIf(bitAnd(hit, ${contradictions}) != 0, 'contradicted',
+      strength >= ${STRONG}, 'explained', strength > 0, 'weak', 'unexplained')) AS verdict,
     toInt32(arraySum(arrayMap(r -> ${points}[r + 1], numbers)) + transform(toString(verdict), ['contradicted', 'explained', 'weak'],
       [${BASE.contradicted}, ${BASE.explained}, ${BASE.weak}], ${BASE.unexplained})) AS score,
     toLowCardinality(if(empty(numbers), '', ${names}[1 + ${main}])) AS main_rule

@@ -68,6 +68,7 @@ function dyingDatabase(database: Database): Database {
   return {
     ...database,
     ...statements(database),
+    upkeep: { ...database.upkeep, ...statements(database.upkeep) },
     transaction: async (work) => {
       const value = await database.transaction((tx) => work(statements(tx)))
       dieAt()
