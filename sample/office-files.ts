@@ -66,7 +66,8 @@ export function officeFile(folder: string, name: string, style: Style, header: r
 
 // Nearly every row needs no escaping: asked once of the whole row, not of each field.
 const NEEDS_QUOTES = /[",\n]/
-const NEEDS_ESCAPES = /["\\\u0000-\u001f\ud800-\udfff]/
+// The last: everything below a space.
+const NEEDS_ESCAPES = /["\\\ud800-\udfff]|[^ -\uffff]/
 const BETWEEN = '\u007f'
 
 function lineOf(style: Style, header: readonly string[]): (fields: readonly string[]) => string {
