@@ -1,10 +1,10 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { open } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { constants, createZstdCompress, createZstdDecompress } from 'node:zlib'
 import { assert } from '../base/assert.ts'
+import { readReusing } from './read-reusing.ts'
 
 const FRAME_BYTES = 1024 * 1024
 const PREFIX_BYTES = 8
@@ -19,7 +19,8 @@ const LEVEL = 1
  */
 export async function archiveFile(from: string, to: string, key: Buffer, fileId: string): Promise<void> {
   await pipeline(
-    readInto(from),
+    // The compressor has done with a piece before it asks for the next.
+    readReusing(from, FRAME_BYTES),
     createZstdCompress({ chunkSize: FRAME_BYTES, params: { [constants.ZSTD_c_compressionLevel]: LEVEL } }),
     (bytes: AsyncIterable<Buffer>) => sealFrames(framesOf(bytes), key, fileId),
     createWriteStream(to, { flags: 'wx', mode: 0o600 }),
@@ -33,23 +34,6 @@ export async function restoreFile(from: string, to: string, key: Buffer, fileId:
     createZstdDecompress(),
     createWriteStream(to, { flags: 'wx', mode: 0o600 }),
   )
-}
-
-// Two buffers by turns: the next is asked for only when the compressor has taken the last. A new one for each read
-// would have the collector run for every few of them.
-async function* readInto(path: string): AsyncGenerator<Buffer> {
-  const buffers = [Buffer.alloc(FRAME_BYTES), Buffer.alloc(FRAME_BYTES)] as const
-  const file = await open(path, 'r')
-  try {
-    for (let turn = 0; ; turn = 1 - turn) {
-      const buffer = turn === 0 ? buffers[0] : buffers[1]
-      const { bytesRead } = await file.read(buffer, 0, FRAME_BYTES)
-      if (bytesRead === 0) return
-      yield buffer.subarray(0, bytesRead)
-    }
-  } finally {
-    await file.close()
-  }
 }
 
 async function* framesOf(

@@ -49,6 +49,7 @@ function buildTable(): Uint16Array {
 /**
  * A streaming decoder for Big5 as Windows writes it (code page 950), to UTF-8. User-defined characters become the
  * private-use characters Windows shows them as; bytes that mean nothing become U+FFFD, and the byte after them is kept.
+ * What is decoded is valid until more is decoded.
  */
 export function big5Decoder(): { decode(bytes: Uint8Array): Buffer; end(): Buffer } {
   table ??= buildTable()
@@ -87,7 +88,7 @@ export function big5Decoder(): { decode(bytes: Uint8Array): Buffer; end(): Buffe
       else if (i < bytes.length) putPair(byte, bytes[i++] ?? 0)
       else pendingLead = byte
     }
-    return Buffer.from(out.subarray(0, length))
+    return out.subarray(0, length)
   }
   const end = () => Buffer.from(pendingLead === 0 ? '' : '\ufffd')
   return { decode, end }

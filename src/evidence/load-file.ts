@@ -1,13 +1,12 @@
-import { mkdir, open, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, readFile, rm } from 'node:fs/promises'
 import { assert } from '../base/assert.ts'
 import { createRowsTree, type RowsTree } from '../ledger/port.ts'
 import { compileLoad, type LoadPlan } from './compile-load.ts'
 import { SourceFailure } from './failure.ts'
 import { hashRowsSql, NODES_COLUMNS, takeHashes } from './hash-rows.ts'
 import { type EvidenceContext, type ImportJob, nodesTable, sqlTime, stageTable, stagingFolder } from './import-job.ts'
-import { joinChunks, type StagedBatch } from './join-chunks.ts'
 import { openSource, type Source } from './read-source.ts'
+import { type StagedBatch, stageBatches } from './stage-batches.ts'
 import type { Target } from './target.ts'
 
 // Each statement takes a twentieth of a second to analyse without the last two, a quarter with them. Short-circuit
@@ -83,7 +82,7 @@ async function loadBatches(
 ): Promise<void> {
   let work = Promise.resolve()
   let plan: LoadPlan | undefined
-  for await (const batch of joinChunks(source.chunks)) {
+  for await (const batch of stageBatches(source.chunks, load.folder)) {
     plan ??= makePlan()
     progress.rowsRead += batch.rows + batch.rejects.length
     progress.bytesRead = source.meter.bytesRead
@@ -124,13 +123,8 @@ async function loadBatch(load: Load, plan: LoadPlan, batch: StagedBatch): Promis
   for (let at = 0; at < rejects.length; at += MAX_INSERTED_ROWS)
     await analytics.insert('import_reject', rejects.slice(at, at + MAX_INSERTED_ROWS))
   if (batch.rows === 0) return
-  const path = join(load.folder, 'batch')
-  const file = await open(path, 'w', 0o600)
-  await file.writev([...batch.parts])
-  await file.close()
-  await hashRows(load, path, batch)
-  await stageRows(load, plan, path, batch)
-  await rm(path)
+  await hashRows(load, batch)
+  await stageRows(load, plan, batch)
   if (++load.batches === MAX_UNMERGED_BATCHES)
     await analytics.command(`SYSTEM START MERGES ${stageTable(load.importId)}`)
 }
@@ -139,23 +133,23 @@ const MAX_INSERTED_ROWS = 100_000
 
 const LINES = { format: 'LineAsString', structure: 'line String', settings: LOAD_SETTINGS } as const
 
-async function hashRows({ context, importId, tree }: Load, path: string, batch: StagedBatch): Promise<void> {
-  if (batch.rows < MIN_ROWS_HASHED_IN_SQL) {
-    for (const part of batch.parts) tree.addLines(part)
+async function hashRows({ context, importId, tree }: Load, { path, rows }: StagedBatch): Promise<void> {
+  if (rows < MIN_ROWS_HASHED_IN_SQL) {
+    tree.addLines(await readFile(path))
     return
   }
   const [table, size] = [nodesTable(importId), tree.size]
   await context.analytics.insertFromFile({ ...LINES, path, sql: hashRowsSql(table), params: { first_row: size } })
   await takeHashes(context, table, tree)
-  assert(tree.size === size + batch.rows, 'every row of the batch is in the tree')
+  assert(tree.size === size + rows, 'every row of the batch is in the tree')
 }
 
 /** Runs the statements of the plan until every row is staged or rejected. */
-async function stageRows(load: Load, plan: LoadPlan, path: string, batch: StagedBatch): Promise<void> {
+async function stageRows(load: Load, plan: LoadPlan, batch: StagedBatch): Promise<void> {
   const { analytics } = load.context
   const table = stageTable(load.importId)
   const params = { ...plan.params, first_line: batch.firstLine, delimiter: batch.delimiter }
-  const input = { ...LINES, path, params, isSecret: true }
+  const input = { ...LINES, path: batch.path, params, isSecret: true }
   const before = load.rowsStaged
   for (const insert of [plan.insertStrictSql, plan.insertRestSql]) {
     await analytics.insertFromFile({ ...input, sql: insert(batch.shape, table) })

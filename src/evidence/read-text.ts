@@ -6,6 +6,7 @@ import { createGunzip } from 'node:zlib'
 import { big5Decoder } from './decode-big5.ts'
 import type { Detected, Encoding } from './detect.ts'
 import { SourceFailure } from './failure.ts'
+import { readReusing } from './read-reusing.ts'
 
 const READ_BYTES = 4 * 1024 * 1024
 // Text logs shrink about tenfold; a file that grows two-hundredfold was made to fill the disk.
@@ -20,18 +21,16 @@ export interface ReadMeter {
 
 export const newMeter = (): ReadMeter => ({ bytesRead: 0, hash: createHash('sha256') })
 
-/** The file's text as UTF-8 in pieces of a few MiB that end at characters. Throws SourceFailure on damage. */
+/**
+ * The file's text as UTF-8 in pieces of a few MiB that end at characters, each valid until the next is asked for. Throws
+ * SourceFailure on damage.
+ */
 export async function* readBytes(path: string, detected: Detected, meter: ReadMeter): AsyncGenerator<Buffer> {
-  const file = createReadStream(path, { highWaterMark: READ_BYTES })
-  const counted = file.pipe(meterStream(meter))
-  file.on('error', (error) => counted.destroy(error))
-  const bytes = detected.isGzip ? counted.pipe(createGunzip({ chunkSize: 1024 * 1024 })) : counted
-  if (bytes !== counted) counted.on('error', (error) => bytes.destroy(error))
   const decoder = decoderFor(detected.encoding)
   let toSkip = detected.markBytes
   let unpacked = 0
   try {
-    for await (const chunk of bytes as AsyncIterable<Buffer>) {
+    for await (const chunk of detected.isGzip ? unpackedBytes(path, meter) : metered(path, meter)) {
       unpacked += chunk.length
       if (detected.isGzip) checkExpansion(unpacked, meter.bytesRead)
       const skipped = Math.min(toSkip, chunk.length)
@@ -41,6 +40,25 @@ export async function* readBytes(path: string, detected: Detected, meter: ReadMe
     yield decoder.end()
   } catch (error) {
     throw readFailure(error, meter.bytesRead)
+  }
+}
+
+async function* metered(path: string, meter: ReadMeter): AsyncGenerator<Buffer> {
+  for await (const chunk of readReusing(path, READ_BYTES)) {
+    meter.bytesRead += chunk.length
+    meter.hash.update(chunk)
+    yield chunk
+  }
+}
+
+async function* unpackedBytes(path: string, meter: ReadMeter): AsyncGenerator<Buffer> {
+  const file = createReadStream(path, { highWaterMark: READ_BYTES })
+  const counted = file.pipe(meterStream(meter))
+  file.on('error', (error) => counted.destroy(error))
+  const bytes = counted.pipe(createGunzip({ chunkSize: 1024 * 1024 }))
+  counted.on('error', (error) => bytes.destroy(error))
+  try {
+    yield* bytes as AsyncIterable<Buffer>
   } finally {
     file.destroy()
   }
@@ -93,7 +111,7 @@ function utf8Check(): Decoder {
     decode: (bytes) => {
       const whole = held.length === 0 ? bytes : Buffer.concat([held, bytes])
       const end = wholeCharacters(whole)
-      held = whole.subarray(end)
+      held = Buffer.from(whole.subarray(end))
       return checked(whole.subarray(0, end))
     },
     end: () => checked(held),

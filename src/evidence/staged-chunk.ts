@@ -32,7 +32,7 @@ export type RejectReason =
 export interface StagedChunk {
   readonly shape: 'delimited' | 'numbered' | 'json'
   readonly delimiter: string
-  /** UTF-8, every line ended */
+  /** UTF-8, every line ended; valid until the next chunk is asked for */
   readonly bytes: Buffer
   readonly firstLine: number
   readonly rows: number
