@@ -34,6 +34,13 @@ describe('malformed rules', () => {
     expect(errors).toHaveLength(1)
   })
 
+  test('that set strong evidence aside are refused: only weak templates give way', () => {
+    const template = (strength: number) =>
+      `{ id: t-${strength}, kind: template, title: t, titleEn: t, sentence: s, sentenceEn: s, strength: ${strength}, unless: [t-2] }`
+    const rules = readRules('x.yaml', `- ${template(2)}\n- ${template(3)}\n`, [])
+    expect(crossCheck(rules)).toEqual(['t-3: a template of strength 3 or more is set aside by nothing'])
+  })
+
   test('naming a table, a column or a rule that does not exist are found', () => {
     const errors: string[] = []
     const rules = readRules(
