@@ -1,4 +1,8 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { rule } from './rule.ts'
 import { crossCheck, loadRuleSet, readRules } from './rule-set.ts'
 
 test('the built-in rules are well-formed: at least ten templates, ten contradictions, and flags', async () => {
@@ -9,6 +13,11 @@ test('the built-in rules are well-formed: at least ten templates, ten contradict
   expect(count('contradiction')).toBeGreaterThanOrEqual(10)
   expect(count('flag')).toBeGreaterThanOrEqual(10)
   expect(loaded.value.version).toMatch(/^[0-9a-f]{12}$/)
+})
+
+test('the JSON Schema beside the rules, for editors, says what the program checks', async () => {
+  const kept: unknown = JSON.parse(await readFile(join(import.meta.dirname, 'rules/rules.schema.json'), 'utf8'))
+  expect(kept).toEqual(JSON.parse(JSON.stringify(z.toJSONSchema(z.array(rule), { io: 'input' }))))
 })
 
 describe('malformed rules', () => {
