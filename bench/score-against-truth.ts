@@ -22,13 +22,14 @@ export async function scoreAgainstTruth(services: Services, truth: string): Prom
   )
   const top = await services.reconcile.listVerdicts({ sort: 'rank', offset: 0, limit: 500 })
   const next = await services.reconcile.listVerdicts({ sort: 'rank', offset: 500, limit: 500 })
-  const ranked = await Promise.all(
-    [...top.rows, ...next.rows].map((row) => scenarioOf(services, row.accessId, planted)),
-  )
+  const places = new Map([...top.rows, ...next.rows].map((row, i) => [row.accessId, i]))
+  const ranked: (string | undefined)[] = new Array(places.size).fill(undefined)
   const counts: Record<string, Record<string, number>> = {}
   let [honest, honestContradicted, honestExplained] = [0, 0, 0]
   for await (const row of services.reconcile.streamSourceVerdicts()) {
     const scenario = planted.get(row.sourceId)
+    const place = places.get(row.accessId)
+    if (place !== undefined) ranked[place] = scenario
     if (scenario === undefined) {
       honest++
       if (row.verdict === 'contradicted') honestContradicted++
@@ -47,15 +48,6 @@ export async function scoreAgainstTruth(services: Services, truth: string): Prom
     first_1000: scenariosIn(ranked.slice(0, MONTH_BUDGET)),
     first_30_precision: share(ranked.slice(0, FIRST_PAGE).filter(Boolean).length, FIRST_PAGE),
   }
-}
-
-async function scenarioOf(
-  services: Services,
-  id: string,
-  planted: ReadonlyMap<string, string>,
-): Promise<string | undefined> {
-  const page = await services.reconcile.getAccess(id)
-  return page && planted.get(page.sourceId)
 }
 
 const scenariosIn = (ranked: readonly (string | undefined)[]): string[] =>

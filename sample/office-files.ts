@@ -66,9 +66,8 @@ export function officeFile(folder: string, name: string, style: Style, header: r
 
 // Nearly every row needs no escaping: asked once of the whole row, not of each field.
 const NEEDS_QUOTES = /[",\n]/
-// The last: everything below a space.
-const NEEDS_ESCAPES = /["\\\ud800-\udfff]|[^ -\uffff]/
-const BETWEEN = '\u007f'
+const NEEDS_ESCAPES = /["\\\p{Cc}\p{Cs}]/u
+const BETWEEN = ' '
 
 function lineOf(style: Style, header: readonly string[]): (fields: readonly string[]) => string {
   if (style === 'tsv') return (fields) => `${fields.join('\t')}\n`

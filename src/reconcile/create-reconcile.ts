@@ -20,6 +20,12 @@ import { newRunner, type ReconcileParts, type RunRequest } from './run-reconcili
 import { closeAbandonedRuns, presentRun, readRuns } from './run-store.ts'
 import { summarise } from './summarise.ts'
 
+export interface SourceVerdict {
+  readonly accessId: string
+  readonly sourceId: string
+  readonly verdict: VerdictName
+}
+
 /** What others may ask of the reconcile slice. */
 export interface Reconcile {
   /** Starts a run and returns its record; `busy` while one runs. */
@@ -31,8 +37,8 @@ export interface Reconcile {
   summarise(filter: VerdictFilter): Promise<VerdictSummary>
   getAccess(id: string): Promise<AccessPage | undefined>
   streamVerdicts(filter: VerdictFilter): AsyncIterable<VerdictRow>
-  /** source id and verdict of every access; for measuring */
-  streamSourceVerdicts(): AsyncIterable<{ readonly sourceId: string; readonly verdict: VerdictName }>
+  /** id, source id and verdict of every access; for measuring */
+  streamSourceVerdicts(): AsyncIterable<SourceVerdict>
   listRules(): Promise<{ readonly ruleSet: string; readonly rules: readonly RuleInfo[] }>
   /** Drops verdicts whose accesses are gone. */
   forgetAccesses(): Promise<void>
@@ -77,7 +83,9 @@ export async function createReconcile(
       yield* streamVerdicts(analytics, ruleSet, await names(), filter)
     },
     streamSourceVerdicts: () =>
-      analytics.stream('SELECT source_id AS sourceId, toString(verdict) AS verdict FROM verdict_current'),
+      analytics.stream(
+        'SELECT lower(hex(access_id)) AS accessId, source_id AS sourceId, toString(verdict) AS verdict FROM verdict_current',
+      ),
     listRules: () => listRules(parts, ruleSet),
     forgetAccesses: async () => {
       for (const table of ['verdict_current', 'verdict_history']) {

@@ -1,4 +1,8 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { rule } from './rule.ts'
 import { crossCheck, loadRuleSet, readRules } from './rule-set.ts'
 
 test('the built-in rules are well-formed: at least ten templates, ten contradictions, and flags', async () => {
@@ -9,6 +13,11 @@ test('the built-in rules are well-formed: at least ten templates, ten contradict
   expect(count('contradiction')).toBeGreaterThanOrEqual(10)
   expect(count('flag')).toBeGreaterThanOrEqual(10)
   expect(loaded.value.version).toMatch(/^[0-9a-f]{12}$/)
+})
+
+test('the JSON Schema beside the rules, for editors, says what the program checks', async () => {
+  const kept: unknown = JSON.parse(await readFile(join(import.meta.dirname, 'rules/rules.schema.json'), 'utf8'))
+  expect(kept).toEqual(JSON.parse(JSON.stringify(z.toJSONSchema(z.array(rule), { io: 'input' }))))
 })
 
 describe('malformed rules', () => {
@@ -32,6 +41,13 @@ describe('malformed rules', () => {
       errors,
     )
     expect(errors).toHaveLength(1)
+  })
+
+  test('that set strong evidence aside are refused: only weak templates give way', () => {
+    const template = (strength: number) =>
+      `{ id: t-${strength}, kind: template, title: t, titleEn: t, sentence: s, sentenceEn: s, strength: ${strength}, unless: [t-2] }`
+    const rules = readRules('x.yaml', `- ${template(2)}\n- ${template(3)}\n`, [])
+    expect(crossCheck(rules)).toEqual(['t-3: a template of strength 3 or more is set aside by nothing'])
   })
 
   test('naming a table, a column or a rule that does not exist are found', () => {

@@ -24,6 +24,8 @@ export interface RunRequest {
   readonly from?: string
   readonly to?: string
   readonly startedBy: { readonly account: string; readonly post: string }
+  /** told of each step as it begins */
+  readonly onStep?: (step: string) => void
 }
 
 export interface Runner {
@@ -75,6 +77,7 @@ async function carryOut(parts: ReconcileParts, ruleSet: RuleSet, request: RunReq
       let steps = 0
       const onStep = (step: string) => {
         live.step = step
+        request.onStep?.(step)
         live.progress = (i + Math.min(++steps / (ruleSet.rules.length + 2), 1)) / months.length
       }
       const outcome = await evaluateMonth({ analytics, ruleSet, tableOf, runId: live.runId, judgedAt, onStep }, month)
