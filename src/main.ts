@@ -6,6 +6,11 @@ import { serve } from './serve.ts'
 
 const EXIT_USAGE = 64
 
+// Whoever reads the first lines of a list and goes (`… | head`) has what he wanted; offline, the engines still stop in order.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+})
+
 const config = readConfig(process.env)
 if (config.ok) {
   process.exitCode = await runCommandLine(process.argv.slice(2), {
