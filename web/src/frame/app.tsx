@@ -82,6 +82,18 @@ const AccountScreen = lazy(async () => ({
   default: (await import('../screens/account/account-screen.tsx')).AccountScreen,
 }))
 
+const PeopleScreen = lazy(async () => ({
+  default: (await import('../screens/people/people-screen.tsx')).PeopleScreen,
+}))
+
+const PersonScreen = lazy(async () => ({
+  default: (await import('../screens/people/person-screen.tsx')).PersonScreen,
+}))
+
+const StaffImportScreen = lazy(async () => ({
+  default: (await import('../screens/people/staff-import-screen.tsx')).StaffImportScreen,
+}))
+
 /** The whole page: who is signed in decides between the sign-in form and the frame. */
 export function App() {
   const { language } = usePreferences()
@@ -133,6 +145,9 @@ const NEEDS: Partial<Record<Route['screen'], string>> = {
   approvals: 'gate.approve',
   approval: 'gate.approve',
   emergencies: 'gate.reviews',
+  people: 'people.view',
+  person: 'people.view',
+  'staff-import': 'people.manage',
 }
 
 function CurrentScreen({ me, route }: { readonly me: Me; readonly route: Route }) {
@@ -175,6 +190,12 @@ function CurrentScreen({ me, route }: { readonly me: Me; readonly route: Route }
       return <AccountScreen />
     case 'my-acts':
       return <MyActsScreen />
+    case 'people':
+      return <PeopleScreen me={me} />
+    case 'person':
+      return <PersonScreen agency={route.agency} person={route.id} key={`${route.agency} ${route.id}`} />
+    case 'staff-import':
+      return <StaffImportScreen />
     case 'trace':
       return <TraceScreen />
     case 'not-found':

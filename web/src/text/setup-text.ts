@@ -10,6 +10,7 @@ import { approvalTextEn, emergencyTextEn, gateTextEn } from './en-gate.ts'
 import { ledgerTextEn } from './en-ledger.ts'
 import { meTextEn } from './en-me.ts'
 import { openingsTextEn } from './en-openings.ts'
+import { peopleTextEn } from './en-people.ts'
 import { traceTextEn } from './en-trace.ts'
 import { zhTW } from './zh-TW.ts'
 import { accessTextZh } from './zh-TW-access.ts'
@@ -20,6 +21,7 @@ import { approvalTextZh, emergencyTextZh, gateTextZh } from './zh-TW-gate.ts'
 import { ledgerTextZh } from './zh-TW-ledger.ts'
 import { meTextZh } from './zh-TW-me.ts'
 import { openingsTextZh } from './zh-TW-openings.ts'
+import { peopleTextZh } from './zh-TW-people.ts'
 import { traceTextZh } from './zh-TW-trace.ts'
 
 /** Loads the texts and follows the person's language. Call once, before rendering. */
@@ -39,6 +41,7 @@ export async function setupText() {
           ledger: ledgerTextZh,
           openings: openingsTextZh,
           me: meTextZh,
+          people: peopleTextZh,
           account: accountTextZh,
           gate: gateTextZh,
           approval: approvalTextZh,
@@ -55,6 +58,7 @@ export async function setupText() {
           ledger: ledgerTextEn,
           openings: openingsTextEn,
           me: meTextEn,
+          people: peopleTextEn,
           account: accountTextEn,
           gate: gateTextEn,
           approval: approvalTextEn,

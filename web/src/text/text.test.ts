@@ -10,6 +10,7 @@ import { approvalTextEn, emergencyTextEn, gateTextEn } from './en-gate.ts'
 import { ledgerTextEn } from './en-ledger.ts'
 import { meTextEn } from './en-me.ts'
 import { openingsTextEn } from './en-openings.ts'
+import { peopleTextEn } from './en-people.ts'
 import { traceTextEn } from './en-trace.ts'
 import { zhTW } from './zh-TW.ts'
 import { accessTextZh } from './zh-TW-access.ts'
@@ -20,6 +21,7 @@ import { approvalTextZh, emergencyTextZh, gateTextZh } from './zh-TW-gate.ts'
 import { ledgerTextZh } from './zh-TW-ledger.ts'
 import { meTextZh } from './zh-TW-me.ts'
 import { openingsTextZh } from './zh-TW-openings.ts'
+import { peopleTextZh } from './zh-TW-people.ts'
 import { traceTextZh } from './zh-TW-trace.ts'
 
 type Texts = { readonly [key: string]: string | Texts }
@@ -44,6 +46,7 @@ const zh = flat({
   canaries: canariesTextZh,
   ledger: ledgerTextZh,
   me: meTextZh,
+  people: peopleTextZh,
   account: accountTextZh,
   gate: gateTextZh,
   approval: approvalTextZh,
@@ -58,6 +61,7 @@ const english = flat({
   canaries: canariesTextEn,
   ledger: ledgerTextEn,
   me: meTextEn,
+  people: peopleTextEn,
   account: accountTextEn,
   gate: gateTextEn,
   approval: approvalTextEn,
