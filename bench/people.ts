@@ -1,8 +1,14 @@
+import type { Provisioner } from '../src/organisation/port.ts'
 import { temporaryOffice } from '../test/organisation/temporary-office.ts'
 import { personnelFile } from './personnel-file.ts'
 
 const PEOPLE = 50_000
 const UNITS = 300
+const SCIM_USERS = 300
+const USER = 'urn:ietf:params:scim:schemas:core:2.0:User'
+const PATCH = 'urn:ietf:params:scim:api:messages:2.0:PatchOp'
+
+type Office = Awaited<ReturnType<typeof temporaryOffice>>
 
 /**
  * A personnel file of 50,000 people in 300 units: looked at, applied, brought again unchanged, and once more with a tenth of
@@ -37,13 +43,37 @@ export async function run(args: readonly string[]): Promise<object> {
     print(
       `a month later: ${joins} join, ${changes} change, ${leaves} leave: ${later.lookSeconds} + ${later.applySeconds} s`,
     )
+    const scimPerSecond = await measureScim(office)
+    print(`SCIM: ${scimPerSecond} users a second, each found, created and patched, ${people} in office`)
     return {
       ...{ name: 'people', people, units, plan_s: first.lookSeconds, apply_s: first.applySeconds },
-      ...{ again_s: again.lookSeconds, later_s: later.lookSeconds + later.applySeconds },
+      ...{ again_s: again.lookSeconds, scim_per_s: scimPerSecond, later_s: later.lookSeconds + later.applySeconds },
     }
   } finally {
     await office.close()
   }
+}
+
+/** What a directory does for a new user: looks whether he is there, tells of him, changes his title. One after the other. */
+async function measureScim({ organisation }: Office): Promise<number> {
+  const { user } = organisation.scim
+  const by: Provisioner = { system: 'bench', agency: 'land', doer: { account: 'system:bench', post: '' } }
+  const [, seconds] = await timed(async () => {
+    for (let i = 0; i < SCIM_USERS; i++) {
+      const userName = `scim${i}@agency.gov.tw`
+      const filter = `userName eq "${userName}"`
+      await user.list(by, { filter, startIndex: 1, count: 1, hasMembers: false }, '')
+      const made = await user.create(
+        by,
+        { schemas: [USER], userName, externalId: `S${i}`, displayName: `人員${i}` },
+        '',
+      )
+      const Operations = [{ op: 'Replace', path: 'title', value: '科員' }]
+      const patched = await user.patch(by, `S${i}`, { schemas: [PATCH], Operations }, '')
+      if (!made.ok || !patched.ok) throw new Error(JSON.stringify([made, patched]))
+    }
+  })
+  return Math.round(SCIM_USERS / seconds)
 }
 
 async function timed<T>(work: () => Promise<T>): Promise<[T, number]> {

@@ -67,7 +67,12 @@ async function picture(page: Page, name: string): Promise<void> {
 
 /** The gate as those see it who ask and who decide. */
 async function gateScreens(width: number, language: string): Promise<void> {
-  const places = { officer: ['/queries', '/account'], chief: ['/approvals'], captain: ['/emergencies'] }
+  const places = {
+    officer: ['/queries', '/account'],
+    chief: ['/approvals'],
+    captain: ['/emergencies'],
+    it: ['/people', '/people/import'],
+  }
   for (const [account, paths] of Object.entries(places)) {
     const context = await browser.newContext({ viewport: { width, height: 900 }, locale: language })
     const page = await context.newPage()

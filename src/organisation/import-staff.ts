@@ -46,6 +46,7 @@ const MAX_PEOPLE = 200_000
 /** one-time passwords are for small offices; each takes a tenth of a second to hash */
 const MAX_PASSWORDS = 200
 const PASSWORD_BYTES = 12
+const ANALYSED_FROM = 1000
 const EMPTY: StaffFile = { terms: [], units: [], faults: [] }
 
 /** Reads a personnel file and tells what it would change. Changes nothing; that somebody looked is recorded. */
@@ -125,6 +126,8 @@ async function commit(
   const hashes = new Map(passwords.map(({ account, hash }) => [account, hash]))
   const origin = { agency, at, asOf: instantOf(asOf), source: `import:${id}` }
   const applied = await applyPlan(tx, doer, origin, plan, hashes)
+  // Without it the next single change is planned for an empty table and reads every term.
+  if (plan.joins.length + plan.changes.length > ANALYSED_FROM) await tx.query('ANALYZE term, unit, account')
   const counts = { joins: plan.joins.length, changes: plan.changes.length, leaves: plan.leaves.length }
   await tx.query('INSERT INTO staff_import VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)', [
     ...[id, agency, asOf, fileName, plan.digest, people, counts.joins, counts.changes, counts.leaves],

@@ -38,11 +38,12 @@ export async function listPeople(
   }
 }
 
-/** Agencies whose staff is known here, with how many people are in office. */
+/** Agencies known here, with how many people of theirs are in office. */
 export function staffedAgencies(database: Queryable) {
   return database.query<{ agency: string; name: string; people: number }>(
-    `SELECT t.agency, coalesce(a.name, t.agency) AS name, count(*)::int AS people
-     FROM term t LEFT JOIN agency a USING (agency) WHERE t.until IS NULL GROUP BY 1, 2 ORDER BY 1`,
+    `SELECT agency, coalesce(a.name, agency) AS name, coalesce(s.people, 0)::int AS people
+     FROM agency a FULL JOIN (SELECT agency, count(*) AS people FROM term WHERE until IS NULL GROUP BY 1) s USING (agency)
+     ORDER BY agency`,
   )
 }
 

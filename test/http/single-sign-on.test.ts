@@ -7,6 +7,7 @@ import { systemClock } from '../../src/base/clock.ts'
 import { buildServer } from '../../src/http/server.ts'
 import type { Services } from '../../src/http/services.ts'
 import { createOidc } from '../../src/identity/port.ts'
+import { createOrganisation } from '../../src/organisation/port.ts'
 import { temporaryDatabase } from '../engines.ts'
 
 const SECRET = 'a secret of the client, for tests'
@@ -44,7 +45,8 @@ function servicesWith(oidc: Services['oidc']): Services {
   return {
     ...{ database, clock: systemClock, oidc, directory: undefined, operatorToken: 'x'.repeat(40) },
     ...{ webFolder: '/nowhere', maxUploadBytes: 1000, publicHosts: [], isSecure: false, log: () => undefined },
-    ...{ organisation: '測試', demo: { isLoaded: async () => false }, staff: { principals: async () => [] } },
+    ...{ organisation: '測試', demo: { isLoaded: async () => false } },
+    staff: createOrganisation({ database, clock: systemClock, pseudonym: () => '' }),
   } as unknown as Services
 }
 

@@ -42,7 +42,7 @@ CREATE TABLE term (
 );
 CREATE UNIQUE INDEX term_in_force ON term (agency, person) WHERE until IS NULL;
 CREATE UNIQUE INDEX term_account_in_force ON term (account) WHERE until IS NULL;
-CREATE INDEX term_by_person ON term (agency, person, since);
+CREATE INDEX term_by_person ON term (agency, person, term_id);
 CREATE INDEX term_by_account ON term (account);
 CREATE INDEX term_by_unit ON term (agency, unit_code) WHERE until IS NULL;
 CREATE INDEX term_by_deputy ON term (agency, deputy) WHERE until IS NULL AND deputy <> '';

@@ -36,7 +36,7 @@ const GROUP_COLUMNS: Readonly<Record<string, string>> = {
 // The latest term of each person who was not taken back.
 const USERS = `FROM term t LEFT JOIN scim_resource r ON r.agency = t.agency AND r.kind = 'user' AND r.id = t.person
   WHERE t.agency = $1 AND NOT coalesce(r.is_gone, false)
-    AND NOT EXISTS (SELECT 1 FROM term n WHERE n.agency = t.agency AND n.person = t.person AND n.term_id > t.term_id)`
+    AND t.term_id = (SELECT max(n.term_id) FROM term n WHERE n.agency = t.agency AND n.person = t.person)`
 
 /** People of an agency, by staff number, from `startIndex` (1 = first). */
 export async function listUsers(

@@ -5,6 +5,7 @@ import type { CanaryList } from '../../../src/wire/gate-query.ts'
 import type { LivingGuide, Today } from '../../../src/wire/guide.ts'
 import type { ImportRecord } from '../../../src/wire/import.ts'
 import type { EventLine, EventReceiptView, LedgerStatusView } from '../../../src/wire/ledger.ts'
+import type { PeopleList, PersonHistory } from '../../../src/wire/people.ts'
 import type { RuleInfo, RunRecord } from '../../../src/wire/reconcile.ts'
 import type { Me, RoleName, SignInWays } from '../../../src/wire/session.ts'
 import type { VerdictList, VerdictSummary } from '../../../src/wire/verdict.ts'
@@ -137,3 +138,13 @@ export const runsQuery = queryOptions({
   ...get<{ runs: RunRecord[] }>(['runs'], '/api/runs'),
   refetchInterval: (query) => (query.state.data?.runs.some(({ state }) => state === 'running') ? POLL_MS : false),
 })
+
+/** People in office, found by words; fifty from an offset. */
+export const peopleQuery = (asked: { readonly q: string; readonly agency: string; readonly offset: number }) => {
+  const { q, agency, offset } = asked
+  const query = new URLSearchParams({ q, offset: String(offset), ...(agency && { agency }) })
+  return get<PeopleList>(['people', asked], `/api/people?${query}`)
+}
+
+export const personQuery = (agency: string, person: string) =>
+  get<PersonHistory>(['people', agency, person], `/api/people/${agency}/${encodeURIComponent(person)}`)

@@ -86,6 +86,18 @@ const WalkScreen = lazy(async () => ({
   default: (await import('../screens/walk/walk-screen.tsx')).WalkScreen,
 }))
 
+const PeopleScreen = lazy(async () => ({
+  default: (await import('../screens/people/people-screen.tsx')).PeopleScreen,
+}))
+
+const PersonScreen = lazy(async () => ({
+  default: (await import('../screens/people/person-screen.tsx')).PersonScreen,
+}))
+
+const StaffImportScreen = lazy(async () => ({
+  default: (await import('../screens/people/staff-import-screen.tsx')).StaffImportScreen,
+}))
+
 /** The whole page: who is signed in decides between the sign-in form and the frame. */
 export function App() {
   const { language } = usePreferences()
@@ -138,6 +150,9 @@ const NEEDS: Partial<Record<Route['screen'], string>> = {
   approvals: 'gate.approve',
   approval: 'gate.approve',
   emergencies: 'gate.reviews',
+  people: 'people.view',
+  person: 'people.view',
+  'staff-import': 'people.manage',
 }
 
 function CurrentScreen({ me, route }: { readonly me: Me; readonly route: Route }) {
@@ -182,6 +197,12 @@ function CurrentScreen({ me, route }: { readonly me: Me; readonly route: Route }
       return <AccountScreen />
     case 'my-acts':
       return <MyActsScreen />
+    case 'people':
+      return <PeopleScreen me={me} />
+    case 'person':
+      return <PersonScreen agency={route.agency} person={route.id} key={`${route.agency} ${route.id}`} />
+    case 'staff-import':
+      return <StaffImportScreen />
     case 'trace':
       return <TraceScreen />
     case 'walk':

@@ -49,7 +49,13 @@ export const RAIL: readonly RailGroup[] = [
   },
   {
     text: 'improve',
-    entries: [{ text: 'audit' }, { text: 'response' }, { text: 'learning' }, { text: 'settings', href: '/settings' }],
+    entries: [
+      { text: 'audit' },
+      { text: 'response' },
+      { text: 'learning' },
+      { text: 'people', href: '/people', action: 'people.view' },
+      { text: 'settings', href: '/settings' },
+    ],
   },
 ]
 

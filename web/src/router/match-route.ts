@@ -19,9 +19,12 @@ export type Route =
         | 'emergencies'
         | 'account'
         | 'walk'
+        | 'people'
+        | 'staff-import'
         | 'not-found'
     }
   | { readonly screen: 'access' | 'import' | 'approval'; readonly id: string }
+  | { readonly screen: 'person'; readonly agency: string; readonly id: string }
 
 const FIXED: Readonly<Record<string, Exclude<Route, { id: string }>['screen']>> = {
   '/': 'today',
@@ -41,6 +44,8 @@ const FIXED: Readonly<Record<string, Exclude<Route, { id: string }>['screen']>> 
   '/emergencies': 'emergencies',
   '/account': 'account',
   '/walk': 'walk',
+  '/people': 'people',
+  '/people/import': 'staff-import',
 }
 
 /** The screen of a path. A trailing slash does not matter; anything unknown is `not-found`. */
@@ -54,5 +59,16 @@ export function matchRoute(path: string): Route {
   if (imported?.[1]) return { screen: 'import', id: imported[1] }
   const approval = /^\/approvals\/([0-9a-f-]{36})$/.exec(plain)
   if (approval?.[1]) return { screen: 'approval', id: approval[1] }
+  const person = /^\/people\/([a-z][a-z0-9-]{0,31})\/([^/]{1,200})$/.exec(plain)
+  if (person?.[1] && person[2]) return { screen: 'person', agency: person[1], id: decoded(person[2]) }
   return { screen: 'not-found' }
+}
+
+// An address typed by hand may hold a percent sign that means nothing.
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
 }

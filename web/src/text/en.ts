@@ -68,6 +68,7 @@ export const en = {
     improve: 'Audit and improve',
     response: 'Response',
     learning: 'Learning',
+    people: 'People',
     settings: 'Settings',
   },
   demo: {

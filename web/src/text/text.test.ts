@@ -10,6 +10,7 @@ import { approvalTextEn, emergencyTextEn, gateTextEn } from './en-gate.ts'
 import { ledgerTextEn } from './en-ledger.ts'
 import { meTextEn } from './en-me.ts'
 import { openingsTextEn } from './en-openings.ts'
+import { peopleTextEn } from './en-people.ts'
 import { traceTextEn } from './en-trace.ts'
 import { walkTextEn } from './en-walk.ts'
 import { zhTW } from './zh-TW.ts'
@@ -21,6 +22,7 @@ import { approvalTextZh, emergencyTextZh, gateTextZh } from './zh-TW-gate.ts'
 import { ledgerTextZh } from './zh-TW-ledger.ts'
 import { meTextZh } from './zh-TW-me.ts'
 import { openingsTextZh } from './zh-TW-openings.ts'
+import { peopleTextZh } from './zh-TW-people.ts'
 import { traceTextZh } from './zh-TW-trace.ts'
 import { walkTextZh } from './zh-TW-walk.ts'
 
@@ -46,6 +48,7 @@ const zh = flat({
   canaries: canariesTextZh,
   ledger: ledgerTextZh,
   me: meTextZh,
+  people: peopleTextZh,
   account: accountTextZh,
   gate: gateTextZh,
   approval: approvalTextZh,
@@ -61,6 +64,7 @@ const english = flat({
   canaries: canariesTextEn,
   ledger: ledgerTextEn,
   me: meTextEn,
+  people: peopleTextEn,
   account: accountTextEn,
   gate: gateTextEn,
   approval: approvalTextEn,

@@ -60,6 +60,7 @@ export const zhTW = {
     improve: '稽核與改善',
     response: '應變',
     learning: '學習',
+    people: '人員',
     settings: '設定',
   },
   demo: {
