@@ -63,12 +63,8 @@ export async function createEvidence(parts: EvidenceParts): Promise<Evidence> {
     const importId = randomUUID()
     const opened = await openImport(context, importId, job)
     if (!opened.ok) return opened
-    const progress: Running = {
-      bytesRead: 0,
-      rowsRead: 0,
-      startedMs: performance.now(),
-      fileBytes: opened.value.fileBytes,
-    }
+    const { fileBytes } = opened.value
+    const progress: Running = { bytesRead: 0, rowsRead: 0, startedMs: performance.now(), fileBytes }
     running.set(importId, progress)
     const work = asInstallation(() => carryOut(context, importId, job, opened.value, progress)).finally(() =>
       running.delete(importId),

@@ -13,6 +13,8 @@ export type { LookAnswer, Looker } from './desk/look.ts'
 export type { DecidedQuestion, Question } from './desk/question.ts'
 export type { StoredApproval, StoredRequest } from './desk/request-store.ts'
 export type { EmergencyReview } from './desk/review.ts'
+export { type ListedConnectors, listedConnectors } from './listed-connectors.ts'
+export { type LivePolicies, livePolicies } from './live-policies.ts'
 export {
   type AccessRequestFailure,
   cancelAccess,
@@ -31,7 +33,7 @@ export {
   type SearchKind,
 } from './point/protocol.ts'
 export { tokenSigner } from './point/signed-token.ts'
-export { loadPolicies, type PolicyBook } from './policy-book.ts'
+export { loadPolicies } from './policy-book.ts'
 export { postgresConnector } from './postgres-connector.ts'
 export { REASONS } from './reasons.ts'
 export { comparePolicies, findOpenings } from './simulate/simulate.ts'

@@ -17,6 +17,7 @@ export { changePassword } from './change-password.ts'
 export { createDemoAccounts, listDemoAccounts } from './demo-accounts.ts'
 export { createDirectory, type Directory } from './directory.ts'
 export { endAccount, privilegedUse, unusedAccounts } from './end-account.ts'
+export { giveRole, type RoleGiven, roleConflict, roleOf } from './give-role.ts'
 export { approversOf, askerFacts, conflictBetween, ethicsOf, officialsOf } from './office.ts'
 export { createOidc, type Oidc } from './oidc.ts'
 export {

@@ -44,6 +44,11 @@ export type EventKind =
   | 'receipt'
   | 'system-added'
   | 'system-ended'
+  | 'change-proposed'
+  | 'change-applied'
+  | 'change-refused'
+  | 'change-withdrawn'
+  | 'change-stale'
 
 export interface NewEvent {
   readonly kind: EventKind

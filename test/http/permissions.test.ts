@@ -72,6 +72,9 @@ const EXPECTED: Readonly<Record<Action, readonly Actor[]>> = {
   'account.add': ['operator'],
   'account.end': ['it', 'security', 'operator'],
   'account.review': ['ethics', 'auditor', 'security'],
+  'change.view': ['it', 'security', 'ethics', 'auditor', 'head'],
+  'change.propose': ['it', 'security', 'ethics', 'head'],
+  'change.decide': ['security', 'ethics', 'head'],
   'demo.remove': ['ethics', 'it'],
 }
 const actors = ACTORS
@@ -134,11 +137,12 @@ function refusingServices(): Services {
       gate: nothing,
       desk: nothing,
       point: nothing,
+      changes: nothing,
       demo: { isLoaded: async () => false, remove: async () => undefined, examples: async () => [] },
       accessReport: nothing,
     } as unknown as Pick<
       Services,
-      'evidence' | 'ledger' | 'reconcile' | 'guide' | 'gate' | 'desk' | 'point' | 'demo' | 'accessReport'
+      'evidence' | 'ledger' | 'reconcile' | 'guide' | 'gate' | 'desk' | 'point' | 'changes' | 'demo' | 'accessReport'
     >),
   }
 }

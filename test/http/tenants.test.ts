@@ -123,6 +123,12 @@ const ATTEMPTS: Readonly<Record<string, object | null>> = {
   'POST /api/ledger/erasures/:id/approval': {},
   'POST /api/ledger/holds': { month: '2031-01', reason: '保全別的機關' },
   'POST /api/ledger/holds/:id/lift': { reason: '解除別的機關' },
+  'POST /api/changes': {
+    ...{ kind: 'role', reason: '改別的機關的職務' },
+    value: { account: 'pol-officer', role: 'head', agency: 'land' },
+  },
+  'POST /api/changes/:id/verdict': { verdict: 'refuse', reason: '退回別的機關的變更', assertion: {} },
+  'POST /api/changes/:id/withdrawal': {},
   'POST /api/accesses/:id/reveal': { what: 'subject', reason: '想知道別的機關查了誰' },
 }
 
