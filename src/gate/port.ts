@@ -6,7 +6,6 @@
 export { caseKeyOf } from './case-key.ts'
 export { loadCatalogue } from './catalogue.ts'
 export { createGate, type QueryGate } from './create-gate.ts'
-export { createDecider } from './decide.ts'
 export type { ApproverView } from './desk/approver-view.ts'
 export { createDesk, type Desk } from './desk/create-desk.ts'
 export type { LookAnswer, Looker } from './desk/look.ts'
