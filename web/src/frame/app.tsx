@@ -82,6 +82,14 @@ const AccountScreen = lazy(async () => ({
   default: (await import('../screens/account/account-screen.tsx')).AccountScreen,
 }))
 
+const ChangesScreen = lazy(async () => ({
+  default: (await import('../screens/changes/changes-screen.tsx')).ChangesScreen,
+}))
+
+const ChangeScreen = lazy(async () => ({
+  default: (await import('../screens/changes/change-screen.tsx')).ChangeScreen,
+}))
+
 /** The whole page: who is signed in decides between the sign-in form and the frame. */
 export function App() {
   const { language } = usePreferences()
@@ -134,6 +142,8 @@ const NEEDS: Partial<Record<Route['screen'], string>> = {
   approvals: 'gate.approve',
   approval: 'gate.approve',
   emergencies: 'gate.reviews',
+  changes: 'change.view',
+  change: 'change.view',
 }
 
 function CurrentScreen({ me, route }: { readonly me: Me; readonly route: Route }) {
@@ -176,6 +186,10 @@ function CurrentScreen({ me, route }: { readonly me: Me; readonly route: Route }
       return <EmergenciesScreen me={me} />
     case 'account':
       return <AccountScreen />
+    case 'changes':
+      return <ChangesScreen />
+    case 'change':
+      return <ChangeScreen id={route.id} me={me} key={route.id} />
     case 'my-acts':
       return <MyActsScreen />
     case 'trace':

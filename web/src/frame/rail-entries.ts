@@ -49,7 +49,13 @@ export const RAIL: readonly RailGroup[] = [
   },
   {
     text: 'improve',
-    entries: [{ text: 'audit' }, { text: 'response' }, { text: 'learning' }, { text: 'settings', href: '/settings' }],
+    entries: [
+      { text: 'audit' },
+      { text: 'response' },
+      { text: 'learning' },
+      { text: 'changes', href: '/changes', action: 'change.view' },
+      { text: 'settings', href: '/settings' },
+    ],
   },
 ]
 

@@ -18,9 +18,10 @@ export type Route =
         | 'approvals'
         | 'emergencies'
         | 'account'
+        | 'changes'
         | 'not-found'
     }
-  | { readonly screen: 'access' | 'import' | 'approval'; readonly id: string }
+  | { readonly screen: 'access' | 'import' | 'approval' | 'change'; readonly id: string }
 
 const FIXED: Readonly<Record<string, Exclude<Route, { id: string }>['screen']>> = {
   '/': 'today',
@@ -39,6 +40,7 @@ const FIXED: Readonly<Record<string, Exclude<Route, { id: string }>['screen']>> 
   '/approvals': 'approvals',
   '/emergencies': 'emergencies',
   '/account': 'account',
+  '/changes': 'changes',
 }
 
 /** The screen of a path. A trailing slash does not matter; anything unknown is `not-found`. */
@@ -52,5 +54,7 @@ export function matchRoute(path: string): Route {
   if (imported?.[1]) return { screen: 'import', id: imported[1] }
   const approval = /^\/approvals\/([0-9a-f-]{36})$/.exec(plain)
   if (approval?.[1]) return { screen: 'approval', id: approval[1] }
+  const change = /^\/changes\/([0-9a-f-]{36})$/.exec(plain)
+  if (change?.[1]) return { screen: 'change', id: change[1] }
   return { screen: 'not-found' }
 }

@@ -69,6 +69,7 @@ export const en = {
     response: 'Response',
     learning: 'Learning',
     settings: 'Settings',
+    changes: 'Changes',
   },
   demo: {
     mark: 'Sample data',

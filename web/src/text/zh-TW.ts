@@ -61,6 +61,7 @@ export const zhTW = {
     response: '應變',
     learning: '學習',
     settings: '設定',
+    changes: '變更核准',
   },
   demo: {
     mark: '示範資料',
