@@ -7,6 +7,15 @@ import { openAnalytics } from './analytics/open.ts'
 import { systemClock } from './base/clock.ts'
 import { fail, ok, type Result } from './base/result.ts'
 import { asInstallation } from './base/tenant.ts'
+import {
+  type Changes,
+  connectorKind,
+  createChanges,
+  policyKind,
+  retentionKind,
+  roleKind,
+  ruleKind,
+} from './changes/port.ts'
 import type { Config } from './config.ts'
 import type { Database } from './database/database.ts'
 import { migrateDatabase } from './database/migrate.ts'
@@ -26,6 +35,8 @@ import { createOrganisation } from './organisation/port.ts'
 import { createReconcile } from './reconcile/create-reconcile.ts'
 import { listSystems } from './registry/port.ts'
 import type { SampleSystems } from './sample-systems.ts'
+
+const TAKE_UP_MS = 60_000
 
 export interface Composed {
   readonly services: Services
@@ -56,9 +67,9 @@ async function composeAll(config: Config): Promise<Result<Composed, { readonly m
     const postgres = await openPostgres(config, closers)
     const ledger = await openLedger(config, postgres.database, closers)
     const analytics = await openClickHouse(config, closers)
-    const opened = await openGate(config, ledger.database, analytics, systemClock, postgres.embeddedUrl)
+    const opened = await openGate(config, ledger.database, analytics, systemClock, postgres.embeddedUrl, logLine)
     closers.push(opened.gate.close)
-    const services = await wire(config, ledger, analytics, opened, lock.value.token)
+    const services = await wire(config, ledger, analytics, opened, lock.value.token, closers)
     return ok({ services, sampleSystems: opened.sampleSystems, lock: lock.value, close })
   } catch (error) {
     await close()
@@ -124,8 +135,9 @@ async function wire(
   config: Config,
   ledger: Ledger,
   analytics: Analytics,
-  { gate, desk, point, openings, sampleSystems }: Awaited<ReturnType<typeof openGate>>,
+  { gate, desk, point, policies, connectors, sampleSystems }: Awaited<ReturnType<typeof openGate>>,
   operatorToken: string,
+  closers: (() => Promise<void>)[],
 ): Promise<Services> {
   const { database } = ledger
   const clock = systemClock
@@ -133,6 +145,19 @@ async function wire(
   const evidence = await createEvidence({ analytics, database, dataFolder, keysFolder, clock })
   await evidence.recoverImports()
   const reconcile = await createReconcile({ analytics, database, clock, listSystems: () => listSystems(database) })
+  const changes = createChanges({
+    database,
+    clock,
+    kinds: {
+      role: roleKind(database),
+      rule: ruleKind(reconcile),
+      policy: policyKind(policies),
+      connector: connectorKind(connectors),
+      retention: retentionKind(ledger),
+    },
+  })
+  await changes.takeUp()
+  keepTakingUp(changes, closers)
   const guide = createGuide({ clock, facts: guideFacts({ analytics, database, evidence, reconcile, clock }) })
   return {
     database,
@@ -144,7 +169,8 @@ async function wire(
     gate,
     desk,
     point,
-    openings,
+    openings: policies.openings,
+    changes,
     staff: createOrganisation({ database, clock, pseudonym: (id) => gate.tokens.hexOf('person', id) }),
     tls: await readTls(config),
     oidc: await openOidc(config, database),
@@ -162,6 +188,15 @@ async function wire(
       accessReportPdf(page, { organisation: config.organisation, printedBy, printedAt }),
     log: logLine,
   }
+}
+
+// A change may be approved for a later day: the program looks every minute whether one has come.
+function keepTakingUp(changes: Changes, closers: (() => Promise<void>)[]): void {
+  const timer = setInterval(() => {
+    changes.takeUp().catch(() => logLine('changes: those in force could not be read; the earlier ones hold'))
+  }, TAKE_UP_MS)
+  timer.unref()
+  closers.push(async () => clearInterval(timer))
 }
 
 async function readTls({ tls }: Config): Promise<Services['tls']> {

@@ -14,7 +14,7 @@ const LEVELS: readonly (readonly string[])[] = [
   ['gate', 'evidence'],
   ['reconcile', 'organisation'],
   ['review'],
-  ['mailguard', 'storeroom', 'resilience', 'learning', 'guide', 'transparency'],
+  ['changes', 'mailguard', 'storeroom', 'resilience', 'learning', 'guide', 'transparency'],
   ['http', 'cli'],
 ]
 // Doors that every level above may use directly: they are interfaces and pure code, not slices.

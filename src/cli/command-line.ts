@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import type { Result } from '../base/result.ts'
 import { type AccountOptions, addAccount } from './add-account.ts'
 import { AS_OPTION, asPerson } from './as-person.ts'
+import { addChangeCommands } from './change-commands.ts'
 import { checkGate } from './check-gate.ts'
 import { type Connection, RequestRefused } from './connection.ts'
 import { explainAccess } from './explain-access.ts'
@@ -45,6 +46,7 @@ export async function runCommandLine(args: readonly string[], context: CommandCo
   addWitnessCommands(program, context, alone)
   addSystemCommands(program, context, withWork)
   addPeopleCommands(program, context, withWork)
+  addChangeCommands(program, context, withWork)
   program
     .command('start')
     .description('啟動伺服器 Start the server')
@@ -209,6 +211,7 @@ const EXAMPLES = `
   $ bin/shoumi gate simulate --policies ./新政策 --against src/gate/policies
   $ bin/shoumi system add land-counter --name 地政櫃台系統 --agency land --shadow
   $ bin/shoumi people import 人事名冊.ods --agency land --dry-run
+  $ bin/shoumi change propose role 職務.yaml --reason 職務調動 --as it
   $ bin/shoumi trace 7K2-QM9-4XD --reason 外流截圖 --as ethics
 
 個案（判定、說明、追查）只給登入的政風、稽核人員；本機命令列本身看不到個案。

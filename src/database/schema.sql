@@ -51,6 +51,29 @@ CREATE TABLE canary (
   agency text DEFAULT ''::text NOT NULL
 );
 
+CREATE TABLE change_proposal (
+  change_id uuid NOT NULL,
+  kind text NOT NULL,
+  target text NOT NULL,
+  agency text NOT NULL,
+  value jsonb NOT NULL,
+  base bytea NOT NULL,
+  before jsonb NOT NULL,
+  consequences jsonb NOT NULL,
+  reason text NOT NULL,
+  effective_from timestamp with time zone,
+  proposed_by text NOT NULL,
+  proposed_by_post text NOT NULL,
+  proposed_at timestamp with time zone NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  state text DEFAULT 'open'::text NOT NULL,
+  decided_by text,
+  decided_by_post text,
+  decided_at timestamp with time zone,
+  decision_reason text DEFAULT ''::text NOT NULL,
+  evidence jsonb
+);
+
 CREATE TABLE disclosed_chunk (
   code text NOT NULL,
   chunk integer NOT NULL,
@@ -382,6 +405,15 @@ CREATE TABLE setting (
   value jsonb NOT NULL
 );
 
+CREATE TABLE setting_version (
+  kind text NOT NULL,
+  target text NOT NULL,
+  version integer NOT NULL,
+  value jsonb NOT NULL,
+  effective_from timestamp with time zone NOT NULL,
+  change_id uuid NOT NULL
+);
+
 CREATE TABLE source_system (
   system text NOT NULL,
   agency text NOT NULL,
@@ -462,6 +494,12 @@ ALTER TABLE calling_token ADD CONSTRAINT calling_token_pkey PRIMARY KEY (hash);
 ALTER TABLE calling_token ADD CONSTRAINT calling_token_system_fkey FOREIGN KEY (system) REFERENCES calling_system(system);
 
 ALTER TABLE canary ADD CONSTRAINT canary_pkey PRIMARY KEY (subject, agency);
+
+ALTER TABLE change_proposal ADD CONSTRAINT change_proposal_pkey PRIMARY KEY (change_id);
+
+ALTER TABLE change_proposal ADD CONSTRAINT change_proposal_kind_check CHECK ((kind = ANY (ARRAY['role'::text, 'rule'::text, 'policy'::text, 'connector'::text, 'retention'::text])));
+
+ALTER TABLE change_proposal ADD CONSTRAINT change_proposal_state_check CHECK ((state = ANY (ARRAY['open'::text, 'applied'::text, 'refused'::text, 'withdrawn'::text, 'stale'::text])));
 
 ALTER TABLE disclosed_chunk ADD CONSTRAINT disclosed_chunk_pkey PRIMARY KEY (code, chunk);
 
@@ -563,6 +601,10 @@ ALTER TABLE session ADD CONSTRAINT session_account_fkey FOREIGN KEY (account) RE
 
 ALTER TABLE setting ADD CONSTRAINT setting_pkey PRIMARY KEY (name);
 
+ALTER TABLE setting_version ADD CONSTRAINT setting_version_pkey PRIMARY KEY (kind, target, version);
+
+ALTER TABLE setting_version ADD CONSTRAINT setting_version_change_id_fkey FOREIGN KEY (change_id) REFERENCES change_proposal(change_id);
+
 ALTER TABLE source_system ADD CONSTRAINT source_system_pkey PRIMARY KEY (system);
 
 ALTER TABLE source_system ADD CONSTRAINT source_system_agency_fkey FOREIGN KEY (agency) REFERENCES agency(agency);
@@ -586,6 +628,8 @@ ALTER TABLE wire_request ADD CONSTRAINT wire_request_request_fkey FOREIGN KEY (r
 ALTER TABLE wire_request ADD CONSTRAINT wire_request_system_fkey FOREIGN KEY (system) REFERENCES calling_system(system);
 
 -- Indexes
+
+CREATE INDEX change_proposal_by_time ON change_proposal USING btree (proposed_at);
 
 CREATE INDEX disclosed_chunk_by_viewer ON disclosed_chunk USING btree (account, mask_rules);
 
@@ -645,7 +689,7 @@ CREATE INDEX term_by_deputy ON term USING btree (agency, deputy) WHERE ((until I
 
 CREATE INDEX term_by_manager ON term USING btree (agency, manager) WHERE ((until IS NULL) AND (manager <> ''::text));
 
-CREATE INDEX term_by_person ON term USING btree (agency, person, since);
+CREATE INDEX term_by_person ON term USING btree (agency, person, term_id);
 
 CREATE INDEX term_by_unit ON term USING btree (agency, unit_code) WHERE (until IS NULL);
 
@@ -805,6 +849,8 @@ CREATE TRIGGER gate_approval_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE 
 
 CREATE TRIGGER ledger_batch_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger_batch FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+CREATE TRIGGER setting_version_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON setting_version FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
 CREATE TRIGGER term_is_not_deleted BEFORE DELETE OR TRUNCATE ON term FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER term_keeps_its_history BEFORE UPDATE ON term FOR EACH ROW EXECUTE FUNCTION refuse_rewriting();
@@ -828,6 +874,8 @@ CREATE POLICY tenant ON calling_token FOR ALL USING ((EXISTS ( SELECT
   WHERE (s.system = calling_token.system))));
 
 CREATE POLICY tenant ON canary FOR ALL USING (serves(agency)) WITH CHECK (serves(agency));
+
+CREATE POLICY tenant ON change_proposal FOR ALL USING (serves(agency)) WITH CHECK (serves(agency));
 
 CREATE POLICY tenant ON disclosed_chunk FOR ALL USING ((is_own(account) OR (EXISTS ( SELECT
    FROM disclosure d
@@ -883,6 +931,8 @@ CREATE POLICY tenant ON session FOR ALL USING ((is_own(account) OR (EXISTS ( SEL
    FROM account a
   WHERE (a.account = session.account)))));
 
+CREATE POLICY tenant ON setting_version FOR ALL USING (serves_all()) WITH CHECK (serves_all());
+
 CREATE POLICY tenant ON source_system FOR ALL USING (serves(agency)) WITH CHECK (serves(agency));
 
 CREATE POLICY tenant ON staff_import FOR ALL USING (serves(agency)) WITH CHECK (serves(agency));
@@ -908,6 +958,8 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON calling_system TO shoumi_request;
 GRANT DELETE, INSERT, SELECT, UPDATE ON calling_token TO shoumi_request;
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON canary TO shoumi_request;
+
+GRANT INSERT, SELECT, UPDATE ON change_proposal TO shoumi_request;
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON disclosed_chunk TO shoumi_request;
 
@@ -948,6 +1000,8 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON scim_resource TO shoumi_request;
 GRANT DELETE, INSERT, SELECT, UPDATE ON session TO shoumi_request;
 
 GRANT SELECT ON setting TO shoumi_request;
+
+GRANT INSERT, SELECT ON setting_version TO shoumi_request;
 
 GRANT SELECT ON shown_run TO shoumi_request;
 

@@ -53,15 +53,18 @@ export interface PolicyFiles {
 }
 
 /** Reads and prepares the policies of a folder. Throws with file and reason: half a set would silently allow more. */
-export async function loadPolicies(folder: string = POLICY_FOLDER): Promise<PolicyBook> {
+export const loadPolicies = async (folder?: string): Promise<PolicyBook> => bindPolicies(await readPolicyFiles(folder))
+
+/** The texts of a policy folder, unchecked. */
+export async function readPolicyFiles(folder: string = POLICY_FOLDER): Promise<PolicyFiles> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.cedar') && name !== COMMON).sort()
   const dataSets = new Map<string, string>()
   for (const name of names) dataSets.set(name.slice(0, -'.cedar'.length), await readFile(join(folder, name), 'utf8'))
-  return bindPolicies({
+  return {
     schema: await readFile(join(folder, SCHEMA), 'utf8'),
     common: await readFile(join(folder, COMMON), 'utf8'),
     dataSets,
-  })
+  }
 }
 
 /**

@@ -6,7 +6,6 @@
 export { caseKeyOf } from './case-key.ts'
 export { loadCatalogue } from './catalogue.ts'
 export { createGate, type QueryGate } from './create-gate.ts'
-export { createDecider } from './decide.ts'
 export type { ApproverView } from './desk/approver-view.ts'
 export { closeRequestsOf } from './desk/close-requests.ts'
 export { createDesk, type Desk } from './desk/create-desk.ts'
@@ -15,6 +14,8 @@ export type { ConflictAct, Office, OfficePerson } from './desk/office.ts'
 export type { DecidedQuestion, Question } from './desk/question.ts'
 export type { StoredApproval, StoredRequest } from './desk/request-store.ts'
 export type { EmergencyReview } from './desk/review.ts'
+export { type ListedConnectors, listedConnectors } from './listed-connectors.ts'
+export { type LivePolicies, livePolicies } from './live-policies.ts'
 export {
   type AccessRequestFailure,
   cancelAccess,
@@ -33,7 +34,7 @@ export {
   type SearchKind,
 } from './point/protocol.ts'
 export { tokenSigner } from './point/signed-token.ts'
-export { loadPolicies, type PolicyBook } from './policy-book.ts'
+export { loadPolicies } from './policy-book.ts'
 export { postgresConnector } from './postgres-connector.ts'
 export { REASONS } from './reasons.ts'
 export { comparePolicies, findOpenings } from './simulate/simulate.ts'

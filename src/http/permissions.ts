@@ -72,6 +72,10 @@ export const PERMISSIONS = {
   'account.add': ['operator'],
   'account.end': ['it', 'security', 'operator'],
   'account.review': ['ethics', 'auditor', 'security'],
+  /** what takes two persons; who proposes never decides, whatever his role */
+  'change.view': ['it', 'security', 'ethics', 'auditor', 'head'],
+  'change.propose': ['it', 'security', 'ethics', 'head'],
+  'change.decide': ['security', 'ethics', 'head'],
   'demo.remove': ['ethics', 'it'],
 } as const satisfies Record<string, readonly Actor[]>
 

@@ -51,6 +51,13 @@ const PROBLEMS = {
     '請依說明處理後再試。',
     'Follow the explanation and try again.',
   ],
+  'change-refused': [
+    409,
+    '這項變更不能提出或核准。',
+    'This change cannot be proposed or decided on.',
+    '請依說明處理後再試。',
+    'Follow the explanation and try again.',
+  ],
   forbidden: [
     403,
     '您的職務不能執行此動作。',

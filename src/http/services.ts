@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import type { Result } from '../base/result.ts'
+import type { Changes } from '../changes/port.ts'
 import type { Database } from '../database/database.ts'
 import type { Evidence } from '../evidence/port.ts'
 import type { DecisionPoint, Desk, PointDeps, QueryGate } from '../gate/port.ts'
@@ -24,7 +25,9 @@ export interface Services {
   readonly gate: QueryGate
   readonly desk: Desk
   readonly point: Point
-  /** who gets in without approval under the policies in force; worked out once, in some ten seconds */
+  /** what takes two persons to change */
+  readonly changes: Changes
+  /** who gets in without approval under the policies in force; worked out once for each version, in some ten seconds */
   readonly openings: () => Promise<PolicyOpenings>
   /** address of this program as people and printed codes name it */
   readonly origin: string

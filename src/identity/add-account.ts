@@ -5,7 +5,7 @@ import { recordEvent } from '../ledger/port.ts'
 import type { NewAccount } from '../wire/session.ts'
 import { hashPassword } from './password.ts'
 
-/** Adds a person and records it. `exists`: the account name is taken; nothing changed. */
+/** Adds a person, whose password somebody else set and so has to be changed first, and records it. `exists`: the account name is taken; nothing changed. */
 export async function addAccount(
   database: Database,
   clock: Clock,
@@ -14,7 +14,8 @@ export async function addAccount(
   const hash = await hashPassword(given.password)
   const isNew = await database.transaction(async (tx) => {
     const added = await tx.query(
-      `INSERT INTO account (account, name, unit, title, role, agency, password_hash) VALUES ($1, $2, $3, $4, $5, $6, $7)
+      `INSERT INTO account (account, name, unit, title, role, agency, password_hash, password_must_change)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, true)
        ON CONFLICT (account) DO NOTHING RETURNING account`,
       [given.account, given.name, given.unit, given.title, given.role, given.agency, hash],
     )

@@ -39,6 +39,7 @@ type SessionRow = Parameters<typeof personOf>[0] & {
   last_seen_at: Date
   passkey_due: boolean
   password_must_change: boolean
+  means: string
   step_up_at: Date | null
 }
 
@@ -47,7 +48,7 @@ export async function findSession(database: Database, clock: Clock, token: strin
   const hash = hashToken(token)
   const [row] = await database.query<SessionRow>(
     `SELECT account.account, account.name, account.unit, account.title, account.role, account.is_demo,
-            account.agency, account.serves, account.password_must_change, session.id, session.csrf_token, session.started_at,
+            account.agency, account.serves, account.password_must_change, session.means, session.id, session.csrf_token, session.started_at,
             session.last_seen_at, session.passkey_due, session.step_up_at
      FROM session JOIN account ON account.account = session.account
      WHERE session.token_hash = $1 AND account.ended_at IS NULL`,
@@ -69,7 +70,8 @@ export async function findSession(database: Database, clock: Clock, token: strin
     person: personOf(row),
     csrfToken: row.csrf_token,
     isPasskeyDue: row.passkey_due,
-    mustChangePassword: row.password_must_change,
+    // Who came in by the agency's provider or directory has no password here to change.
+    mustChangePassword: row.password_must_change && row.means === 'password',
     stepUpAt: row.step_up_at ?? undefined,
   }
 }

@@ -15,6 +15,7 @@ import { type LogStore, openLogStore } from './log-store.ts'
 import { Outside, type OutsideSettings, type OutsideStatus } from './outside.ts'
 import { preparePartitions } from './partitions.ts'
 import { proveInclusion } from './prove.ts'
+import { setRetentionMonths } from './retention.ts'
 import { type OpenedEvent, openEvent } from './seal.ts'
 import { type Appended, type AppendFailure, type Sequencer, type SequencerState, startSequencer } from './sequencer.ts'
 import { folderTileStore, type TileStore } from './tile-store.ts'
@@ -85,6 +86,8 @@ export interface Ledger {
   proofOf(eventId: string): Promise<LogProof | undefined>
   /** The proof for a court: against a stamped checkpoint where one covers the event, with the authority's token. */
   evidenceOf(eventId: string): Promise<LogEvidence | undefined>
+  /** Keeps records made from now on for so many months; their partitions are made first. */
+  keepFor(months: number): Promise<void>
   readonly keys: KeyStore
   readonly tiles: TileStore
   stop(): Promise<void>
@@ -134,10 +137,15 @@ async function openLedger(settings: LedgerSettings): Promise<Ledger> {
     await outside.stop()
     keys.close()
   }
-  return ledgerOf({ database, keys, store, tiles, signer, sequencer, outside, stop })
+  const keepFor = async (months: number) => {
+    await preparePartitions(settings.database, clock.now(), months)
+    setRetentionMonths(months)
+  }
+  return ledgerOf({ keepFor, database, keys, store, tiles, signer, sequencer, outside, stop })
 }
 
 interface Opened {
+  readonly keepFor: (months: number) => Promise<void>
   readonly database: Database
   readonly keys: KeyStore
   readonly store: LogStore
@@ -162,6 +170,7 @@ function ledgerOf(opened: Opened): Ledger {
     database,
     keys,
     tiles,
+    keepFor: opened.keepFor,
     append: (event) => sequencer.append(event),
     integrated: (index) => sequencer.integrated(index),
     outside: () => opened.outside.status(),

@@ -51,6 +51,11 @@ export type EventKind =
   | 'system-added'
   | 'system-named'
   | 'system-ended'
+  | 'change-proposed'
+  | 'change-applied'
+  | 'change-refused'
+  | 'change-withdrawn'
+  | 'change-stale'
 
 export interface NewEvent {
   readonly kind: EventKind

@@ -1,8 +1,8 @@
 import type { Database } from '../database/database.ts'
 
 export interface EventPage {
-  /** only acts of this account */
-  readonly actor?: string | undefined
+  /** only acts of this account, as he may see them himself: not that he came upon a sealed subject */
+  readonly ownOf?: string | undefined
   /** ISO time; only events before it */
   readonly before?: string | undefined
   readonly limit: number
@@ -21,9 +21,9 @@ export interface EventSummary {
 export async function listEvents(database: Database, page: EventPage): Promise<readonly EventSummary[]> {
   const rows = await database.query<{ event_id: string; at: Date; kind: string; actor: string; subject_ref: string }>(
     `SELECT event.event_id, event.at, event.kind, event.actor, event.subject_ref FROM event
-     WHERE ($1::text IS NULL OR event.actor = $1) AND ($2::timestamptz IS NULL OR event.at < $2)
+     WHERE ($1::text IS NULL OR (event.actor = $1 AND event.kind <> 'canary-read')) AND ($2::timestamptz IS NULL OR event.at < $2)
      ORDER BY event.at DESC LIMIT $3`,
-    [page.actor ?? null, page.before ?? null, page.limit],
+    [page.ownOf ?? null, page.before ?? null, page.limit],
   )
   return rows.map((row) => ({
     eventId: row.event_id,

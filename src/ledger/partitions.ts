@@ -1,5 +1,5 @@
 import type { Database } from '../database/database.ts'
-import { expiryMonthOf, monthName } from './retention.ts'
+import { expiryMonthOf, monthName, retentionMonths } from './retention.ts'
 
 const MONTHS_AHEAD = 3
 
@@ -7,8 +7,8 @@ const MONTHS_AHEAD = 3
 export const partitionName = (month: number): string => `event_until_${monthName(month).replace('-', '_')}`
 
 /** Makes the partitions for records of this month and the next few. Idempotent; run at start and daily. */
-export async function preparePartitions(database: Database, now: Date): Promise<void> {
-  const first = expiryMonthOf(now)
+export async function preparePartitions(database: Database, now: Date, months = retentionMonths()): Promise<void> {
+  const first = expiryMonthOf(now, months)
   for (let month = first; month <= first + MONTHS_AHEAD; month++) {
     await database.exclusively('ledger-partitions', async () => {
       await database.upkeep.query(

@@ -12,10 +12,11 @@ import type {
   VerdictRow,
   VerdictSummary,
 } from '../wire/verdict.ts'
+import { type AdjustedRules, adjustRuleSet, type RuleSetting } from './adjust-rules.ts'
 import { getAccess } from './get-access.ts'
 import { listVerdicts, streamVerdicts } from './list-verdicts.ts'
 import { namesOf } from './names.ts'
-import { loadRuleSet, type RuleSet } from './rule-set.ts'
+import { loadRuleSet } from './rule-set.ts'
 import { newRunner, type ReconcileParts, type RunRequest } from './run-reconciliation.ts'
 import { closeAbandonedRuns, presentRun, readRuns } from './run-store.ts'
 import { summarise } from './summarise.ts'
@@ -40,6 +41,10 @@ export interface Reconcile {
   /** id, source id and verdict of every access; for measuring */
   streamSourceVerdicts(): AsyncIterable<SourceVerdict>
   listRules(): Promise<{ readonly ruleSet: string; readonly rules: readonly RuleInfo[] }>
+  /** what an office set of a rule; undefined: there is no such rule */
+  ruleSetting(id: string): RuleSetting | undefined
+  /** Sets rules for the next run (id → setting), all there are. */
+  adjustRules(settings: ReadonlyMap<string, RuleSetting>): void
   /** Drops verdicts whose accesses are gone. */
   forgetAccesses(): Promise<void>
   settle(): Promise<void>
@@ -51,10 +56,11 @@ export async function createReconcile(
 ): Promise<Reconcile> {
   const loaded = await loadRuleSet()
   if (!loaded.ok) throw new Error(`malformed rules:\n${loaded.error.join('\n')}`)
-  const ruleSet = loaded.value
+  const base = loaded.value
+  let rules = adjustRuleSet(base, new Map())
   const { analytics, database, clock } = parts
   await closeAbandonedRuns(database.upkeep, clock.now())
-  const runner = newRunner(parts, ruleSet)
+  const runner = newRunner(parts, () => rules.active)
   const names = async () => namesOf(await parts.listSystems())
   const runOf = async (runId: string): Promise<RunRecord> => {
     const row = (await readRuns(database)).find((each) => each.run_id === runId)
@@ -76,17 +82,24 @@ export async function createReconcile(
       return ok(await runOf(started.value.runId))
     },
     listRuns: async () => (await readRuns(database)).map((row) => presentRun(row, runner.live(row.run_id))),
-    listVerdicts: async (query) => listVerdicts(analytics, ruleSet, await names(), query),
-    summarise: async (filter) => summarise(analytics, ruleSet, await names(), filter),
-    getAccess: async (id) => getAccess(analytics, ruleSet, await names(), id),
+    listVerdicts: async (query) => listVerdicts(analytics, rules.all, await names(), query),
+    summarise: async (filter) => summarise(analytics, rules.all, await names(), filter),
+    getAccess: async (id) => getAccess(analytics, rules.all, await names(), id),
     streamVerdicts: async function* (filter) {
-      yield* streamVerdicts(analytics, ruleSet, await names(), filter)
+      yield* streamVerdicts(analytics, rules.all, await names(), filter)
     },
     streamSourceVerdicts: () =>
       analytics.stream(
         'SELECT lower(hex(access_id)) AS accessId, source_id AS sourceId, toString(verdict) AS verdict FROM verdict_current',
       ),
-    listRules: () => listRules(parts, ruleSet),
+    listRules: () => listRules(parts, rules),
+    ruleSetting: (id) => {
+      const rule = rules.all.rules.find((each) => each.id === id)
+      return rule && { isOn: !rules.off.has(id), points: rule.points, strength: rule.strength }
+    },
+    adjustRules: (settings) => {
+      rules = adjustRuleSet(base, settings)
+    },
     forgetAccesses: async () => {
       for (const table of ['verdict_current', 'verdict_history']) {
         await analytics.command(`ALTER TABLE ${table} DELETE WHERE access_id NOT IN (SELECT access_id FROM access)`, {
@@ -104,7 +117,7 @@ const namedSlots = (sentence: string): string =>
 
 async function listRules(
   { analytics }: ReconcileParts,
-  ruleSet: RuleSet,
+  { all: ruleSet, off }: AdjustedRules,
 ): Promise<{ ruleSet: string; rules: RuleInfo[] }> {
   const hits = await analytics.rows<{ rule: string; n: string }>(
     'SELECT rule, count() AS n FROM (SELECT arrayJoin(rules) AS rule FROM verdict_current) GROUP BY rule',
@@ -122,6 +135,7 @@ async function listRules(
     reads: [...new Set(rule.path.map((step) => step.table))],
     hits: byRule.get(rule.id) ?? 0,
     measures: rule.measures,
+    isOn: !off.has(rule.id),
   }))
   return { ruleSet: ruleSet.version, rules }
 }

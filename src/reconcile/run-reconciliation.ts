@@ -37,13 +37,14 @@ export interface Runner {
 }
 
 /** Runs reconciliations, one at a time. */
-export function newRunner(parts: ReconcileParts, ruleSet: RuleSet): Runner {
+export function newRunner(parts: ReconcileParts, rulesNow: () => RuleSet): Runner {
   let current: (LiveRun & { work: Promise<void> }) | undefined
   return {
     // Whoever starts it, a run judges every agency's accesses.
     start: (request) =>
       asInstallation(async () => {
         if (current) return fail({ code: 'busy' as const })
+        const ruleSet = rulesNow()
         const runId = randomUUID()
         const live: LiveRun = { runId, progress: 0, step: '', accesses: 0 }
         current = { ...live, work: Promise.resolve() }

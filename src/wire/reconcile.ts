@@ -15,6 +15,8 @@ export const ruleInfo = z.object({
   hits: z.number(),
   /** ids of the guide's measures it serves */
   measures: z.array(z.string()),
+  /** false: switched off by a change that two persons made */
+  isOn: z.boolean(),
 })
 export type RuleInfo = z.infer<typeof ruleInfo>
 export const ruleList = z.object({ ruleSet: z.string(), rules: z.array(ruleInfo) })

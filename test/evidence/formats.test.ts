@@ -150,7 +150,7 @@ beforeAll(async () => {
   for (const [name, { content }] of Object.entries(DAMAGED)) await writeFile(join(folder, name), content)
   await importAll(Object.keys(WHOLE))
   await importAll(Object.keys(DAMAGED))
-  const analytics = await openAnalytics({ path: join(folder, 'data', 'clickhouse') })
+  const analytics = await openAnalytics({ path: join(folder, 'data', 'clickhouse') }, 'installation')
   for (const [name, { importId }] of records)
     read.set(
       name,

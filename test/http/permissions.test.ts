@@ -76,6 +76,9 @@ const EXPECTED: Readonly<Record<Action, readonly Actor[]>> = {
   'account.add': ['operator'],
   'account.end': ['it', 'security', 'operator'],
   'account.review': ['ethics', 'auditor', 'security'],
+  'change.view': ['it', 'security', 'ethics', 'auditor', 'head'],
+  'change.propose': ['it', 'security', 'ethics', 'head'],
+  'change.decide': ['security', 'ethics', 'head'],
   'demo.remove': ['ethics', 'it'],
 }
 const actors = ACTORS
@@ -141,6 +144,7 @@ function refusingServices(): Services {
       gate: nothing,
       desk: nothing,
       point: nothing,
+      changes: nothing,
       staff: { ...nothing, scim: { user: nothing, group: nothing }, principals: async () => [] },
       demo: {
         isLoaded: async () => false,
@@ -151,7 +155,17 @@ function refusingServices(): Services {
       accessReport: nothing,
     } as unknown as Pick<
       Services,
-      'evidence' | 'ledger' | 'reconcile' | 'guide' | 'gate' | 'desk' | 'point' | 'demo' | 'accessReport' | 'staff'
+      | 'evidence'
+      | 'ledger'
+      | 'reconcile'
+      | 'guide'
+      | 'gate'
+      | 'desk'
+      | 'point'
+      | 'changes'
+      | 'demo'
+      | 'accessReport'
+      | 'staff'
     >),
   }
 }

@@ -64,7 +64,7 @@ export function permissionsPage(): string {
     '',
     'Generated from the routes and the permission table by `npm run permissions`; a test compares it, and asks the server',
     'itself for every cell. ● lets in, an empty cell refuses. Rows shown are those of the agencies a person serves',
-    '(docs/adr/0014); a route marked *whole installation* is refused to who serves some agencies only.',
+    '(docs/adr/0013); a route marked *whole installation* is refused to who serves some agencies only.',
     '本表由程式產生並逐格實測；● 為准許，空白為拒絕。所見資料一律限所服務之機關。',
     '',
     cells(['Route', 'What 作用', ...ACTORS.map((actor) => `${NAMES[actor][0]}<br>${NAMES[actor][1]}`)]),

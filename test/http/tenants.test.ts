@@ -145,6 +145,12 @@ const ATTEMPTS: Readonly<Record<string, object | null>> = {
   'PUT /scim/v2/Groups/:id': { schemas: [SCIM_GROUP], displayName: 'x', members: [{ value: 'POL-77' }] },
   'PATCH /scim/v2/Groups/:id': { ...PATCH, Operations: [{ op: 'remove', path: 'members' }] },
   'DELETE /scim/v2/Groups/:id': null,
+  'POST /api/changes': {
+    ...{ kind: 'role', reason: '改別的機關的職務' },
+    value: { account: 'pol-officer', role: 'head', agency: 'land' },
+  },
+  'POST /api/changes/:id/verdict': { verdict: 'refuse', reason: '退回別的機關的變更', assertion: {} },
+  'POST /api/changes/:id/withdrawal': {},
   'POST /api/accesses/:id/reveal': { what: 'subject', reason: '想知道別的機關查了誰' },
 }
 

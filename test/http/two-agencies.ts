@@ -25,6 +25,7 @@ export const FOREIGN_NAME = 'pol-'
 export interface TwoAgencies {
   readonly server: FastifyInstance
   readonly services: Services
+  readonly folder: string
   /** ids of police rows, by what they are */
   readonly foreign: Readonly<Record<ForeignId, string>>
   readonly systemKeys: Readonly<Record<'land' | 'police' | 'landDirectory', string>>
@@ -41,6 +42,7 @@ export type ForeignId =
   | 'canary'
   | 'evaluation'
   | 'session'
+  | 'change'
 
 /**
  * The real program with two agencies in it: accounts of every role for each, an imported log with verdicts, looks,
@@ -60,7 +62,7 @@ export async function twoAgencies(): Promise<TwoAgencies> {
     await composed.value.close()
     await rm(folder, { recursive: true, force: true })
   }
-  return { server, services, ...made, close }
+  return { server, services, folder, ...made, close }
 }
 
 async function fill(services: Services, folder: string) {
@@ -91,7 +93,14 @@ async function fill(services: Services, folder: string) {
        agency) VALUES ($1, 'pol-system', now(), 'pol-officer', $2, 'query', $2, 'deny', $2, true, '', '{}', 'police')`,
     [evaluation, MARK],
   )
-  return { systemKeys, foreign: { access: verdict?.accessId ?? '', import: imported, evaluation, ...rows } }
+  const change = randomUUID()
+  await database.upkeep.query(
+    `INSERT INTO change_proposal (change_id, kind, target, agency, value, base, before, consequences, reason, proposed_by,
+       proposed_by_post, proposed_at, expires_at)
+     VALUES ($1, 'role', 'pol-officer', 'police', $3, '\\x00', 'null', '[]', $2, 'pol-it', $2, now(), now() + interval '1 day')`,
+    [change, MARK, JSON.stringify({ account: 'pol-officer', role: 'head', agency: 'police' })],
+  )
+  return { systemKeys, foreign: { access: verdict?.accessId ?? '', import: imported, evaluation, change, ...rows } }
 }
 
 const prefixOf = (agency: string) => (agency === 'police' ? FOREIGN_NAME : agency === '' ? 'county-' : `${agency}-`)

@@ -1,4 +1,4 @@
--- Agencies are tenants (docs/adr/0014). Requests work in a role that owns nothing and cannot step around a policy; each
+-- Agencies are tenants (docs/adr/0013). Requests work in a role that owns nothing and cannot step around a policy; each
 -- connection says for whom it works: shoumi.agencies ('*' or codes with commas), shoumi.home, shoumi.account. Unset means
 -- nothing is seen. Tables the role has no grant on are the installation's own.
 DO $$ BEGIN

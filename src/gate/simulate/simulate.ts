@@ -57,6 +57,8 @@ export async function comparePolicies(
   let tried = 0
   let isWhole = true
   for (const dataSet of new Set([...before.dataSets, ...after.dataSets])) {
+    // The same policies decide the same: only what was touched has to be tried.
+    if (before.set(dataSet)?.texts.join('\0') === after.set(dataSet)?.texts.join('\0')) continue
     const axes = axesFor([before, after], catalogue, dataSet)
     isWhole &&= axes.isWhole
     for (const situation of situationsOf(catalogue, dataSet, axes)) {

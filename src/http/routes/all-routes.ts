@@ -2,6 +2,7 @@ import type { Route } from '../route.ts'
 import { accessRoutes } from './access-routes.ts'
 import { accountRoutes } from './account-routes.ts'
 import { authzenRoutes } from './authzen-routes.ts'
+import { changeRoutes } from './change-routes.ts'
 import { erasureRoutes } from './erasure-routes.ts'
 import { gateDeskRoutes } from './gate-desk-routes.ts'
 import { gateQueryRoutes } from './gate-query-routes.ts'
@@ -33,5 +34,6 @@ export const allRoutes: readonly Route[] = [
   ...runRoutes,
   ...ledgerRoutes,
   ...erasureRoutes,
+  ...changeRoutes,
   ...openApiRoutes,
 ]

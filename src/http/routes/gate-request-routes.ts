@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { verifyProof } from '../../identity/port.ts'
 import {
   approvalPage,
   conclusionBody,
@@ -15,8 +14,8 @@ import {
 } from '../../wire/gate-desk.ts'
 import { approvalPageView, lookView, requestView, reviewView } from '../present/gate-desk-view.ts'
 import { type Ask, json, problem, type Route, route } from '../route.ts'
-import { siteOf } from './account-routes.ts'
 import { fileReply, isForeign, lookerOf, questionOf, refusal, sheetOf } from './gate-desk-routes.ts'
+import { proving } from './proving.ts'
 
 type Asked = Ask<unknown, unknown>
 
@@ -24,12 +23,6 @@ const idOf = ({ params }: Asked): string | undefined => {
   const id = z.uuid().safeParse(params['id'])
   return id.success ? id.data : undefined
 }
-
-/** The passkey's answer that came with a body, to be checked against the bytes it must stand for. */
-const proving = (ask: Asked, assertion: unknown) => (bound: Buffer) =>
-  verifyProof(ask.services, siteOf(ask), ask.caller.account, bound, assertion).then((proved) =>
-    proved.ok ? { ok: true as const, value: { at: proved.value.at, evidence: { ...proved.value.evidence } } } : proved,
-  )
 
 async function listed({ services }: Asked, requests: Awaited<ReturnType<Asked['services']['desk']['inbox']>>) {
   return Promise.all(

@@ -71,7 +71,7 @@ export const ledgerRoutes: readonly Route[] = [
     query: page,
     answer: eventList,
     handle: async ({ services, query, caller }) =>
-      json({ events: await named(services, { ...query, actor: caller.account }) }),
+      json({ events: await named(services, { ...query, ownOf: caller.account }) }),
   }),
   route({
     method: 'GET',

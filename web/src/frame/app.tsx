@@ -98,6 +98,14 @@ const StaffImportScreen = lazy(async () => ({
   default: (await import('../screens/people/staff-import-screen.tsx')).StaffImportScreen,
 }))
 
+const ChangesScreen = lazy(async () => ({
+  default: (await import('../screens/changes/changes-screen.tsx')).ChangesScreen,
+}))
+
+const ChangeScreen = lazy(async () => ({
+  default: (await import('../screens/changes/change-screen.tsx')).ChangeScreen,
+}))
+
 /** The whole page: who is signed in decides between the sign-in form and the frame. */
 export function App() {
   const { language } = usePreferences()
@@ -153,6 +161,8 @@ const NEEDS: Partial<Record<Route['screen'], string>> = {
   people: 'people.view',
   person: 'people.view',
   'staff-import': 'people.manage',
+  changes: 'change.view',
+  change: 'change.view',
 }
 
 function CurrentScreen({ me, route }: { readonly me: Me; readonly route: Route }) {
@@ -195,6 +205,10 @@ function CurrentScreen({ me, route }: { readonly me: Me; readonly route: Route }
       return <EmergenciesScreen me={me} />
     case 'account':
       return <AccountScreen />
+    case 'changes':
+      return <ChangesScreen />
+    case 'change':
+      return <ChangeScreen id={route.id} me={me} key={route.id} />
     case 'my-acts':
       return <MyActsScreen />
     case 'people':

@@ -54,6 +54,7 @@ export const RAIL: readonly RailGroup[] = [
       { text: 'response' },
       { text: 'learning' },
       { text: 'people', href: '/people', action: 'people.view' },
+      { text: 'changes', href: '/changes', action: 'change.view' },
       { text: 'settings', href: '/settings' },
     ],
   },

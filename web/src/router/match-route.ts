@@ -21,9 +21,10 @@ export type Route =
         | 'walk'
         | 'people'
         | 'staff-import'
+        | 'changes'
         | 'not-found'
     }
-  | { readonly screen: 'access' | 'import' | 'approval'; readonly id: string }
+  | { readonly screen: 'access' | 'import' | 'approval' | 'change'; readonly id: string }
   | { readonly screen: 'person'; readonly agency: string; readonly id: string }
 
 const FIXED: Readonly<Record<string, Exclude<Route, { id: string }>['screen']>> = {
@@ -46,6 +47,7 @@ const FIXED: Readonly<Record<string, Exclude<Route, { id: string }>['screen']>> 
   '/walk': 'walk',
   '/people': 'people',
   '/people/import': 'staff-import',
+  '/changes': 'changes',
 }
 
 /** The screen of a path. A trailing slash does not matter; anything unknown is `not-found`. */
@@ -61,6 +63,8 @@ export function matchRoute(path: string): Route {
   if (approval?.[1]) return { screen: 'approval', id: approval[1] }
   const person = /^\/people\/([a-z][a-z0-9-]{0,31})\/([^/]{1,200})$/.exec(plain)
   if (person?.[1] && person[2]) return { screen: 'person', agency: person[1], id: decoded(person[2]) }
+  const change = /^\/changes\/([0-9a-f-]{36})$/.exec(plain)
+  if (change?.[1]) return { screen: 'change', id: change[1] }
   return { screen: 'not-found' }
 }
 

@@ -70,6 +70,7 @@ export const en = {
     learning: 'Learning',
     people: 'People',
     settings: 'Settings',
+    changes: 'Changes',
   },
   demo: {
     mark: 'Sample data',

@@ -5,6 +5,7 @@ import { en } from './en.ts'
 import { accessTextEn } from './en-access.ts'
 import { accountTextEn } from './en-account.ts'
 import { canariesTextEn } from './en-canaries.ts'
+import { changesTextEn } from './en-changes.ts'
 import { chartsTextEn } from './en-charts.ts'
 import { approvalTextEn, emergencyTextEn, gateTextEn } from './en-gate.ts'
 import { ledgerTextEn } from './en-ledger.ts'
@@ -17,6 +18,7 @@ import { zhTW } from './zh-TW.ts'
 import { accessTextZh } from './zh-TW-access.ts'
 import { accountTextZh } from './zh-TW-account.ts'
 import { canariesTextZh } from './zh-TW-canaries.ts'
+import { changesTextZh } from './zh-TW-changes.ts'
 import { chartsTextZh } from './zh-TW-charts.ts'
 import { approvalTextZh, emergencyTextZh, gateTextZh } from './zh-TW-gate.ts'
 import { ledgerTextZh } from './zh-TW-ledger.ts'
@@ -46,6 +48,7 @@ const zh = flat({
   charts: chartsTextZh,
   trace: traceTextZh,
   canaries: canariesTextZh,
+  changes: changesTextZh,
   ledger: ledgerTextZh,
   me: meTextZh,
   people: peopleTextZh,
@@ -62,6 +65,7 @@ const english = flat({
   charts: chartsTextEn,
   trace: traceTextEn,
   canaries: canariesTextEn,
+  changes: changesTextEn,
   ledger: ledgerTextEn,
   me: meTextEn,
   people: peopleTextEn,

@@ -62,6 +62,7 @@ export const zhTW = {
     learning: '學習',
     people: '人員',
     settings: '設定',
+    changes: '變更核准',
   },
   demo: {
     mark: '示範資料',
