@@ -5,7 +5,7 @@ import type { Database } from '../database/database.ts'
 import type { Evidence } from '../evidence/port.ts'
 import type { DecisionPoint, Desk, PointDeps, QueryGate } from '../gate/port.ts'
 import type { Guide } from '../guide/port.ts'
-import type { Directory, Oidc } from '../identity/port.ts'
+import type { Directory, SignInMeans } from '../identity/port.ts'
 import type { Ledger } from '../ledger/port.ts'
 import type { Organisation } from '../organisation/port.ts'
 import type { Reconcile } from '../reconcile/port.ts'
@@ -45,7 +45,7 @@ export interface Services {
   readonly isSecure: boolean
   /** TLS of our own, for systems that come with a certificate; undefined: a proxy in front, or loopback */
   /** the agency's own ways in, besides local passwords */
-  readonly oidc: Oidc | undefined
+  readonly oidc: SignInMeans | undefined
   readonly directory: Directory | undefined
   readonly tls: { readonly cert: Buffer; readonly key: Buffer; readonly ca: Buffer } | undefined
   readonly operatorToken: string

@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto'
 import * as client from 'openid-client'
 import type { Clock } from '../base/clock.ts'
-import { fail, ok, type Result } from '../base/result.ts'
+import { fail, ok } from '../base/result.ts'
 import type { Database } from '../database/database.ts'
-import { findAccount, openSession, recordRefusal, type SignedIn } from './sign-in.ts'
+import { findAccount, openSession, recordRefusal } from './sign-in.ts'
+import type { SignInMeans } from './sign-in-means.ts'
 
 export interface OidcSettings {
   readonly issuer: URL
@@ -15,23 +16,12 @@ export interface OidcSettings {
   readonly name: string
 }
 
-/** `refused`: the provider's word does not lead to an account here. `unavailable`: the provider cannot be reached. */
-export type OidcFailure = 'refused' | 'unavailable'
-
-/** Sign-in at the provider the agency already has: OpenID Connect, code flow with PKCE, state and nonce. */
-export interface Oidc {
-  readonly name: string
-  /** Where to send the browser, and the secret it has to bring back. */
-  begin(redirectUri: string): Promise<Result<{ readonly url: string; readonly secret: string }, OidcFailure>>
-  /** Opens a session when the provider answers for an account that exists here and has not ended. */
-  finish(address: URL, secret: string, place: string): Promise<Result<SignedIn, OidcFailure>>
-}
-
 const ATTEMPT_MS = 10 * 60_000
 const TIMEOUT_S = 10
 const MAX_ATTEMPTS = 10_000
 
-export function createOidc(database: Database, clock: Clock, settings: OidcSettings): Oidc {
+/** Sign-in at the provider the agency already has: OpenID Connect, code flow with PKCE, state and nonce. */
+export function createOidc(database: Database, clock: Clock, settings: OidcSettings): SignInMeans {
   const provider = discovered(settings)
   return {
     name: settings.name,
@@ -50,7 +40,7 @@ export function createOidc(database: Database, clock: Clock, settings: OidcSetti
       })
       return ok({ url: url.href, secret: attempt.secret })
     },
-    finish: async (address, secret, place) => {
+    finish: async ({ address }, secret, place) => {
       const config = await provider()
       if (!config) return fail('unavailable')
       const attempt = await takeAttempt(database, clock.now(), secret)

@@ -21,7 +21,7 @@ export { endAccount, privilegedUse, unusedAccounts } from './end-account.ts'
 export { giveRole, type RoleGiven, roleConflict, roleOf } from './give-role.ts'
 export { namesOf } from './names.ts'
 export { approversOf, askerFacts, ethicsOf, officialsOf } from './office.ts'
-export { createOidc, type Oidc } from './oidc.ts'
+export { createOidc } from './oidc.ts'
 export {
   addPasskey,
   beginPasskey,
@@ -43,4 +43,5 @@ export {
   signOut,
 } from './session.ts'
 export { type SignedIn, signIn } from './sign-in.ts'
+export { MISSING_MEANS, type SignInMeans } from './sign-in-means.ts'
 export { accountsElsewhere, type StaffAccount, writeStaffAccounts } from './staff-accounts.ts'

@@ -19,7 +19,11 @@ export type RoleName = z.infer<typeof roleName>
 
 export const signInRequest = z.object({ account: z.string().min(1).max(64), password: z.string().min(1).max(200) })
 /** Ways in besides account and password: the name of the agency's provider, or none. */
-export const signInWays = z.object({ oidc: z.string().nullable() })
+export const signInWays = z.object({
+  oidc: z.string().nullable(),
+  /** national means that are not built, and what each would need */
+  missing: z.array(z.object({ name: z.string(), nameEn: z.string(), needs: z.string(), needsEn: z.string() })),
+})
 export type SignInWays = z.infer<typeof signInWays>
 export type SignInRequest = z.infer<typeof signInRequest>
 

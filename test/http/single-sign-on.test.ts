@@ -140,7 +140,7 @@ const events = async () =>
 
 describe('sign-in at an OpenID provider', () => {
   test('opens a session for an account that exists, and says how he came in', async () => {
-    expect(await (await fetch(`${address}/api/sign-in-ways`)).json()).toEqual({ oidc: '縣府單一登入' })
+    expect(await (await fetch(`${address}/api/sign-in-ways`)).json()).toMatchObject({ oidc: '縣府單一登入' })
     const person = browser()
     const way = await person.follow(`${address}/auth/oidc`)
     expect(way.some((each) => each.startsWith(issuer))).toBe(true)

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { asInstallation } from '../../base/tenant.ts'
-import { addAccount, listDemoAccounts, type SignedIn, signIn, signOut } from '../../identity/port.ts'
+import { addAccount, listDemoAccounts, MISSING_MEANS, type SignedIn, signIn, signOut } from '../../identity/port.ts'
 import { demoWalk } from '../../wire/demo.ts'
 import { me, newAccount, signInRequest, signInWays } from '../../wire/session.ts'
 import { openActions } from '../authorise.ts'
@@ -42,7 +42,7 @@ export const sessionRoutes: readonly Route[] = [
     action: 'public',
     summary: 'How people may sign in here',
     answer: signInWays,
-    handle: async ({ services }) => json({ oidc: services.oidc?.name ?? null }),
+    handle: async ({ services }) => json({ oidc: services.oidc?.name ?? null, missing: MISSING_MEANS }),
   }),
   route({
     method: 'GET',
@@ -65,7 +65,7 @@ export const sessionRoutes: readonly Route[] = [
     handle: async ({ services, request }) => {
       const secret = request.cookies[OIDC_COOKIE] ?? ''
       const address = new URL(request.url, callbackOf(services, request))
-      const done = await asInstallation(() => services.oidc?.finish(address, secret, request.ip))
+      const done = await asInstallation(() => services.oidc?.finish({ address, form: {} }, secret, request.ip))
       const spent: Cookie = { name: OIDC_COOKIE, value: '', isReadable: false, isLax: true }
       if (!done?.ok) return redirect(`/?sign-in=${done?.error ?? 'unavailable'}`, [spent])
       return redirect('/', [spent, ...sessionCookies(done.value)])

@@ -373,6 +373,8 @@ export const en = {
     aboutText:
       'Shoumi helps public agencies against misuse and leaks of personal data by insiders: each look needs a reason before, leaves a record during, and is explained after by independent evidence.',
     licences: 'Software and licences',
+    means: 'Other means of sign-in',
+    notYet: 'not built',
     part: 'Software',
     licence: 'Licence',
   },

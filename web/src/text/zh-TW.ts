@@ -364,6 +364,8 @@ export const zhTW = {
     aboutText:
       '守密協助公務機關防止內部人員不當查詢與洩漏個人資料：查詢前須有依據，查詢時留下紀錄，查詢後以獨立佐證說明。',
     licences: '使用的軟體與授權',
+    means: '其他登入方式',
+    notYet: '尚未提供',
     part: '軟體',
     licence: '授權',
   },

@@ -4,6 +4,7 @@ import { setPreferences, usePreferences } from '../../preferences/preferences.ts
 import { useText } from '../../text/setup-text.ts'
 import { Screen } from '../../ui/screen.tsx'
 import { Licences } from './licences.tsx'
+import { MissingMeans } from './missing-means.tsx'
 
 /** How the page looks for me, in this browser; and what it is made of. */
 export function SettingsScreen() {
@@ -29,6 +30,7 @@ export function SettingsScreen() {
       <KeyList />
       <h2>{t('settings.about')}</h2>
       <p className="text-soft m-0 max-w-2xl">{t('settings.aboutText')}</p>
+      <MissingMeans />
       <Licences />
     </Screen>
   )
