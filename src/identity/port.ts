@@ -44,4 +44,10 @@ export {
 } from './session.ts'
 export { type SignedIn, signIn } from './sign-in.ts'
 export { MISSING_MEANS, type SignInMeans } from './sign-in-means.ts'
-export { accountsElsewhere, type StaffAccount, writeStaffAccounts } from './staff-accounts.ts'
+export {
+  accountsElsewhere,
+  ORDINARY_ROLES,
+  rolesHeld,
+  type StaffAccount,
+  writeStaffAccounts,
+} from './staff-accounts.ts'

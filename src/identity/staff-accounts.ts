@@ -44,16 +44,18 @@ export async function writeStaffAccounts(
        FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
          AS s (account, name, unit, title, role, agency, hash)
      ON CONFLICT (account) DO UPDATE SET name = excluded.name, unit = excluded.unit, title = excluded.title,
-       role = excluded.role, ended_at = NULL WHERE account.agency = excluded.agency RETURNING account`,
-    [...columnsOf(opened), hashes],
+       role = CASE WHEN account.ended_at IS NULL AND account.role <> ALL ($8) THEN account.role ELSE excluded.role END,
+       ended_at = NULL WHERE account.agency = excluded.agency RETURNING account`,
+    [...columnsOf(opened), hashes, ORDINARY_ROLES],
   )
   assert(written.length === opened.length, 'no account of another agency is taken over')
   await tx.query(
-    `UPDATE account SET name = s.name, unit = s.unit, title = s.title, role = s.role
+    `UPDATE account SET name = s.name, unit = s.unit, title = s.title,
+         role = CASE WHEN account.role = ANY ($7) THEN s.role ELSE account.role END
        FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
          AS s (account, name, unit, title, role, agency)
      WHERE account.account = s.account AND account.agency = s.agency`,
-    columnsOf(changed),
+    [...columnsOf(changed), ORDINARY_ROLES],
   )
   await tx.query('UPDATE account SET ended_at = $2 WHERE account = ANY($1) AND ended_at IS NULL', [ended, at])
   const byEnd = await tx.query('DELETE FROM session WHERE account = ANY($1) RETURNING id', [ended])
@@ -71,11 +73,27 @@ export async function writeStaffAccounts(
   return byChange + byEnd.length
 }
 
+/** What a personnel file or a directory may give and take; every other role is given and taken by two persons. */
+export const ORDINARY_ROLES: readonly RoleName[] = ['officer', 'supervisor']
+
+/** Roles that hold now, by account. */
+export async function rolesHeld(
+  database: Queryable,
+  accounts: readonly string[],
+): Promise<ReadonlyMap<string, RoleName>> {
+  const rows = await database.query<{ account: string; role: RoleName }>(
+    'SELECT account, role FROM account WHERE account = ANY($1) AND ended_at IS NULL',
+    [accounts],
+  )
+  return new Map(rows.map(({ account, role }) => [account, role]))
+}
+
 async function endSessionsOfNewRoles(tx: Queryable, accounts: readonly StaffAccount[]): Promise<number> {
   const rows = await tx.query(
     `DELETE FROM session USING account, unnest($1::text[], $2::text[]) AS s (account, role)
-     WHERE session.account = s.account AND account.account = s.account AND account.role <> s.role RETURNING session.id`,
-    [accounts.map(({ account }) => account), accounts.map(({ role }) => role)],
+     WHERE session.account = s.account AND account.account = s.account AND account.role <> s.role
+       AND account.role = ANY ($3) RETURNING session.id`,
+    [accounts.map(({ account }) => account), accounts.map(({ role }) => role), ORDINARY_ROLES],
   )
   return rows.length
 }

@@ -1,10 +1,16 @@
 import iconv from 'iconv-lite'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { HEADER, personnel, ROWS, temporaryOffice } from '../../test/organisation/temporary-office.ts'
+import { addHead, HEADER, personnel, ROWS, temporaryOffice } from '../../test/organisation/temporary-office.ts'
+import { recorded } from '../database/database.ts'
 import { hashPassword } from '../identity/password.ts'
 import { findSession, signIn } from '../identity/port.ts'
+import { recordEvent } from '../ledger/port.ts'
+import { staffEvent } from './import-staff.ts'
+import { noteRole } from './note-role.ts'
 
 let office: Awaited<ReturnType<typeof temporaryOffice>>
+
+const CHANGED = { kind: 'change-applied', detail: {} } as const
 
 beforeAll(async () => {
   office = await temporaryOffice()
@@ -18,6 +24,7 @@ beforeEach(async () => {
     await database.upkeep.query(`DELETE FROM ${table}`)
   await database.upkeep.query('ALTER TABLE term ENABLE TRIGGER USER')
   await database.upkeep.query('ALTER TABLE unit ENABLE TRIGGER USER')
+  await addHead(database)
 })
 
 const withRow = (person: string, row: string) => ROWS.map((each) => (each.startsWith(`${person},`) ? row : each))
@@ -76,13 +83,39 @@ describe('a first file', () => {
     const digest = look.ok ? look.value.plan.digest : ''
     const applied = await office.organisation.apply({ ...ask, digest, withPasswords: true }, personnel)
     if (!applied.ok) throw new Error(applied.error.en)
-    expect(applied.value.passwords).toHaveLength(5)
+    // The head had an account before: nobody is told another password for it.
+    expect(applied.value.passwords).toHaveLength(4)
     const given = applied.value.passwords[0]
     if (!given) throw new Error('no password')
     const entered = await signIn(office.database, office.clock, given)
     if (!entered.ok) throw new Error('refused')
     const session = await findSession(office.database, office.clock, entered.value.token)
     expect(session?.mustChangePassword).toBe(true)
+  })
+})
+
+describe('a role that two persons give', () => {
+  test('is refused in a file, with line and column and what to do', async () => {
+    const rows = withRow('12', '12,other,張課員,A1,收件股,A,課員,政風,,,,')
+    expect(await faultsOf(rows)).toMatchObject([{ line: 5, column: '角色' }])
+  })
+
+  test('is kept by whoever holds it, whatever the file says, and its change stands in the history', async () => {
+    await office.bring()
+    const { database, clock } = office
+    await database.transaction(async (tx) => {
+      await tx.query("UPDATE account SET role = 'ethics' WHERE account = 'other'")
+      await noteRole(tx, 'other', 'ethics', clock.now())
+      return recorded(await recordEvent(tx, { ...staffEvent(personnel, clock.now(), 'land'), ...CHANGED }), undefined)
+    })
+    const renamed = withRow('12', '12,other,張課員,A1,收件股,A,專員,承辦,,,,')
+    expect(await office.bring(renamed)).toMatchObject({ ok: true, value: { changes: 1 } })
+    const [held] = await database.query("SELECT role, title FROM account WHERE account = 'other'")
+    expect(held).toEqual({ role: 'ethics', title: '專員' })
+    const terms = await database.query("SELECT role, title FROM term WHERE account = 'other' ORDER BY term_id")
+    expect(terms.map(({ role, title }) => `${role} ${title}`)).toEqual(['officer 課員', 'ethics 課員', 'ethics 專員'])
+    await office.bring(without('12'))
+    expect(await accounts()).toContainEqual({ account: 'other', role: 'ethics', ended: true })
   })
 })
 
@@ -221,7 +254,7 @@ describe('applying', () => {
       const look = await office.organisation.look(await office.file(rows), me)
       return look.ok ? look.value.faults.map(({ reason }) => reason) : []
     }
-    expect(await lookAs(withRow('11', '11,clerk,李課員,A1,收件股,A,課員,首長,,,,'))).toEqual(['不能異動自己的職務'])
+    expect(await lookAs(withRow('11', '11,clerk,李課員,A1,收件股,A,課員,主管,,,,'))).toEqual(['不能異動自己的職務'])
     expect(await lookAs(withRow('11', '11,clerk,李課員,A1,收件股,A,技士,承辦,,,,'))).toEqual([])
     expect(await lookAs(without('11').map((row) => row.replace(',11,115/11/20,115/11/30,', ',,,,')))).toEqual([
       '不能異動自己的職務',

@@ -4,9 +4,10 @@ import { fail, ok, type Result } from '../base/result.ts'
 import { formatIsoDay, parseTaiwanDay, taipeiDay, taipeiInstant } from '../base/roc-date.ts'
 import { type Database, type Outcome, type Queryable, recorded, unchanged } from '../database/database.ts'
 import { readTable } from '../evidence/port.ts'
-import { accountsElsewhere, type Doer, hashPassword } from '../identity/port.ts'
+import { accountsElsewhere, type Doer, hashPassword, ORDINARY_ROLES, rolesHeld } from '../identity/port.ts'
 import { recordAct, recordEvent } from '../ledger/port.ts'
 import type { StaffApplied, StaffFault } from '../wire/people.ts'
+import type { RoleName } from '../wire/session.ts'
 import { applyPlan, lockStaff } from './apply-plan.ts'
 import { isEmpty, planStaff, type StaffPlan } from './plan-staff.ts'
 import { readStaff, type StaffFile } from './staff-file.ts'
@@ -179,9 +180,40 @@ async function planOf(
       en: `The file is older than the one already applied (${last.day}); it would rewrite history.`,
     })
   const current = await staffInForce(database, agency)
-  const plan = planStaff(current, file.faults.length > 0 ? EMPTY : file, instantOf(asOf))
-  const faults = file.faults.length > 0 ? file.faults : await storedFaults(database, agency, file, plan, doer)
+  const read = file.faults.length > 0 ? EMPTY : file
+  const held = await rolesHeld(
+    database,
+    read.terms.map(({ term }) => term.account),
+  )
+  const plan = planStaff(
+    current,
+    { ...read, terms: read.terms.map((each) => keepingRole(each, held)) },
+    instantOf(asOf),
+  )
+  const stored = file.faults.length > 0 ? [] : await storedFaults(database, agency, file, plan, doer)
+  const faults = file.faults.length > 0 ? file.faults : [...roleFaults(file, held), ...stored].slice(0, 100)
   return ok({ asOf, people: file.terms.length, faults, plan })
+}
+
+/** A role that two persons gave stays, whatever the file says of it. */
+function keepingRole(
+  each: StaffFile['terms'][number],
+  held: ReadonlyMap<string, RoleName>,
+): StaffFile['terms'][number] {
+  const role = held.get(each.term.account)
+  return role === undefined || ORDINARY_ROLES.includes(role) ? each : { ...each, term: { ...each.term, role } }
+}
+
+// Nobody alone makes an ethics officer, an auditor or a head, nor with a file.
+function roleFaults({ terms }: StaffFile, held: ReadonlyMap<string, RoleName>): StaffFault[] {
+  return terms
+    .filter(({ term: { account, role } }) => !ORDINARY_ROLES.includes(role) && held.get(account) !== role)
+    .map(({ line }) => ({
+      line,
+      column: '角色',
+      reason: '名冊只能給承辦與主管；其他角色請於「變更核准」提出，由兩人變更',
+      reasonEn: 'A file gives officer and supervisor only; propose any other role as a change of two',
+    }))
 }
 
 /** What speaks against a file that is right in itself: accounts of others, and one's own post. */
@@ -236,7 +268,13 @@ async function drawPasswords(
   { file }: ReadAsk,
 ): Promise<Result<readonly DrawnPassword[], StaffRefusal>> {
   const known = new Set((await staffInForce(database, agency)).terms.map(({ person }) => person))
-  const fresh = file.terms.filter(({ term }) => !known.has(term.person))
+  const accounts = file.terms.map(({ term }) => term.account)
+  const rows = await database.query<{ account: string }>('SELECT account FROM account WHERE account = ANY($1)', [
+    accounts,
+  ])
+  const existing = new Set(rows.map(({ account }) => account))
+  // An account that was there before keeps its own way in.
+  const fresh = file.terms.filter(({ term }) => !known.has(term.person) && !existing.has(term.account))
   if (fresh.length > MAX_PASSWORDS)
     return fail({
       code: 'too-many-passwords',

@@ -7,6 +7,7 @@
 export { createOrganisation, type Organisation } from './create-organisation.ts'
 export { shareHousehold } from './household.ts'
 export type { StaffLook } from './import-staff.ts'
+export { noteRole } from './note-role.ts'
 export { createOffice } from './office.ts'
 export type { Provisioner } from './scim/change.ts'
 export { type ScimFailure, type ScimKind, schemaBodies, scimError } from './scim/protocol.ts'

@@ -9,7 +9,7 @@ import { type RunningServer, signInAs, startServer } from '../running-server.ts'
 import { launchBrowser, signInOnPage } from './browser.ts'
 
 // The sample has an account of this name in another agency.
-const ROWS = OFFICE.map((row) => row.replace(',chief,', ',wang,'))
+const ROWS = OFFICE.map((row) => row.replace(',chief,', ',wang,').replace(',首長,', ',主管,'))
 
 let server: RunningServer
 let browser: Browser

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fixedClock } from '../../src/base/clock.ts'
+import type { Queryable } from '../../src/database/database.ts'
 import { createOrganisation } from '../../src/organisation/create-organisation.ts'
 import { temporaryDatabase } from '../engines.ts'
 
@@ -16,12 +17,20 @@ export const ROWS = [
   '20,mapper,周課長,B,測量課,00,課長,主管,,,,',
 ] as const
 
+/** The head's account: his role was given by two persons, not by a file. */
+export const addHead = (database: { readonly upkeep: Queryable }): Promise<unknown> =>
+  database.upkeep.query(
+    `INSERT INTO account (account, name, unit, title, role, agency, password_hash)
+     VALUES ('boss', '陳主任', '主任室', '主任', 'head', 'land', '')`,
+  )
+
 export const NOON = new Date('2026-11-26T04:00:00Z')
 export const personnel = { account: 'personnel', post: '人事室 科員' }
 
 /** A real database and the means to read files as a personnel office sends them. */
 export async function temporaryOffice() {
   const database = await temporaryDatabase()
+  await addHead(database)
   const folder = await mkdtemp(join(tmpdir(), 'shoumi-staff-'))
   const clock = fixedClock(NOON)
   const organisation = createOrganisation({

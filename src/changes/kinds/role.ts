@@ -3,6 +3,7 @@ import { fail, ok } from '../../base/result.ts'
 import { serves, servesAll } from '../../base/tenant.ts'
 import type { Database, Queryable } from '../../database/database.ts'
 import { giveRole, type RoleGiven, roleConflict, roleOf } from '../../identity/port.ts'
+import { noteRole } from '../../organisation/port.ts'
 import { roleName } from '../../wire/session.ts'
 import type { ChangeKind, Doer, ReadChange, Words } from '../change.ts'
 
@@ -42,7 +43,10 @@ function changeOf(wanted: z.infer<typeof value>, held: RoleGiven): ReadChange {
     after: stateOf(after),
     refusal: async (by) => refusalOf(account, held, after, by),
     consequences: async () => CONSEQUENCES,
-    apply: (tx: Queryable) => giveRole(tx, account, after),
+    apply: async (tx: Queryable, _by, at) => {
+      await giveRole(tx, account, after)
+      await noteRole(tx, account, after.role, at)
+    },
   }
 }
 

@@ -1,6 +1,6 @@
 import { fail, ok, type Result } from '../../base/result.ts'
 import type { Queryable } from '../../database/database.ts'
-import { accountsElsewhere } from '../../identity/port.ts'
+import { accountsElsewhere, ORDINARY_ROLES } from '../../identity/port.ts'
 import type { RoleName } from '../../wire/session.ts'
 import type { StaffDeps } from '../import-staff.ts'
 import { ROLE_WORDS } from '../staff-columns.ts'
@@ -22,8 +22,8 @@ import { listUsers, noteResource, termsNaming, type UserRow } from './scim-store
 
 type Answer = Promise<Result<UserRow, ScimFailure>>
 
-// A directory places people; who oversees, audits or runs this program is stated by personnel, and looked at by people.
-const ROLES_BY_DIRECTORY: readonly RoleName[] = ['officer', 'supervisor']
+// A directory places people; who oversees, audits or runs this program two persons say.
+const ROLES_BY_DIRECTORY = ORDINARY_ROLES
 
 /** The resource a directory sees (RFC 7643 §4.1, with the enterprise extension). */
 export function userResource({ term, externalId, createdAt, changedAt }: UserRow, base: string) {
