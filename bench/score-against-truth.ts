@@ -46,10 +46,18 @@ export async function scoreAgainstTruth(services: Services, truth: string): Prom
     planted: counts,
     first_30: scenariosIn(ranked.slice(0, FIRST_PAGE)),
     first_1000: scenariosIn(ranked.slice(0, MONTH_BUDGET)),
+    first_1000_of: recallIn(ranked.slice(0, MONTH_BUDGET), [...planted.values()]),
     first_30_precision: share(ranked.slice(0, FIRST_PAGE).filter(Boolean).length, FIRST_PAGE),
   }
 }
 
 const scenariosIn = (ranked: readonly (string | undefined)[]): string[] =>
   [...new Set(ranked.filter((each) => each !== undefined))].sort()
+/** `found/planted` of each scenario. */
+const recallIn = (ranked: readonly (string | undefined)[], planted: readonly string[]): Record<string, string> => {
+  const count = (of: readonly (string | undefined)[], scenario: string) => of.filter((each) => each === scenario).length
+  return Object.fromEntries(
+    scenariosIn(planted).map((each) => [each, `${count(ranked, each)}/${count(planted, each)}`]),
+  )
+}
 const share = (part: number, whole: number): number => Math.round((part / Math.max(whole, 1)) * 100_000) / 100_000

@@ -62,4 +62,4 @@ export const parcelId = (index: number): string =>
 export const streetOf = (household: number): string =>
   `雲山縣雲山市${['中山', '中正', '民生', '文化', '和平', '復興'][household % 6]}路${1 + (mix(household, 29) % 300)}號${1 + (household % 9)}樓`
 export const neighbourhoodOf = (household: number): string =>
-  `雲山市${['東', '西', '南', '北', '中'][household % 5]}里${1 + (mix(Math.floor(household / 8), 31) % 30)}鄰`
+  `雲山市${['東', '西', '南', '北', '中'][Math.floor(household / 8) % 5]}里${1 + (mix(Math.floor(household / 8), 31) % 30)}鄰`

@@ -158,6 +158,7 @@ async function wire(
   })
   await changes.takeUp()
   keepTakingUp(changes, closers)
+  const staff = await openStaff({ database, clock, gate, evidence }, closers)
   const guide = createGuide({ clock, facts: guideFacts({ analytics, database, evidence, reconcile, clock }) })
   return {
     database,
@@ -171,7 +172,7 @@ async function wire(
     point,
     openings: policies.openings,
     changes,
-    staff: createOrganisation({ database, clock, pseudonym: (id) => gate.tokens.hexOf('person', id) }),
+    staff,
     tls: await readTls(config),
     oidc: await openOidc(config, database),
     directory: config.directory && createDirectory(config.directory),
@@ -188,6 +189,18 @@ async function wire(
       accessReportPdf(page, { organisation: config.organisation, printedBy, printedAt }),
     log: logLine,
   }
+}
+
+// After imports have recovered: what a program killed after a commit left out becomes evidence now.
+async function openStaff(
+  { database, clock, gate, evidence }: Pick<Services, 'database' | 'clock' | 'gate' | 'evidence'>,
+  closers: (() => Promise<void>)[],
+): Promise<Services['staff']> {
+  const pseudonym = (id: string) => gate.tokens.hexOf('person', id)
+  const staff = createOrganisation({ database, clock, pseudonym, stateRecords: evidence.stateRecords, log: logLine })
+  await staff.statePosts()
+  closers.push(staff.settle)
+  return staff
 }
 
 // A change may be approved for a later day: the program looks every minute whether one has come.

@@ -45,6 +45,8 @@ export interface LoadContext {
   /** `YYYY-MM-DD HH:MM:SS.mmm` UTC */
   readonly knownAt: string
   readonly key: Buffer
+  /** see ImportJob */
+  readonly isStated: boolean
 }
 
 interface Condition {
@@ -159,14 +161,14 @@ function compileColumn(context: LoadContext, column: TargetColumn, out: Compiled
   define(out, 0, `${from ? rawSql(context, column.name, from, out) : "''"} AS ${raw}`)
   if (column.type === 'text') {
     out.values.set(column.name, raw)
-    require(column, raw, out)
+    require(context, column, raw, out)
     return
   }
   const plain = `plain_${column.name}`
   const isTime = column.type === 'time' || column.type === 'end'
   if (isTime && out.mode === 'strict') define(out, 1, `trimBoth(${raw}) AS ${plain}`)
   else define(out, 1, `${plainSql(VARIED.has(column.type) ? raw : repeatedSql(raw))} AS ${plain}`)
-  require(column, plain, out)
+  require(context, column, plain, out)
   compileTyped(context, column, plain, out)
 }
 
@@ -175,8 +177,10 @@ function define(out: Compiled, stage: number, alias: string): void {
   out.stages[stage]?.push(alias)
 }
 
-function require(column: TargetColumn, text: string, out: Compiled): void {
-  if (column.isRequired) out.conditions.push({ holds: `${text} != ''`, reason: `${column.name}:missing` })
+function require({ isStated }: LoadContext, column: TargetColumn, text: string, out: Compiled): void {
+  const mayBeEmpty = isStated && column.type === 'word'
+  if (column.isRequired && !mayBeEmpty)
+    out.conditions.push({ holds: `${text} != ''`, reason: `${column.name}:missing` })
 }
 
 function compileTyped(context: LoadContext, column: TargetColumn, plain: string, out: Compiled): void {
@@ -234,6 +238,10 @@ function defineStages(out: Compiled, stages: TimeSql['stages']): void {
 
 // Only the access log and some evidence say what kind of thing the identifier names; kinship, addresses and posts are persons'.
 function compileSubject(context: LoadContext, column: TargetColumn, plain: string, out: Compiled): void {
+  if (context.isStated) {
+    compilePseudonym(column, plain, out)
+    return
+  }
   const value = `value_${column.name}`
   define(out, 2, `${subjectValueSql(plain)} AS ${value}`)
   const hasKind = column.name === 'subject' && context.target.columns.some((each) => each.name === 'subject_kind')
@@ -250,6 +258,11 @@ function compileSubject(context: LoadContext, column: TargetColumn, plain: strin
   )
   out.values.set('subject_kind', 'kind_subject')
   out.values.set(column.name, pseudonymSql('kind_subject', value))
+}
+
+function compilePseudonym({ name }: TargetColumn, plain: string, out: Compiled): void {
+  out.conditions.push({ holds: `match(${plain}, '^([0-9a-f]{32})?$')`, reason: `${name}:bad-pseudonym` })
+  out.values.set(name, `toFixedString(substring(unhex(${plain}), 1, 16), 16)`)
 }
 
 function addCommon({ target, mapping }: LoadContext, out: Compiled): void {

@@ -17,6 +17,7 @@ import { proveSourceRow, type RowProofFailure } from './prove-row.ts'
 import { openRejects } from './rejects.ts'
 import { carryOut, openImport, undoImport } from './run-import.ts'
 import { readSourceRow } from './source-row.ts'
+import { type Statement, stateRecords } from './state-records.ts'
 
 /** What others may ask of the evidence slice. */
 export interface Evidence {
@@ -25,6 +26,8 @@ export interface Evidence {
   startImport(job: ImportJob): Promise<Result<{ readonly importId: string }, EvidenceFailure>>
   /** Runs an import to its end. The record's state says how it ended. */
   runImport(job: ImportJob): Promise<Result<ImportRecord, EvidenceFailure>>
+  /** Brings in what this program holds itself; the same again adds nothing (undefined). */
+  stateRecords(statement: Statement): Promise<ImportRecord | undefined>
   listImports(): Promise<readonly ImportRecord[]>
   getImport(importId: string): Promise<ImportRecord | undefined>
   openRejects(importId: string): Promise<AsyncIterable<Uint8Array> | undefined>
@@ -80,20 +83,23 @@ export async function createEvidence(parts: EvidenceParts): Promise<Evidence> {
     return row && presentImport(row, progress && liveOf(progress))
   }
 
+  const run: Evidence['runImport'] = async (job) => {
+    const started = await start(job)
+    if (!started.ok) return started
+    await started.value.work
+    const record = await get(started.value.importId)
+    assert(record, 'an import that ran has its record')
+    return ok(record)
+  }
+
   return {
     preview: previewFile,
     startImport: async (job) => {
       const started = await start(job)
       return started.ok ? ok({ importId: started.value.importId }) : started
     },
-    runImport: async (job) => {
-      const started = await start(job)
-      if (!started.ok) return started
-      await started.value.work
-      const record = await get(started.value.importId)
-      assert(record, 'an import that ran has its record')
-      return ok(record)
-    },
+    runImport: run,
+    stateRecords: (statement) => asInstallation(() => stateRecords(context, statement, run)),
     listImports: async () =>
       (await readImports(context.database)).map((row) => presentImport(row, liveFor(running, row.import_id))),
     getImport: get,

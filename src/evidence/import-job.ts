@@ -19,6 +19,11 @@ export interface ImportJob {
   readonly system?: string
   readonly mapping: Mapping
   readonly startedBy: StartedBy
+  /**
+   * Stated by this program, never by a file from people: identifiers are pseudonyms already, and words may be empty. No
+   * mapping says so; whoever could, could name a pseudonym and learn whose it is.
+   */
+  readonly isStated?: boolean
 }
 
 /** What the slice works with. Folders are absolute. */

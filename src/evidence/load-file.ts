@@ -107,6 +107,7 @@ function planFor(context: EvidenceContext, job: ImportJob, importId: string, tar
     importId,
     knownAt: sqlTime(context.clock.now()),
     key: context.subjectKey,
+    isStated: job.isStated ?? false,
   })
   if (plan.ok) return plan.value
   const list = plan.error.join('；')

@@ -2,14 +2,19 @@ import type { Doer } from '../identity/port.ts'
 import { principalsOf } from './chart.ts'
 import { applyStaff, lookAtStaff, type StaffAsk, type StaffDeps } from './import-staff.ts'
 import { historyOf, listPeople, staffedAgencies } from './list-people.ts'
+import { createPostEvidence, type PostEvidenceDeps } from './post-evidence.ts'
 import { createScim } from './scim/create-scim.ts'
 
 export type Organisation = ReturnType<typeof createOrganisation>
 
-/** Opens the slice. */
-export function createOrganisation(deps: StaffDeps) {
-  const { database, clock } = deps
+/** Opens the slice. `statePosts` at a start, when imports have recovered; `settle` before the stores close. */
+export function createOrganisation(parts: Omit<StaffDeps, 'changed'> & PostEvidenceDeps) {
+  const { database, clock } = parts
+  const posts = createPostEvidence(parts)
+  const deps: StaffDeps = { ...parts, changed: posts.changed }
   return {
+    statePosts: posts.stateAll,
+    settle: posts.settle,
     look: (ask: StaffAsk, doer: Doer) => lookAtStaff(deps, ask, doer),
     apply: (ask: Parameters<typeof applyStaff>[1], doer: Doer) => applyStaff(deps, ask, doer),
     /** whom this person stands in for today */

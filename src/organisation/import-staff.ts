@@ -18,6 +18,8 @@ export interface StaffDeps {
   readonly clock: Clock
   /** keyed pseudonym of an identity number, as hex; the number itself is kept nowhere */
   readonly pseudonym: (identityNumber: string) => string
+  /** told after a commit that changed terms of this agency, which began at or after that instant */
+  readonly changed: (agency: string, since: Date) => void
 }
 
 export interface StaffAsk {
@@ -85,13 +87,16 @@ export async function applyStaff(
   if (!read.ok) return read
   const passwords = ask.withPasswords ? await drawPasswords(deps.database, ask.agency, read.value) : ok([])
   if (!passwords.ok) return passwords
-  return deps.database.transaction(async (tx) => {
+  const began = deps.clock.now()
+  const applied = await deps.database.transaction<Outcome<Result<StaffApplied, StaffRefusal>>>(async (tx) => {
     await lockStaff(tx)
     const look = await planOf(tx, ask.agency, read.value, doer)
     if (!look.ok) return unchanged(look)
     const refusal = refusalOf(look.value, ask.digest)
     return refusal ? unchanged(fail(refusal)) : commit(deps, tx, ask, look.value, doer, passwords.value)
   })
+  if (applied.ok) deps.changed(ask.agency, began)
+  return applied
 }
 
 function refusalOf({ faults, plan }: StaffLook, digest: string): StaffRefusal | undefined {

@@ -62,11 +62,22 @@ export function recordConditions(rule: Rule, resolve: Resolve): string[] {
         `${column(name)} <= a.at + INTERVAL ${afterMinutes} MINUTE`,
       )
     }
-    return [...conditions, ...(step.where ?? []).map((where) => conditionSql(column(where.column), where, resolve))]
+    return [
+      ...conditions,
+      ...(step.where ?? []).flatMap((where) => [
+        ...knownOnBothSides(rule, column(where.column), where, resolve),
+        conditionSql(column(where.column), where, resolve),
+      ]),
+    ]
   })
 }
 
 const hours = (sign: string, count: number): string => (count === 0 ? '' : ` ${sign} INTERVAL ${count} HOUR`)
+
+// Silence is no contradiction: where one side is not on record, nothing speaks against the access.
+function knownOnBothSides({ kind }: Rule, left: string, { differs }: RuleCondition, resolve: Resolve): string[] {
+  return kind === 'contradiction' && differs ? [`${left} != ''`, `${resolve(differs)} != ''`] : []
+}
 
 function conditionSql(left: string, where: RuleCondition, resolve: Resolve): string {
   if (where.is !== undefined) return typeof where.is === 'boolean' ? `${left} = ${where.is}` : `${left} = '${where.is}'`

@@ -144,3 +144,14 @@ test('a number one edit away is measured only where lengths and bytes allow it',
   expect(sql).toContain("a.case_key != ''")
   expect(sql).toContain('byteHammingDistance(r0_case_key, a.case_key) <= 2')
 })
+
+test('a contradiction by difference needs both sides on record: silence speaks against nobody', () => {
+  const path = [
+    { table: 'presence', as: 'n', on: { officer: 'a.officer' }, where: [{ column: 'place', differs: 'a.terminal' }] },
+  ]
+  const guarded = compiled({ kind: 'contradiction', path })
+  expect(guarded).toMatch(/\w+_place != ''/)
+  expect(guarded).toContain("a.terminal != ''")
+  // A template may rest on a case the official did not state.
+  expect(compiled({ kind: 'flag', path })).not.toContain("a.terminal != ''")
+})

@@ -23,12 +23,20 @@ export async function currentEvidence(analytics: Analytics, kinds: readonly stri
     ]
     await analytics.command(`DROP TABLE IF EXISTS ${table} SYNC`)
     await analytics.command(
-      `CREATE TABLE ${table} ENGINE = MergeTree ORDER BY tuple() AS SELECT * FROM ${spec.table} ORDER BY known_at DESC, evidence_id LIMIT 1 BY ${key.join(', ')}`,
+      `CREATE TABLE ${table} ENGINE = MergeTree ORDER BY tuple() AS SELECT ${kind === 'post' ? POST_COLUMNS : '*'} FROM ${spec.table} ORDER BY known_at DESC, evidence_id LIMIT 1 BY ${key.join(', ')}`,
     )
     replaced.set(kind, table)
   }
   return (kind) => replaced.get(kind) ?? EVIDENCE_KINDS[kind as EvidenceKind].table
 }
+
+// Not every record of a post says whose number it is, or what his duty: a personnel office may leave out what the police's own
+// list told. A staff number is one person's for ever, so that whoever told last tells for all his posts; a duty is that of
+// the same unit before.
+const NOBODY = "toFixedString('', 16)"
+const POST_COLUMNS = `* REPLACE (
+  if(person = ${NOBODY}, argMaxIf(person, known_at, person != ${NOBODY}) OVER (PARTITION BY agency, officer), person) AS person,
+  if(duty = '', argMaxIf(duty, (valid_from, known_at), duty != '') OVER (PARTITION BY agency, officer, unit ORDER BY valid_from), duty) AS duty)`
 
 /** Joins kinds of evidence that hang together by their case once for the run, for the statements that walk through both. */
 export async function joinPaths(

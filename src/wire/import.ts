@@ -1,7 +1,10 @@
 import { z } from 'zod'
 
-/** How a source column becomes a Shoumi column. The same shape is written in YAML mapping files. */
-export const mappingColumn = z.object({
+/**
+ * How a source column becomes a Shoumi column. The same shape is written in YAML mapping files; what is no member here is
+ * refused, so that nobody thinks it was heard.
+ */
+export const mappingColumn = z.strictObject({
   /** header text, or 1-based position as `#3` */
   from: z.string().min(1).max(200).optional(),
   /** several columns joined with a space before reading (a date and a time) */

@@ -46,7 +46,10 @@ function servicesWith(oidc: Services['oidc']): Services {
     ...{ database, clock: systemClock, oidc, directory: undefined, operatorToken: 'x'.repeat(40) },
     ...{ webFolder: '/nowhere', maxUploadBytes: 1000, publicHosts: [], isSecure: false, log: () => undefined },
     ...{ organisation: '測試', demo: { isLoaded: async () => false } },
-    staff: createOrganisation({ database, clock: systemClock, pseudonym: () => '' }),
+    staff: createOrganisation({
+      ...{ database, clock: systemClock, pseudonym: () => '' },
+      ...{ stateRecords: async () => undefined, log: () => undefined },
+    }),
   } as unknown as Services
 }
 

@@ -37,6 +37,9 @@ export async function temporaryOffice() {
     database,
     clock,
     pseudonym: (id) => Buffer.from(id).toString('hex').padEnd(32, '0'),
+    // What becomes evidence is tested with a store in posts.test.ts.
+    stateRecords: async () => undefined,
+    log: () => undefined,
   })
   const write = async (name: string, content: string | Buffer) => {
     const filePath = join(folder, name)

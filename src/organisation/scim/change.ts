@@ -1,5 +1,5 @@
 import type { Result } from '../../base/result.ts'
-import { type Queryable, recorded, unchanged } from '../../database/database.ts'
+import { type Outcome, type Queryable, recorded, unchanged } from '../../database/database.ts'
 import type { Doer } from '../../identity/port.ts'
 import { recordEvent } from '../../ledger/port.ts'
 import { applyPlan, lockStaff } from '../apply-plan.ts'
@@ -61,17 +61,20 @@ function planOf(
 }
 
 /** Runs one request alone among all changes of staff, in one transaction; what the directory told is recorded with it. */
-export function alone<T>(
-  { database, clock }: StaffDeps,
+export async function alone<T>(
+  { database, clock, changed }: StaffDeps,
   by: Provisioner,
   told: string,
   work: (tx: Queryable) => Promise<Result<T, ScimFailure>>,
 ): Promise<Result<T, ScimFailure>> {
-  return database.transaction(async (tx) => {
+  const began = clock.now()
+  const answer = await database.transaction<Outcome<Result<T, ScimFailure>>>(async (tx) => {
     await lockStaff(tx)
     const result = await work(tx)
     if (!result.ok) return unchanged(result)
     const event = { ...staffEvent(by.doer, clock.now(), by.agency), kind: 'directory-told', detail: { told } } as const
     return recorded(await recordEvent(tx, event), result)
   })
+  if (answer.ok) changed(by.agency, began)
+  return answer
 }
