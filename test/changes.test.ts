@@ -125,6 +125,10 @@ describe('a change that takes two', () => {
     expect(await propose('county-it', 'role', role('land-head', 'head'))).toMatchObject({ ok: false })
     expect(await propose('county-it', 'role', { account: 'land-head' })).toMatchObject({ ok: false })
     expect(await propose('county-it', 'role', role('land-nobody', 'head'))).toMatchObject({ ok: false })
+    // Accounts that directories state are user principal names: they are read, too.
+    expect(await propose('county-it', 'role', role('nobody@agency.gov.tw', 'head'))).toMatchObject({
+      error: { words: { en: 'There is no such account.' } },
+    })
   })
 })
 

@@ -12,7 +12,7 @@ export interface MeansAnswer {
 
 /**
  * A means of sign-in that leads elsewhere and comes back with somebody's word. OpenID Connect (oidc.ts) is one; each
- * further one is a file beside it and a line in compose.ts. It decides who it was, never what he may do: a session opens
+ * further one is a file beside it, its place in compose.ts and its routes. It decides who it was, never what he may do: a session opens
  * only for an account that exists here and has not ended.
  */
 export interface SignInMeans {

@@ -1,11 +1,14 @@
 import type { Queryable } from '../database/database.ts'
 import type { RoleName } from '../wire/session.ts'
+import { lockStaff } from './apply-plan.ts'
 
 /**
  * Notes in the history of posts that a person's role is another from now on: his term ends and the same post goes on with
- * the new role. In the transaction that gives the role; nothing where no personnel file names him.
+ * the new role. In the transaction that gives the role, before the account is touched: imports take the same lock first.
+ * Nothing where no personnel file names him.
  */
 export async function noteRole(tx: Queryable, account: string, role: RoleName, at: Date): Promise<void> {
+  await lockStaff(tx)
   await tx.query(
     `WITH closed AS (
        UPDATE term SET until = greatest($3, since), closed_at = $3 WHERE account = $1 AND until IS NULL AND role <> $2

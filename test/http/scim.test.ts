@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { recorded } from '../../src/database/database.ts'
 import { addCallingSystem } from '../../src/identity/port.ts'
+import { recordEvent } from '../../src/ledger/port.ts'
+import { staffEvent } from '../../src/organisation/import-staff.ts'
+import { noteRole } from '../../src/organisation/port.ts'
 import { peopleServer } from './people-server.ts'
 
 const USER = 'urn:ietf:params:scim:schemas:core:2.0:User'
@@ -355,7 +359,7 @@ describe('a directory', () => {
     expect((await scim('GET', '/ResourceTypes/Nothing')).status).toBe(404)
   })
 
-  test('cannot take from somebody a role that only personnel gives', async () => {
+  test('cannot take from somebody a role that only two persons give', async () => {
     await created('5002')
     await office.database.upkeep.query(
       "UPDATE term SET until = '2026-11-26T04:00:00Z', closed_at = '2026-11-26T04:00:00Z' WHERE person = '5002' AND until IS NULL",
@@ -365,6 +369,7 @@ describe('a directory', () => {
          subject, since, source, recorded_at)
        VALUES ('land', '5002', 'user5002@agency.gov.tw', '王', '', '', '', '', 'ethics', '', '', '{}', '', '2026-11-26T04:00:00Z', 'test', '2026-11-26T04:00:00Z')`,
     )
+    await office.database.upkeep.query("UPDATE account SET role = 'ethics' WHERE account = 'user5002@agency.gov.tw'")
     const kept = await scim('PATCH', '/Users/5002', patch({ op: 'replace', path: 'title', value: '主任' }))
     expect(kept.body).toMatchObject({ title: '主任', roles: [{ value: 'ethics' }] })
     const taken = await scim(
@@ -373,5 +378,34 @@ describe('a directory', () => {
       patch({ op: 'replace', path: 'roles', value: [{ value: 'officer' }] }),
     )
     expect(taken.status).toBe(400)
+  })
+
+  test('gives no such role back to who left, nor to another account of his', async () => {
+    for (const number of ['5003', '5004']) {
+      await created(number)
+      const name = `user${number}@agency.gov.tw`
+      await office.database.transaction(async (tx) => {
+        await noteRole(tx, name, 'ethics', office.clock.now())
+        await tx.query("UPDATE account SET role = 'ethics' WHERE account = $1", [name])
+        const event = { ...staffEvent({ account: 'head', post: '' }, office.clock.now(), 'land'), detail: {} }
+        return recorded(await recordEvent(tx, { ...event, kind: 'change-applied' }), undefined)
+      })
+      expect((await scim('GET', `/Users/${number}`)).body).toMatchObject({ roles: [{ value: 'ethics' }] })
+    }
+    await scim('PATCH', '/Users/5003', patch({ op: 'replace', value: { active: false } }))
+    const back = await scim('PATCH', '/Users/5003', patch({ op: 'replace', value: { active: true } }))
+    expect(back).toMatchObject({ status: 200, body: { active: true, roles: [{ value: 'officer' }] } })
+    expect(await account('user5003@agency.gov.tw')).toEqual({ role: 'officer', ended: false })
+    await scim('PATCH', '/Users/5004', patch({ op: 'replace', path: 'userName', value: 'other5004@agency.gov.tw' }))
+    expect(await account('user5004@agency.gov.tw')).toMatchObject({ ended: true })
+    expect(await account('other5004@agency.gov.tw')).toEqual({ role: 'officer', ended: false })
+  })
+
+  test('tells in the history the role an account held before it was told of', async () => {
+    await office.addAccount('user5005@agency.gov.tw', 'auditor', 'land')
+    expect(await created('5005')).toMatchObject({ roles: [{ value: 'auditor' }] })
+    expect(await account('user5005@agency.gov.tw')).toEqual({ role: 'auditor', ended: false })
+    await office.addAccount('user5006@agency.gov.tw', 'auditor', 'land')
+    expect((await scim('POST', '/Users', person('5006', { roles: [{ value: 'officer' }] }))).status).toBe(400)
   })
 })

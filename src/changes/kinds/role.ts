@@ -9,7 +9,8 @@ import type { ChangeKind, Doer, ReadChange, Words } from '../change.ts'
 
 const agency = z.string().regex(/^([a-z][a-z0-9-]{0,31})?$/)
 const value = z.strictObject({
-  account: z.string().regex(/^[a-z][a-z0-9._-]{1,31}$/),
+  // names as personnel files and directories state them, user principal names included
+  account: z.string().regex(/^[a-z][a-z0-9._@-]{1,63}$/),
   role: roleName,
   agency,
   /** agencies served besides (兼辦) */
@@ -44,8 +45,8 @@ function changeOf(wanted: z.infer<typeof value>, held: RoleGiven): ReadChange {
     refusal: async (by) => refusalOf(account, held, after, by),
     consequences: async () => CONSEQUENCES,
     apply: async (tx: Queryable, _by, at) => {
-      await giveRole(tx, account, after)
       await noteRole(tx, account, after.role, at)
+      await giveRole(tx, account, after)
     },
   }
 }

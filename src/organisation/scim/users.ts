@@ -1,6 +1,6 @@
 import { fail, ok, type Result } from '../../base/result.ts'
 import type { Queryable } from '../../database/database.ts'
-import { accountsElsewhere, ORDINARY_ROLES } from '../../identity/port.ts'
+import { accountsElsewhere, ORDINARY_ROLES, rolesHeld } from '../../identity/port.ts'
 import type { RoleName } from '../../wire/session.ts'
 import type { StaffDeps } from '../import-staff.ts'
 import { ROLE_WORDS } from '../staff-columns.ts'
@@ -21,9 +21,6 @@ import {
 import { listUsers, noteResource, termsNaming, type UserRow } from './scim-store.ts'
 
 type Answer = Promise<Result<UserRow, ScimFailure>>
-
-// A directory places people; who oversees, audits or runs this program two persons say.
-const ROLES_BY_DIRECTORY = ORDINARY_ROLES
 
 /** The resource a directory sees (RFC 7643 §4.1, with the enterprise extension). */
 export function userResource({ term, externalId, createdAt, changedAt }: UserRow, base: string) {
@@ -126,12 +123,13 @@ async function writeUser(
   const stated = user[ENTERPRISE]?.employeeNumber
   if (before && stated !== undefined && stated.toUpperCase() !== person)
     return refuse('mutability', 'employeeNumber is what a person is known by and does not change')
-  const role = roleOf(user, before?.role)
+  const account = user.userName.toLowerCase()
+  const role = roleOf(user, before?.role, (await rolesHeld(tx, [account])).get(account))
   if (!role.ok) return role
   const placed = await unitOf(tx, agency, user[ENTERPRISE]?.department ?? '', before)
   const after: Term = {
     ...(before ?? UNSTATED),
-    ...{ person, account: user.userName.toLowerCase(), name: nameOf(user), title: user.title ?? '', role: role.value },
+    ...{ person, account, name: nameOf(user), title: user.title ?? '', role: role.value },
     ...{ unitCode: placed.unit.code, unit: placed.unit.name },
     manager: user[ENTERPRISE]?.manager?.value?.toUpperCase() ?? '',
   }
@@ -169,12 +167,22 @@ function nameOf({ displayName, name, userName }: ScimUser): string {
   return (displayName || name?.formatted || parts || userName).slice(0, 60)
 }
 
-function roleOf({ roles }: ScimUser, before: RoleName | undefined): Result<RoleName, ScimFailure> {
-  const [stated] = (roles ?? []).flatMap(({ value }) => (value === undefined || value === '' ? [] : [value]))
-  const role = stated === undefined ? (before ?? 'officer') : (ROLE_WORDS[stated] ?? stated)
-  if (role === before) return ok(before)
-  const given = ROLES_BY_DIRECTORY.find((each) => each === role)
-  if (given && (before === undefined || ROLES_BY_DIRECTORY.includes(before))) return ok(given)
+/**
+ * A role that two persons gave belongs to the account while it is in force: who left, or goes on under another account, has
+ * lost it, even when the directory repeats it.
+ */
+function roleOf(
+  { roles }: ScimUser,
+  before: RoleName | undefined,
+  held: RoleName | undefined,
+): Result<RoleName, ScimFailure> {
+  const [first] = (roles ?? []).flatMap(({ value }) => (value === undefined || value === '' ? [] : [value]))
+  const stated = first === undefined ? undefined : (ROLE_WORDS[first] ?? first)
+  const isKept = held !== undefined && !ORDINARY_ROLES.includes(held)
+  if (isKept && (stated === undefined || stated === held)) return ok(held)
+  const was = before !== undefined && ORDINARY_ROLES.includes(before) ? before : 'officer'
+  const role = stated === undefined || stated === before ? was : ORDINARY_ROLES.find((each) => each === stated)
+  if (role !== undefined && !isKept) return ok(role)
   return fail({
     status: 400,
     scimType: 'invalidValue',
