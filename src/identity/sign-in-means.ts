@@ -50,7 +50,7 @@ export const MISSING_MEANS: readonly MissingMeans[] = [
   {
     name: '我的E政府單一登入',
     nameEn: 'My E-Government single sign-on',
-    needs: '須先申請；以表單帶回代碼，再向其服務查詢使用者，不是 OpenID Connect。',
+    needs: '須先申請；以表單帶回代碼，再向其服務查詢使用者，自成一套協定。',
     needsEn: 'Access has to be applied for: it answers by form and a query to its service, not by OpenID Connect.',
   },
 ]
