@@ -74,7 +74,7 @@ export const peopleTextEn = {
   same: 'Same',
   units: 'Units',
   rolesMoved: 'Roles',
-  rolesNote: 'People who get or lose a role other than officer: {{number}}. Check each.',
+  rolesNote: 'People who become supervisors or cease to be: {{number}}. Check each; other roles take two persons.',
   shownOnly: 'Only the first {{number}} are listed.',
   fields: {
     account: 'account',

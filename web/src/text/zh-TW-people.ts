@@ -71,7 +71,7 @@ export const peopleTextZh = {
   same: '不變',
   units: '單位',
   rolesMoved: '涉及角色',
-  rolesNote: '其中 {{number}} 人取得或失去承辦以外的角色，請逐一核對。',
+  rolesNote: '其中 {{number}} 人成為主管或不再是主管，請逐一核對；其他角色須由兩人變更。',
   shownOnly: '只列出前 {{number}} 筆。',
   fields: {
     account: '帳號',
