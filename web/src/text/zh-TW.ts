@@ -366,6 +366,7 @@ export const zhTW = {
     licences: '使用的軟體與授權',
     means: '其他登入方式',
     notYet: '尚未提供',
+    needs: '建置前須有',
     part: '軟體',
     licence: '授權',
   },
