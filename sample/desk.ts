@@ -35,24 +35,33 @@ export interface Desk {
   readonly random: Random
   readonly calendar: Calendar
   look(look: Look): void
-  /** a record that may be lost, late or wrong */
-  record(agency: string, kind: string, fields: readonly string[]): void
+  /** a record that may be lost, late or wrong; whether it was written */
+  record(agency: string, kind: string, fields: readonly string[]): boolean
   /** a record that is certain */
   certain(agency: string, kind: string, fields: readonly string[]): void
   /** when a fact of this moment was written down, as text */
   written(moment: number): string
   /** the identifier, now and then a wrong one */
   id(subject: Subject): string
+  /** whether a record of this day names the subject */
+  isNamedToday(subject: Subject): boolean
   /** a case number as people type it */
   typed(caseNo: string): string
   endDay(): void
 }
 
+export interface TruthEntry {
+  readonly scenario: string
+  readonly source_id: string
+  readonly officer: string
+}
+
 /** Told of each access that belongs to a planted scenario. */
-export type Truth = (entry: { readonly scenario: string; readonly source_id: string; readonly officer: string }) => void
+export type Truth = (entry: TruthEntry, look: Look) => void
 
 export function openDesk(outputs: Outputs, calendar: Calendar, random: Random, truth: Truth): Desk {
   let today: Look[] = []
+  const named = new Set<string>()
   const serials: Record<AgencyName, number> = { insurance: 0, police: 0, land: 0 }
   const endDay = () => {
     today.sort((a, b) => a.at - b.at)
@@ -60,10 +69,16 @@ export function openDesk(outputs: Outputs, calendar: Calendar, random: Random, t
       const { agency } = look.officer
       const sourceId = PREFIXES[agency] + String(SERIAL_BASE + ++serials[agency]).slice(1)
       if (look.scenario)
-        truth({ scenario: look.scenario, source_id: sourceId, officer: `${agency}:${look.officer.number}` })
+        truth({ scenario: look.scenario, source_id: sourceId, officer: `${agency}:${look.officer.number}` }, look)
       outputs.access(agency, calendar.month(look.at), logRow(look, sourceId, calendar, random))
     }
     today = []
+    named.clear()
+  }
+  const id = (subject: Subject) => {
+    const written = subjectId(random.chance(WRONG_ID) ? { ...subject, index: subject.index + 1 } : subject)
+    named.add(written)
+    return written
   }
   return {
     random,
@@ -71,11 +86,14 @@ export function openDesk(outputs: Outputs, calendar: Calendar, random: Random, t
     endDay,
     look: (look) => void today.push(look),
     record: (agency, kind, fields) => {
-      if (!random.chance(MISSING)) outputs.evidence(agency, kind, fields)
+      const isWritten = !random.chance(MISSING)
+      if (isWritten) outputs.evidence(agency, kind, fields)
+      return isWritten
     },
     certain: (agency, kind, fields) => outputs.evidence(agency, kind, fields),
     written: (moment) => calendar.full(random.chance(LATE) ? moment + random.below(MAX_LATE_S) : moment),
-    id: (subject) => subjectId(random.chance(WRONG_ID) ? { ...subject, index: subject.index + 1 } : subject),
+    id,
+    isNamedToday: (subject) => named.has(subjectId(subject)),
     typed: (caseNo) => typedCase(random.chance(TYPING_ERROR) ? mistyped(caseNo, random) : caseNo, random),
   }
 }
@@ -145,6 +163,10 @@ const CASE_KINDS: Readonly<Record<AgencyName, readonly string[]>> = {
   police: ['竊盜', '詐欺', '傷害', '交通事故', '毒品'],
   land: ['買賣移轉', '繼承登記', '抵押權設定', '分割登記'],
 }
+// The number the broker types belongs to no case, however large the county.
+const NEVER_GIVEN = 90_311
+/** T4: the one case number the broker types for everybody. */
+export const BROKER_CASE = `115雲地字第${NEVER_GIVEN}號`
 let nextSerial = 0
 
 /** Starts the numbering of cases anew: each generated county begins at one. */
@@ -152,34 +174,41 @@ export function resetCases(): void {
   nextSerial = 0
 }
 
-/** Opens a case for an official: the case, its parties, its assignment, each record with the usual faults. */
-export function openCase(desk: Desk, officer: Officer, at: number, parties: readonly Subject[]): OpenCase {
+/**
+ * Opens a case for an official: the case, its parties, its assignment, each record with the usual faults. With `closes`
+ * the case ends then, and all its records are certain: a story rests on them.
+ */
+export function openCase(
+  desk: Desk,
+  officer: Officer,
+  at: number,
+  parties: readonly Subject[],
+  story?: { readonly closes: number },
+): OpenCase {
   const { random, calendar } = desk
-  const serial = ++nextSerial
-  const number = `${calendar.year(at)}${CASE_WORDS[officer.agency]}字第${String(serial).padStart(5, '0')}號`
-  const closes = at + (3 + random.below(40)) * DAY_S
-  const opened: OpenCase = { number, serial, parties, opened: at, closes }
+  if (++nextSerial === NEVER_GIVEN) nextSerial++
+  const number = `${calendar.year(at)}${CASE_WORDS[officer.agency]}字第${String(nextSerial).padStart(5, '0')}號`
+  const closes = story?.closes ?? at + (3 + random.below(40)) * DAY_S
   // Cases are numbered by the registry, hours or days before the first look; a twentieth by the official himself.
-  const by = random.chance(0.05) ? officer.number : ''
-  const isClosedYet = closes < calendar.days * DAY_S
-  desk.certain(officer.agency, 'case', [
-    number,
-    random.pick(CASE_KINDS[officer.agency]),
-    officer.unit,
-    calendar.full(at),
-    isClosedYet ? calendar.full(closes) : '',
-    by,
+  const by = !story && random.chance(0.05) ? officer.number : ''
+  const closed = closes < calendar.days * DAY_S ? calendar.full(closes) : ''
+  const kind = random.pick(CASE_KINDS[officer.agency])
+  desk.certain(officer.agency, 'case', [number, kind, officer.unit, calendar.full(at), closed, by])
+  const write = (target: string, fields: readonly string[]): boolean => {
+    if (!story) return desk.record(officer.agency, target, fields)
+    desk.certain(officer.agency, target, fields)
+    return true
+  }
+  let written = 0
+  for (const party of parties) {
+    const id = story ? subjectId(party) : desk.id(party)
+    if (write('party', [number, id, '當事人', calendar.full(at), desk.written(at)])) written++
+  }
+  const assigned = at + HOUR_S / 2
+  const isAssigned = write('assignment', [
+    ...[number, officer.number, calendar.full(assigned), closed, desk.written(assigned), by],
   ])
-  for (const party of parties)
-    desk.record(officer.agency, 'party', [number, desk.id(party), '當事人', calendar.full(at), desk.written(at)])
-  desk.record(officer.agency, 'assignment', [
-    number,
-    officer.number,
-    calendar.full(at + HOUR_S / 2),
-    isClosedYet ? calendar.full(closes) : '',
-    desk.written(at + HOUR_S / 2),
-    by,
-  ])
+  const opened: OpenCase = { number, parties, opened: at, closes, isOnRecord: isAssigned && written > 0 }
   officer.cases.push(opened)
   return opened
 }

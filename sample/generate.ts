@@ -1,26 +1,15 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Calendar, calendarEnding, DAY_S, HOUR_S } from './calendar.ts'
-import { type Desk, openDesk, resetCases } from './desk.ts'
+import { type CountyOptions, playCounty, rosterRowsOf } from './county.ts'
 import type { Style } from './office-files.ts'
-import { type Duty, describeOfficer, doWork, resetSlips } from './office-work.ts'
+import { MADE_BY, MANIFEST, TRUTH, takeFolder } from './out-folder.ts'
 import { MAX_WORKBOOK_ROWS, openOutputs, type SampleFile } from './outputs.ts'
-import { neighbourhoodOf, personId, streetOf } from './people.ts'
-import { type Random, seeded } from './random.ts'
-import { celebrity, SCENARIOS, type Stage } from './scenarios.ts'
-import { buildWorld, mobileOf, type Officer, type World } from './world.ts'
 
-export interface SampleOptions {
-  /** folder for the files; emptied first */
+export interface SampleOptions extends CountyOptions {
+  /** folder for the files: new, empty, or of an earlier sample (see `takeFolder`); throws for any other */
   readonly out: string
-  /** about how many accesses, 10,000 to 100,000,000 */
-  readonly accesses: number
-  readonly seed: number
   /** told of every evidence row as it is written, in the columns of EVIDENCE_HEADERS */
   readonly onEvidence?: (agency: string, kind: string, fields: readonly string[]) => void
-  /** length of the window; its last day is `end` (ISO) */
-  readonly days?: number
-  readonly end: string
 }
 
 export interface SampleManifest {
@@ -30,43 +19,42 @@ export interface SampleManifest {
   readonly county: { readonly persons: number; readonly companies: number; readonly parcels: number }
 }
 
-const DEFAULT_DAYS = 92
-const LEAVE_SHARE = 0.03
-const OFFICE = { from: 8 * HOUR_S, to: 17 * HOUR_S + HOUR_S / 2 }
-// A scenario happens again for every so many accesses.
-const ACCESSES_PER_SCENARIO = 400_000
-
 /**
  * Writes a fictional county's exports: access logs, the records that should explain them, and — apart, in truth.jsonl —
  * which accesses are planted misuse. The same options give the same bytes. Memory depends on the number of officials
  * (at most 20,000) and one day's accesses, not on the length of the logs.
  */
 export async function generateSample(options: SampleOptions): Promise<SampleManifest> {
-  const random = seeded(options.seed)
-  const days = options.days ?? DEFAULT_DAYS
-  const calendar = calendarEnding(options.end, days)
-  const world = buildWorld(options.accesses, random)
-  rmSync(options.out, { recursive: true, force: true })
-  mkdirSync(options.out, { recursive: true })
-  resetCases()
-  resetSlips()
+  const taken = takeFolder(options.out)
+  if (!taken.ok) throw new Error(taken.error.message)
+  const folder = taken.value
+  const writes = [TRUTH]
+  const note = (rest: object = {}) => writePrivate(folder, MANIFEST, { madeBy: MADE_BY, writes, ...rest })
+  note()
   const truth: string[] = []
-  const rosterRows = world.officers.length * days
-  const outputs = openOutputs(
-    options.out,
-    (agency, kind) => styleOf(agency, kind, rosterRows),
-    options.accesses > 200_000,
-    options.onEvidence,
-  )
-  const desk = openDesk(outputs, calendar, random, (entry) => void truth.push(JSON.stringify(entry)))
-  for (const officer of world.officers) describeOfficer(desk, officer)
-  describePeople(desk, world)
-  const written = workDays(desk, world, calendar, options.accesses)
+  const rosterRows = rosterRowsOf(options)
+  const outputs = openOutputs({
+    folder,
+    styleOf: (agency, kind) => styleOf(agency, kind, rosterRows),
+    isMonthly: options.accesses > 200_000,
+    onEvidence: options.onEvidence,
+    // Named before it is made: a run cut short leaves a folder that the next one knows as its own.
+    onFile: (name) => {
+      writes.push(name)
+      note()
+    },
+  })
+  const { accesses, world } = playCounty(options, outputs, (entry) => void truth.push(JSON.stringify(entry)))
   const { persons, companies, parcels } = world
-  const manifest = { files: outputs.close(), accesses: written, county: { persons, companies, parcels } }
-  writeFileSync(join(options.out, 'truth.jsonl'), `${truth.join('\n')}\n`)
-  writeFileSync(join(options.out, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`)
+  const manifest = { files: outputs.close(), accesses, county: { persons, companies, parcels } }
+  writePrivate(folder, TRUTH, `${truth.join('\n')}\n`)
+  note(manifest)
   return manifest
+}
+
+function writePrivate(folder: string, name: string, content: string | object): void {
+  const text = typeof content === 'string' ? content : `${JSON.stringify(content, null, 2)}\n`
+  writeFileSync(join(folder, name), text, { mode: 0o600 })
 }
 
 const BIG5_KINDS = new Set(['case', 'party', 'assignment', 'post'])
@@ -77,127 +65,4 @@ function styleOf(agency: string, kind: string, rosterRows: number): Style {
   if (kind === 'presence') return 'gzip'
   if (kind === 'stop' || kind === 'dispatch') return 'tsv'
   return agency === 'insurance' && BIG5_KINDS.has(kind) ? 'big5' : 'utf8-bom'
-}
-
-// Families and addresses of officials, and of some citizens so that the register is not a list of officials.
-function describePeople(desk: Desk, world: World): void {
-  const since = '100/01/01'
-  const relate = (a: number, b: number, relation: string, until = '') =>
-    desk.certain('household', 'kinship', [personId(a), personId(b), relation, since, until])
-  const live = (index: number, household: number) =>
-    desk.certain('household', 'address', [personId(index), streetOf(household), neighbourhoodOf(household), since, ''])
-  for (const { person, index } of world.officers) {
-    relate(person, person + 1, '配偶')
-    relate(person, person + 2, '子女')
-    if (index % 2 === 0) relate(person, person + 3, '前配偶', '112/06/30')
-    for (const member of [0, 1, 2]) live(person + member, index * 8)
-    live(person + 6, index * 8 + 1)
-  }
-  const first = world.officers.length * 9
-  for (let i = first; i < Math.min(world.persons - 20, first + 3000); i += 3) {
-    relate(i, i + 1, '配偶')
-    for (const member of [0, 1]) live(i + member, 1_000_000 + i)
-  }
-  for (let i = 0; i < 5; i++)
-    desk.certain('household', 'watch', [personId(celebrity(world) + i), i === 0 ? '公眾人物' : '保護令', since])
-}
-
-function workDays(desk: Desk, world: World, calendar: Calendar, accesses: number): number {
-  const workingDays = Array.from({ length: calendar.days }, (_, day) => day).filter(
-    (day) => calendar.weekday(day) <= 5,
-  ).length
-  const perDay = accesses / (workingDays + (calendar.days - workingDays) * 0.35)
-  const plan = planScenarios(calendar, accesses, desk.random)
-  let written = 0
-  for (let day = 0; day < calendar.days; day++) {
-    const isWeekend = calendar.weekday(day) > 5
-    const stage = openDay(desk, world, calendar, day, isWeekend)
-    written += honestWork(stage, Math.round(perDay * (isWeekend ? 0.35 : 1)))
-    if (!isWeekend) playScenarios(stage, plan)
-    desk.endDay()
-  }
-  return written
-}
-
-function honestWork(stage: Stage, target: number): number {
-  const there = [...stage.onDuty]
-  let looks = 0
-  while (looks < target && there.length > 0) {
-    const [officer, duty] = stage.desk.random.pick(there)
-    looks += doWork(stage.desk, stage.world, officer, duty)
-  }
-  return looks
-}
-
-interface Planned {
-  readonly scenario: (typeof SCENARIOS)[number]
-  readonly from: number
-}
-
-// The last weeks of the window hold most of it, so that what a newcomer sees first is recent.
-function planScenarios(calendar: Calendar, accesses: number, random: Random): Planned[] {
-  const times = Math.max(1, Math.round(accesses / ACCESSES_PER_SCENARIO))
-  return SCENARIOS.flatMap((scenario) =>
-    Array.from({ length: scenario.isDaily ? 1 : times }, (_, i) => ({
-      scenario,
-      from: i === 0 ? calendar.days - 20 + random.below(12) : 25 + random.below(calendar.days - 32),
-    })),
-  )
-}
-
-function playScenarios(stage: Stage, plan: Planned[]): void {
-  for (const planned of [...plan]) {
-    if (stage.day < planned.from) continue
-    const isPlayed = planned.scenario.play(stage)
-    if (isPlayed && !planned.scenario.isDaily) plan.splice(plan.indexOf(planned), 1)
-  }
-}
-
-function openDay(desk: Desk, world: World, calendar: Calendar, day: number, isWeekend: boolean): Stage {
-  const onDuty = new Map<Officer, Duty>()
-  const onLeave: Officer[] = []
-  for (const officer of world.officers) {
-    if (day > officer.lastDay) continue
-    if (isWeekend && officer.agency !== 'police') continue
-    if (isWeekend && desk.random.chance(0.5)) continue
-    if (desk.random.chance(LEAVE_SHARE)) {
-      onLeave.push(officer)
-      const start = day * DAY_S
-      desk.certain(officer.agency, 'leave', [
-        officer.number,
-        desk.random.pick(['特休', '病假', '公差']),
-        calendar.full(start + 8 * HOUR_S),
-        calendar.full(start + 17 * HOUR_S + HOUR_S / 2),
-      ])
-      continue
-    }
-    onDuty.set(officer, standDuty(desk, officer, day))
-  }
-  return { desk, world, day, onDuty, onLeave }
-}
-
-function standDuty(desk: Desk, officer: Officer, day: number): Duty {
-  const { calendar } = desk
-  const start = day * DAY_S
-  const turn = (day + officer.index) % 3
-  const hours = officer.agency === 'police' ? { from: (7 + turn * 4) * HOUR_S, to: (15 + turn * 4) * HOUR_S } : OFFICE
-  const isPatrol = officer.duty === 'patrol' && turn !== 0
-  const kind = officer.agency !== 'police' ? '辦公' : isPatrol ? '巡邏' : '值班'
-  const terminal = isPatrol ? mobileOf(officer) : officer.terminal
-  const duty: Duty = { from: start + hours.from, to: start + hours.to, kind, terminal }
-  desk.record(officer.agency, 'shift', [
-    officer.number,
-    kind,
-    isPatrol ? '巡邏線' : officer.unit,
-    calendar.full(duty.from),
-    calendar.full(duty.to),
-  ])
-  desk.record(officer.agency, 'presence', [
-    officer.number,
-    '終端機',
-    terminal,
-    calendar.full(duty.from + desk.random.below(600)),
-    calendar.full(duty.to + desk.random.below(900)),
-  ])
-  return duty
 }

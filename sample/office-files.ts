@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs'
+import { closeSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import iconv from 'iconv-lite'
@@ -29,11 +29,12 @@ export interface OfficeFile {
   close(): void
 }
 
-/** Opens a file for writing row by row; workbooks are kept in memory and written at the end. */
+export const fileNameOf = (name: string, style: Style): string => `${name}.${EXTENSIONS[style]}`
+
+/** Opens a new file for writing row by row; workbooks are kept in memory and written at the end. */
 export function officeFile(folder: string, name: string, style: Style, header: readonly string[]): OfficeFile {
-  const path = `${name}.${EXTENSIONS[style]}`
-  mkdirSync(folder, { recursive: true })
-  const handle = openSync(join(folder, path), 'w', 0o600)
+  const path = fileNameOf(name, style)
+  const handle = openSync(join(folder, path), 'wx', 0o600)
   let pending = style === 'utf8-bom' ? '\ufeff' : ''
   let count = 0
   const kept: (readonly string[])[] = []

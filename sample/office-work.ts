@@ -9,6 +9,10 @@ export interface Duty {
   readonly to: number
   readonly kind: '巡邏' | '值班' | '備勤' | '辦公'
   readonly terminal: string
+  /** the roster has it on record */
+  readonly isRostered: boolean
+  /** his being signed in at the terminal throughout is on record */
+  readonly isSignedIn: boolean
 }
 
 const PURPOSES = {

@@ -1,4 +1,4 @@
-import { type OfficeFile, officeFile, type Style } from './office-files.ts'
+import { fileNameOf, type OfficeFile, officeFile, type Style } from './office-files.ts'
 import { companyId, companyName, parcelId, personId, personName } from './people.ts'
 import type { AgencyName, Subject } from './world.ts'
 
@@ -65,15 +65,22 @@ export interface Outputs {
   close(): readonly SampleFile[]
 }
 
-/** The files of all offices, opened when their first row comes. Access logs begin a new file each month when `isMonthly`. */
-export function openOutputs(
-  folder: string,
-  styleOf: (agency: string, kind: string) => Style,
-  isMonthly: boolean,
-  onEvidence: (agency: string, kind: string, fields: readonly string[]) => void = () => undefined,
-): Outputs {
+interface OutputOptions {
+  readonly folder: string
+  readonly styleOf: (agency: string, kind: string) => Style
+  /** access logs begin a new file each month */
+  readonly isMonthly: boolean
+  readonly onEvidence?: ((agency: string, kind: string, fields: readonly string[]) => void) | undefined
+  /** told of each file before it is made */
+  readonly onFile: (name: string) => void
+}
+
+/** The files of all offices, opened when their first row comes. */
+export function openOutputs(options: OutputOptions): Outputs {
+  const { folder, styleOf, isMonthly } = options
   const open: { readonly file: OfficeFile; readonly entry: SampleFile }[] = []
   const begin = (name: string, style: Style, header: readonly string[], entry: Omit<SampleFile, 'path'>) => {
+    options.onFile(fileNameOf(name, style))
     const file = officeFile(folder, name, style, header)
     open.push({ file, entry: { path: file.path, ...entry } })
     return file
@@ -94,7 +101,7 @@ export function openOutputs(
     access: (agency, month, fields) =>
       known(logs[agency], isMonthly ? month : '', () => logOf(agency, month)).row(fields),
     evidence: (agency, kind, fields) => {
-      onEvidence(agency, kind, fields)
+      options.onEvidence?.(agency, kind, fields)
       const files = known(kinds, agency, () => new Map<string, OfficeFile>())
       known(files, kind, () => evidenceOf(agency, kind)).row(fields)
     },

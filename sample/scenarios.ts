@@ -1,8 +1,8 @@
 import { DAY_S, HOUR_S } from './calendar.ts'
-import { type Desk, type Look, openCase } from './desk.ts'
+import { BROKER_CASE, type Desk, type Look, openCase } from './desk.ts'
 import type { Duty } from './office-work.ts'
 import { personId } from './people.ts'
-import { citizen, type Officer, type Subject, type World } from './world.ts'
+import { citizen, type Officer, type OpenCase, type Subject, type World } from './world.ts'
 
 /** What a scenario finds on the day it happens: who is there, on what duty, and who is on leave. */
 export interface Stage {
@@ -47,6 +47,18 @@ function someone(
 const during = (stage: Stage, duty: Duty): number =>
   duty.from + HOUR_S + stage.desk.random.below(Math.max(duty.to - duty.from - 2 * HOUR_S, 600))
 
+/** A citizen whom no record of the day names: nobody's stop, visit or document happens to explain the look. */
+function stranger(stage: Stage): Subject {
+  for (;;) {
+    const subject = citizen(stage.world, stage.desk.random)
+    if (!stage.desk.isNamedToday(subject)) return subject
+  }
+}
+
+/**
+ * Plays a story if the day has what it takes, its witnesses' records written among them; false: not today. Stories are
+ * picked after the day's honest work, when it is known which records the office lost.
+ */
 type Scenario = (stage: Stage) => boolean
 
 /** Looks at himself. */
@@ -117,9 +129,9 @@ const brokerDay = (stage: Stage): boolean => {
   const duty = archivist && stage.onDuty.get(archivist)
   if (!archivist || !duty) return false
   for (let i = 0; i < 5; i++) {
-    const subject = citizen(stage.world, stage.desk.random)
+    const subject = stranger(stage)
     const at = during(stage, duty)
-    const same = { purpose: '核對謄本', caseNo: '115雲地字第90311號', subject }
+    const same = { purpose: '核對謄本', caseNo: BROKER_CASE, subject }
     look(stage, archivist, 'broker', { ...same, at, query: '姓名', fields: '所有權人姓名、統一編號' })
     look(stage, archivist, 'broker', { ...same, at: at + 60, fields: '所有權部、他項權利部', action: '列印' })
   }
@@ -128,14 +140,14 @@ const brokerDay = (stage: Stage): boolean => {
 
 /** A stranger's name hidden under a real case. */
 const passengerName: Scenario = (stage) => {
-  const found = someone(stage, 'police', (officer) =>
-    officer.cases.some((each) => each.closes > (stage.day + 1) * DAY_S),
-  )
-  const real = found?.[0].cases.find((each) => each.closes > (stage.day + 1) * DAY_S)
+  const isReal = (each: OpenCase) =>
+    each.isOnRecord && each.opened < stage.day * DAY_S && each.closes > (stage.day + 1) * DAY_S
+  const found = someone(stage, 'police', (officer) => officer.cases.some(isReal))
+  const real = found?.[0].cases.find(isReal)
   if (!found || !real) return false
   look(stage, found[0], 'passenger-name', {
     at: during(stage, found[1]),
-    subject: citizen(stage.world, stage.desk.random),
+    subject: stranger(stage),
     purpose: '偵辦案件',
     caseNo: real.number,
     terminal: found[1].terminal,
@@ -143,24 +155,27 @@ const passengerName: Scenario = (stage) => {
   return true
 }
 
-/** A case that was closed weeks ago serves once more. */
+/** A case that was closed days ago serves once more. */
 const closedCase: Scenario = (stage) => {
   const found = someone(stage, 'police', (officer) => officer.duty === 'detective')
   if (!found) return false
   const at = during(stage, found[1])
-  const party = citizen(stage.world, stage.desk.random)
-  const old = openCase(stage.desk, found[0], Math.max(at - 50 * DAY_S, -20 * DAY_S), [party])
-  old.closes = at - 5 * DAY_S
+  const party = stranger(stage)
+  const old = openCase(stage.desk, found[0], at - 50 * DAY_S, [party], { closes: at - 5 * DAY_S })
   look(stage, found[0], 'closed-case', { at, subject: party, purpose: '偵辦案件', caseNo: old.number })
   return true
 }
 
 /** T2: looks up a stranger at the station and says it was a stop on patrol. */
 const falsePatrol: Scenario = (stage) => {
-  const found = someone(stage, 'police', (officer, duty) => officer.duty === 'patrol' && duty.kind === '值班')
+  const found = someone(
+    stage,
+    'police',
+    (officer, duty) => officer.duty === 'patrol' && duty.kind === '值班' && duty.isRostered && duty.isSignedIn,
+  )
   if (!found) return false
   const [officer, duty] = found
-  const subject = citizen(stage.world, stage.desk.random)
+  const subject = stranger(stage)
   const at = Math.min(during(stage, duty), duty.to - HOUR_S)
   const claim = { subject, purpose: '巡邏盤查可疑女子', terminal: officer.terminal }
   const steps: readonly [Look['query'], string][] = [
@@ -173,7 +188,7 @@ const falsePatrol: Scenario = (stage) => {
     look(stage, officer, 'false-patrol', { ...claim, at: at + i * 65, query, fields })
   }
   stage.desk.certain('police', 'complaint', [
-    `C${stage.day}-1`,
+    `C${stage.day}-${officer.number}`,
     personId(subject.index),
     '警政署信箱',
     stage.desk.calendar.full(at + 4 * HOUR_S),
@@ -184,13 +199,13 @@ const falsePatrol: Scenario = (stage) => {
 /** A colleague at his own terminal works under the account of someone on leave. */
 const borrowedAccount: Scenario = (stage) => {
   const absent = stage.onLeave.find((officer) => officer.agency === 'insurance')
-  const found = someone(stage, 'insurance')
+  const found = someone(stage, 'insurance', (_, duty) => duty.isSignedIn)
   if (!absent || !found) return false
   const at = during(stage, found[1])
   for (let i = 0; i < 3; i++)
     look(stage, absent, 'borrowed-account', {
       at: at + i * 200,
-      subject: citizen(stage.world, stage.desk.random),
+      subject: stranger(stage),
       terminal: found[1].terminal,
       purpose: '加退保審核',
     })
@@ -208,7 +223,7 @@ const colludingApprover: Scenario = (stage) => {
     [first, second],
     [second, first],
   ] as const) {
-    const subject = citizen(stage.world, stage.desk.random)
+    const subject = stranger(stage)
     const at = during(stage, duty)
     const number = `調互${stage.day}-${officer.number}`
     stage.desk.certain('land', 'approval', [
@@ -268,15 +283,23 @@ const offPortfolio: Scenario = (stage) => {
   for (let i = 1; i <= 3; i++)
     look(stage, officer, 'off-portfolio', {
       at: at + i * 45,
-      subject: citizen(stage.world, stage.desk.random),
+      subject: stranger(stage),
       purpose: '公務機關相關業務',
       fields: '在保人員',
     })
   return true
 }
 
+export interface PlannedKind {
+  readonly name: string
+  readonly play: Scenario
+  readonly isDaily?: boolean
+  /** needs somebody of this agency on leave that day */
+  readonly absentFrom?: Officer['agency']
+}
+
 /** Each happens once at the smallest size, more often as the county grows. */
-export const SCENARIOS: readonly { readonly name: string; readonly play: Scenario; readonly isDaily?: boolean }[] = [
+export const SCENARIOS: readonly PlannedKind[] = [
   { name: 'self', play: self },
   { name: 'kin', play: kin },
   { name: 'ex-partner', play: exPartner },
@@ -286,7 +309,7 @@ export const SCENARIOS: readonly { readonly name: string; readonly play: Scenari
   { name: 'passenger-name', play: passengerName },
   { name: 'closed-case', play: closedCase },
   { name: 'false-patrol', play: falsePatrol },
-  { name: 'borrowed-account', play: borrowedAccount },
+  { name: 'borrowed-account', play: borrowedAccount, absentFrom: 'insurance' },
   { name: 'colluding-approver', play: colludingApprover },
   { name: 'bulk-before-resignation', play: bulkBeforeResignation },
   { name: 'off-portfolio', play: offPortfolio },

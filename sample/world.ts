@@ -25,10 +25,11 @@ export interface Officer {
 
 export interface OpenCase {
   readonly number: string
-  readonly serial: number
   readonly parties: readonly Subject[]
   readonly opened: number
-  closes: number
+  readonly closes: number
+  /** its assignment and a party of it were written down */
+  readonly isOnRecord: boolean
 }
 
 export interface Subject {

@@ -32,9 +32,13 @@ function installSystemPackages() {
   if (needed.length + wanted.length === 0) return
   const isRoot = process.getuid?.() === 0
   if (needed.length > 0 && !isRoot)
-    fail(`The browser tests need: ${needed.join(', ')}. Run as root: apt-get update && ${command(needed)}`)
+    fail(
+      `瀏覽器測試缺少：${needed.join('、')}。請以 root 執行：apt-get update && ${command(needed)}\n` +
+        `The browser tests need: ${needed.join(', ')}. Run as root the command above, then npm test again.`,
+    )
   if (!isRoot) {
-    console.error(`Some tests will be skipped without: ${wanted.join(', ')}. As root: ${command(wanted)}`)
+    console.error(`缺少 ${wanted.join('、')}，部分測試將略過；以 root 執行可補齊： ${command(wanted)}`)
+    console.error(`Without ${wanted.join(', ')} some tests will be skipped; the command above, as root, gets them.`)
     return
   }
   spawnSync('apt-get', ['update', '-qq'], options)

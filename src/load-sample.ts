@@ -34,8 +34,12 @@ export async function loadSampleOnce(
   if (state === 'loaded' || state === 'removed') return
   if (state === undefined && (await evidence.listImports()).length > 0) return
   await evidence.removeImports({ startedBy: 'sample' })
+  // Cut short after judging, in another month: verdicts of months that the new window no longer has.
+  await reconcile.forgetAccesses()
   await setSampleState(database, 'loading')
+  // What an earlier start left there, of whatever version.
   const folder = join(config.dataFolder, 'sample')
+  await rm(folder, { recursive: true, force: true })
   talk('產生示範機關… Making the sample agency…')
   const end = taipeiDay(services.clock.now())
   const office = officeRecords()

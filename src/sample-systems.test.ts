@@ -32,7 +32,7 @@ beforeAll(async () => {
     onEvidence: office.note,
   })
   await systems.make(manifest.county, office.records)
-}, 120_000)
+})
 afterAll(async () => {
   await gate.close()
   await database.close()

@@ -221,7 +221,7 @@ describe('what comes with the program as files', () => {
     expect(await propose('county-it', 'policy', { file: 'land-owner', text })).toMatchObject({
       error: { words: { en: expect.stringContaining('so already') } },
     })
-  }, 120_000)
+  })
 
   test('records are kept longer, never shorter than the law’s five years', async () => {
     expect(await propose('county-it', 'retention', { months: 59 })).toMatchObject({ ok: false })

@@ -50,7 +50,7 @@ beforeAll(async () => {
   }
   admin = new pg.Client({ connectionString: database.url })
   await admin.connect()
-}, 60_000)
+})
 afterAll(async () => {
   await connector.close()
   await admin.end()

@@ -15,7 +15,7 @@ let connector: Connector
 beforeAll(async () => {
   server = await temporaryDatabase()
   connector = postgresConnector({ url: (await smallAgency(server.url)).url })
-}, 60_000)
+})
 afterAll(async () => {
   await connector.close()
   await server.close()

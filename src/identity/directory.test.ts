@@ -85,14 +85,14 @@ userPassword: the password of the agency
   url = `ldap://127.0.0.1:${port}`
   child = spawn(program, ['-f', config, '-h', url, '-d', '0'], { stdio: 'ignore' })
   directory = createDirectory({ url, bindName: `uid={account},${SUFFIX}` })
-  for (let n = 0; n < 100 && (await directory('officer', 'x')) === 'unavailable'; n++) await sleep(50)
+  for (let n = 0; n < 6000 && (await directory('officer', 'x')) === 'unavailable'; n++) await sleep(50)
 }
 
 describe.skipIf(slapd === undefined)('sign-in by the agency’s directory', () => {
   beforeAll(async () => {
     database = await temporaryDatabase()
     await startSlapd(slapd ?? '')
-  }, 180_000)
+  })
   afterAll(async () => {
     child.kill('SIGKILL')
     await database.close()

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { launchBrowser } from '../../test/browser/browser.ts'
+import { launchBrowser, openWindow } from '../../test/browser/browser.ts'
 import { temporaryDatabase } from '../../test/engines.ts'
 import { fixedClock } from '../base/clock.ts'
 import { writeBundle } from './bundle.ts'
@@ -82,7 +82,7 @@ async function bundleOfOne(events: number): Promise<string> {
 async function verdictOf(html: string): Promise<string> {
   const path = join(folder, 'bundle.html')
   await writeFile(path, html)
-  const context = await browser.newContext({ offline: true })
+  const context = await openWindow(browser, { offline: true })
   const page = await context.newPage()
   await page.goto(pathToFileURL(path).href)
   await page.waitForSelector('#verdict.good, #verdict.bad')

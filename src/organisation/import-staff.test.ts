@@ -14,7 +14,7 @@ const CHANGED = { kind: 'change-applied', detail: {} } as const
 
 beforeAll(async () => {
   office = await temporaryOffice()
-}, 120_000)
+})
 afterAll(() => office.close())
 beforeEach(async () => {
   const { database } = office

@@ -37,7 +37,7 @@ beforeAll(async () => {
      VALUES ('county', '縣長', '縣長室', '縣長', 'head', '', ''), ('nofile', '無', '科', '員', 'officer', 'police', ''),
             ('captain', '隊長', '隊', '長', 'supervisor', 'police', '')`,
   )
-}, 120_000)
+})
 afterAll(async () => {
   await people.close()
   await analytics.close()

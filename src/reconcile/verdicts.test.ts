@@ -529,6 +529,15 @@ describe('a run', () => {
     await judge()
   })
 
+  test('empties a month whose every access was taken away', async () => {
+    await look()
+    await judge()
+    await analytics.command('ALTER TABLE access DELETE WHERE 1', { settings: { mutations_sync: 1 } })
+    await judge()
+    const counted = await analytics.rows<{ n: string }>('SELECT count() AS n FROM verdict_current')
+    expect(Number(counted[0]?.n)).toBe(0)
+  })
+
   test('sinks the repetitions of one story, so that the first rows tell different ones', async () => {
     await openCase({ closed_at: '2026-08-20 00:00:00.000' })
     await partyIs(SUBJECT)

@@ -44,7 +44,9 @@ export async function writeVerdicts(
     await analytics.command(`INSERT INTO verdict_next (${COLUMNS}) ${select}`, { params, settings: SETTINGS })
   assert((await countOf(analytics, 'verdict_next')) === accesses, 'every access has one verdict')
   const changed = await appendHistory(run, month)
-  await analytics.command(`ALTER TABLE verdict_current REPLACE PARTITION ${month} FROM verdict_next`)
+  // A month whose every access was taken away has nothing to replace by: the engine refuses an empty source.
+  const replace = accesses === 0 ? `DROP PARTITION ${month}` : `REPLACE PARTITION ${month} FROM verdict_next`
+  await analytics.command(`ALTER TABLE verdict_current ${replace}`)
   await analytics.command('DROP TABLE verdict_next SYNC')
   return { accesses, changed }
 }

@@ -2,14 +2,14 @@ import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type RunningServer, signInAs, startServer } from '../running-server.ts'
-import { launchBrowser, signInOnPage } from './browser.ts'
+import { launchBrowser, openWindow, signInOnPage } from './browser.ts'
 
 let server: RunningServer
 let browser: Browser
 beforeAll(async () => {
   server = await startServer()
   browser = await launchBrowser()
-}, 300_000)
+})
 afterAll(async () => {
   await browser?.close()
   await server?.stop()
@@ -43,7 +43,7 @@ test('one proposes, another signs in with a passkey, sees both texts, and approv
     address: server.address.replace('127.0.0.1', 'localhost'),
     passwordOf: (account: string) => server.passwordOf(account),
   }
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'zh-TW' })
+  const context = await openWindow(browser)
   const page = await context.newPage()
   const authenticator = await context.newCDPSession(page)
   await authenticator.send('WebAuthn.enable')
@@ -85,4 +85,4 @@ test('one proposes, another signs in with a passkey, sees both texts, and approv
   const land = await signInAs(server, 'land')
   expect(await (await land.fetch('/api/me')).json()).toMatchObject({ role: 'supervisor' })
   await context.close()
-}, 120_000)
+})

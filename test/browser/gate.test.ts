@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type RunningServer, startServer } from '../running-server.ts'
-import { launchBrowser, signInOnPage } from './browser.ts'
+import { launchBrowser, openWindow, signInOnPage } from './browser.ts'
 
 let server: RunningServer
 let browser: Browser
@@ -15,7 +15,7 @@ beforeAll(async () => {
     address: server.address.replace('127.0.0.1', 'localhost'),
     passwordOf: (account) => server.passwordOf(account),
   }
-}, 300_000)
+})
 afterAll(async () => {
   await browser?.close()
   await server?.stop()
@@ -23,11 +23,7 @@ afterAll(async () => {
 
 /** A person at a browser of his own, with a virtual authenticator in place of the one on his desk. */
 async function personAt(account: string): Promise<Page> {
-  const context = await browser.newContext({
-    viewport: { width: 1280, height: 900 },
-    locale: 'zh-TW',
-    acceptDownloads: true,
-  })
+  const context = await openWindow(browser, { acceptDownloads: true })
   const page = await context.newPage()
   await addAuthenticator(context, page)
   await signInOnPage(page, site, account)

@@ -6,7 +6,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { HEADER, ROWS as OFFICE } from '../organisation/temporary-office.ts'
 import { type RunningServer, signInAs, startServer } from '../running-server.ts'
-import { launchBrowser, signInOnPage } from './browser.ts'
+import { launchBrowser, openWindow, signInOnPage } from './browser.ts'
 
 // The sample has an account of this name in another agency.
 const ROWS = OFFICE.map((row) => row.replace(',chief,', ',wang,').replace(',首長,', ',主管,'))
@@ -18,9 +18,9 @@ let page: Page
 beforeAll(async () => {
   server = await startServer()
   browser = await launchBrowser()
-  page = await browser.newPage({ viewport: { width: 1280, height: 900 }, locale: 'zh-TW' })
+  page = await (await openWindow(browser)).newPage()
   await signInOnPage(page, server, 'it')
-}, 300_000)
+})
 afterAll(async () => {
   await browser?.close()
   await server?.stop()

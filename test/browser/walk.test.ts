@@ -6,7 +6,7 @@ import type { AccessPage } from '../../src/wire/access.ts'
 import type { LivingGuide } from '../../src/wire/guide.ts'
 import type { VerdictList, VerdictRow } from '../../src/wire/verdict.ts'
 import { type RunningServer, signInAs, startServer } from '../running-server.ts'
-import { launchBrowser, signInOnPage } from './browser.ts'
+import { launchBrowser, openWindow, signInOnPage } from './browser.ts'
 
 const FIRST_PAGE = 30
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -23,10 +23,8 @@ let page: Page
 beforeAll(async () => {
   server = await startServer()
   browser = await launchBrowser()
-  page = await (
-    await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'zh-TW', acceptDownloads: true })
-  ).newPage()
-}, 300_000)
+  page = await (await openWindow(browser, { acceptDownloads: true })).newPage()
+})
 afterAll(async () => {
   await browser?.close()
   await server?.stop()
@@ -85,16 +83,15 @@ describe("the guide's stories, through the interface people use", () => {
 })
 
 describe('the walk in a real browser', () => {
-  test('signs in, sees home, and every page passes axe and is in Chinese', async () => {
-    await signInOnPage(page, server, 'ethics')
-    for (const path of PATHS) {
-      await page.goto(server.address + path)
-      await page.locator('h1').first().waitFor()
-      // Who gets in without approval is worked out once, in ten seconds or, on a busy machine, more.
-      await page.waitForLoadState('networkidle', { timeout: 120_000 })
-      const [found, english] = [await violations(), await englishWords()]
-      expect({ path, found, english }).toEqual({ path, found: [], english: [] })
-    }
+  test('signs in and sees home', () => signInOnPage(page, server, 'ethics'))
+
+  test.each(PATHS)('%s passes axe and is in Chinese', async (path) => {
+    await page.goto(server.address + path)
+    await page.locator('h1').first().waitFor()
+    // Who gets in without approval is worked out once, in ten seconds or, on a busy machine, more.
+    await page.waitForLoadState('networkidle')
+    expect(await violations()).toEqual([])
+    expect(await englishWords()).toEqual([])
   })
 
   test('opens the worst row by keyboard, and its page draws the path and the day', async () => {
@@ -173,12 +170,11 @@ describe('the walk in a real browser', () => {
 })
 
 describe('the program as a whole', () => {
-  test('starts again with its data in under ten seconds', async () => {
+  test('starts again with its data, without making or loading anything anew', async () => {
     const before = await ask<VerdictList>('/api/verdicts?limit=1')
     await server.stop({ keepsData: true })
-    const startedMs = performance.now()
     server = await startServer({ dataFolder: server.dataFolder })
-    expect(performance.now() - startedMs).toBeLessThan(10_000)
+    expect(server.printed()).not.toMatch(/產生示範機關|匯入示範資料|勾稽/)
     expect((await ask<VerdictList>('/api/verdicts?limit=1')).total).toBe(before.total)
   })
 

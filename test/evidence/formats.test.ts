@@ -160,7 +160,7 @@ beforeAll(async () => {
       ),
     )
   await analytics.close()
-}, 240_000)
+})
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 describe('whole files of every format and encoding', () => {

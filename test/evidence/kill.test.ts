@@ -12,7 +12,7 @@ let folder: string
 beforeAll(async () => {
   database = await temporaryDatabase()
   folder = await mkdtemp(join(tmpdir(), 'shoumi-kill-'))
-}, 60_000)
+})
 afterAll(async () => {
   await database.close()
   await rm(folder, { recursive: true, force: true })
@@ -68,4 +68,4 @@ test('killed before any statement, an import is undone or finished by the next s
   expect([...states].sort()).toEqual(['done', 'repeated'])
   const last = await live(round + 1, 'none')
   expect(last.found, last.talk).toEqual(whole(round + 1, 'repeated'))
-}, 400_000)
+})

@@ -25,7 +25,7 @@ beforeAll(async () => {
   const own = examples.find(({ title, query }) => title === '承辦案件的當事人' && query === 'land-owner')
   example = { person: own?.value ?? '', number: own?.caseNumber ?? '' }
   env = { SHOUMI: server.address, SHOUMI_DATA: server.dataFolder, PERSON: example.person, CASE: example.number }
-}, 300_000)
+})
 afterAll(async () => {
   await server.stop()
   await rm(folder, { recursive: true, force: true })

@@ -32,7 +32,7 @@ beforeAll(async () => {
   await hold('2', 'registrar', 'supervisor', { deputy: '3', from: '2026-11-20' })
   await hold('3', 'standin', 'officer')
   await hold('4', 'chief', 'head')
-}, 120_000)
+})
 afterAll(() => office.close())
 
 async function requestOf(person: number, template: 'supervisor' | 'two-persons') {

@@ -23,7 +23,7 @@ let drawn = 999
 beforeAll(async () => {
   office = await smallOffice(clock, () => drawn)
   ;({ database, gate, desk } = office)
-}, 120_000)
+})
 afterAll(() => office.close())
 beforeEach(() => {
   drawn = 999

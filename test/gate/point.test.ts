@@ -58,7 +58,7 @@ beforeAll(async () => {
     )
     keys.set(system, added.ok ? added.value : '')
   }
-}, 120_000)
+})
 afterAll(async () => {
   await server.close()
   await office.close()

@@ -47,7 +47,7 @@ beforeAll(async () => {
   const system = { system: 'suite', name: '測試', agency: 'land', isShadow: false, certificate: undefined }
   const added = await addCallingSystem({ database, clock: systemClock }, system, { account: 'operator', post: '' })
   key = added.ok ? added.value : ''
-}, 60_000)
+})
 afterAll(async () => {
   await server.close()
   await database.close()

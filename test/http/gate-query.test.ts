@@ -6,7 +6,7 @@ let server: RunningServer
 
 beforeAll(async () => {
   server = await startServer()
-}, 180_000)
+})
 afterAll(async () => {
   await server?.stop()
 })

@@ -100,7 +100,7 @@ beforeAll(async () => {
     const system = { system: name, name, agency: 'land', isShadow: false, certificate }
     await addCallingSystem({ database, clock: systemClock }, system, { account: 'operator', post: '' })
   }
-}, 60_000)
+})
 afterAll(async () => {
   await server.close()
   await database.close()

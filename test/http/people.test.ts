@@ -17,7 +17,7 @@ beforeAll(async () => {
   await office.addAccount('ethics', 'ethics', '')
   await office.addAccount('elsewhere', 'it', 'police')
   it = await office.headersOf('it')
-}, 120_000)
+})
 afterAll(() => office.close())
 
 const get = (headers: Record<string, string>, url: string) => office.server.inject({ method: 'GET', url, headers })

@@ -25,7 +25,7 @@ beforeAll(async () => {
     const added = await addCallingSystem(office, given, { account: 'operator', post: '' })
     keys.set(system, added.ok ? added.value : '')
   }
-}, 120_000)
+})
 afterAll(() => office.close())
 
 async function scim(

@@ -23,7 +23,7 @@ let username = 'officer'
 beforeAll(async () => {
   database = await temporaryDatabase()
   ;({ provider, issuer } = await startProvider())
-}, 60_000)
+})
 afterAll(async () => {
   await server.close()
   provider.close()

@@ -45,7 +45,7 @@ describe.skipIf(!hasGo)('a reader written by others, in another language', () =>
       },
     )
     expect(built.stderr).toBe('')
-  }, 300_000)
+  })
   afterAll(async () => {
     await ledger.stop()
     await database.close()

@@ -66,7 +66,7 @@ test('fifty times killed without warning under load, no acknowledged event is mi
   await ledger.stop()
   await database.close()
   await server.stop()
-}, 300_000)
+})
 
 const bundles = new Map<number, Buffer>()
 async function entryAt(

@@ -20,7 +20,7 @@ beforeAll(async () => {
   server = await startServer()
   folder = await mkdtemp(join(tmpdir(), 'shoumi-program-'))
   cookie = await signIn('ethics')
-}, 200_000)
+})
 afterAll(async () => {
   await server.stop()
   await rm(folder, { recursive: true, force: true })

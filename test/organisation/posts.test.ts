@@ -12,7 +12,7 @@ const LIN = 'A123456789'
 let office: Awaited<ReturnType<typeof evidenceOffice>>
 beforeAll(async () => {
   office = await evidenceOffice()
-}, 120_000)
+})
 afterAll(() => office.close())
 
 const staff = (...rows: readonly string[]) => [HEADER, ...rows]
