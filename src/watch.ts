@@ -20,7 +20,7 @@ export async function openWatch({ metricsKeyFile }: Pick<Config, 'metricsKeyFile
   const { database, analytics, ledger } = watched
   const reasons = createHealth({
     database: () => asInstallation(async () => (await database.query('SELECT 1')).length === 1),
-    analytics: async () => (await analytics.rows('SELECT 1')).length === 1,
+    analytics: () => asInstallation(async () => (await analytics.rows('SELECT 1')).length === 1),
     ledger: () => asInstallation(async () => WRITING.includes((await ledger.status()).state.kind)),
   })
   const metricsKey = metricsKeyFile === undefined ? undefined : (await readFile(metricsKeyFile, 'utf8')).trim()
