@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import type { CallingSystemList, ShadowReport } from '../wire/authzen.ts'
 import { type CommandContext, exitCodes } from './command-line.ts'
 import type { Connection } from './connection.ts'
+import { tableLine } from './table-line.ts'
 import { writeNewFile } from './write-new-file.ts'
 
 interface AddOptions {
@@ -80,10 +81,10 @@ async function addSystem(
 
 async function listSystems(connection: Connection, context: CommandContext): Promise<number> {
   const { systems } = await connection.get<CallingSystemList>('/api/calling-systems')
-  const lines = systems.map(
-    (each) => `${each.system}\t${each.agency}\t${each.isShadow ? '觀察 shadow' : '執行 enforced'}\t${each.name}`,
+  const lines = systems.map((each) =>
+    tableLine(each.system, each.agency, each.isShadow ? '觀察 shadow' : '執行 enforced', each.name),
   )
-  context.out(lines.length === 0 ? '' : `${lines.join('\n')}\n`)
+  for (const line of lines) context.out(line)
   if (lines.length === 0) context.talk('尚無介接系統。 No systems yet: bin/shoumi system add\n')
   return exitCodes.done
 }
@@ -106,6 +107,6 @@ async function reportShadow(
   }
   context.talk(`判定 ${report.evaluations} 次，本來會擋下 ${report.wouldBeStopped} 次 would have been stopped\n`)
   for (const { system, account, query, reason, count } of report.rows)
-    context.out(`${count}\t${system}\t${account}\t${query}\t${reason}\n`)
+    context.out(tableLine(String(count), system, account, query, reason))
   return exitCodes.done
 }

@@ -6,6 +6,7 @@ import rateLimit from '@fastify/rate-limit'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { asInstallation, inScope, keepingScope } from '../base/tenant.ts'
 import { scimError } from '../organisation/port.ts'
+import { seenValue } from '../wire/typed-text.ts'
 import { authorise } from './authorise.ts'
 import { limitBodies } from './body-limits.ts'
 import { CSRF_COOKIE, cookieName, isServedHost, SESSION_COOKIE } from './cookies.ts'
@@ -169,9 +170,12 @@ function send(services: Services, reply: FastifyReply, request: FastifyRequest, 
   if (answer.kind === 'json') {
     setCookies(services, reply, answer.cookies)
     if (answer.type !== undefined) reply.type(answer.type)
-    return reply
-      .status(answer.status ?? 200)
-      .send(answer.type === undefined ? answer.value : JSON.stringify(answer.value))
+    return (
+      reply
+        .status(answer.status ?? 200)
+        // Answers to people: nothing in them is unseen. Other systems get their own words back as they were (a type of its own).
+        .send(answer.type === undefined ? seenBy(request, answer.value) : JSON.stringify(answer.value))
+    )
   }
   reply.header('content-type', answer.type)
   reply.header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(answer.name)}`)
@@ -181,6 +185,9 @@ function send(services: Services, reply: FastifyReply, request: FastifyRequest, 
       : Readable.from(keepingScope(answer.content), { objectMode: false }),
   )
 }
+
+const seenBy = (request: FastifyRequest, value: unknown): unknown =>
+  request.url.startsWith('/api/') ? seenValue(value) : value
 
 function setCookies(services: Services, reply: FastifyReply, cookies: readonly Cookie[] = []): void {
   for (const each of cookies) {
