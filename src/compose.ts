@@ -5,6 +5,7 @@ import type { Analytics } from './analytics/analytics.ts'
 import { migrateAnalytics } from './analytics/migrate.ts'
 import { openAnalytics } from './analytics/open.ts'
 import { systemClock } from './base/clock.ts'
+import { createLog, type Log } from './base/log.ts'
 import { fail, ok, type Result } from './base/result.ts'
 import { asInstallation } from './base/tenant.ts'
 import {
@@ -35,6 +36,7 @@ import { createOrganisation } from './organisation/port.ts'
 import { createReconcile } from './reconcile/create-reconcile.ts'
 import { listSystems } from './registry/port.ts'
 import type { SampleSystems } from './sample-systems.ts'
+import { openWatch } from './watch.ts'
 
 const TAKE_UP_MS = 60_000
 
@@ -62,14 +64,15 @@ async function composeAll(config: Config): Promise<Result<Composed, { readonly m
     asInstallation(async () => {
       for (const each of closers.splice(0).reverse()) await each()
     })
+  const log = createLog(config.log)
   try {
     await mkdir(config.keysFolder, { recursive: true, mode: 0o700 })
     const postgres = await openPostgres(config, closers)
-    const ledger = await openLedger(config, postgres.database, closers)
+    const ledger = await openLedger(config, postgres.database, log, closers)
     const analytics = await openClickHouse(config, closers)
-    const opened = await openGate(config, ledger.database, analytics, systemClock, postgres.embeddedUrl, logLine)
+    const opened = await openGate(config, ledger.database, analytics, systemClock, postgres.embeddedUrl, log)
     closers.push(opened.gate.close)
-    const services = await wire(config, ledger, analytics, opened, lock.value.token, closers)
+    const services = await wire({ config, log, ledger, analytics, opened, operatorToken: lock.value.token }, closers)
     return ok({ services, sampleSystems: opened.sampleSystems, lock: lock.value, close })
   } catch (error) {
     await close()
@@ -97,7 +100,12 @@ async function openPostgres(config: Config, closers: (() => Promise<void>)[]): P
 }
 
 // What it hands out is the only database that changes are made in: its transactions can record.
-async function openLedger(config: Config, database: Database, closers: (() => Promise<void>)[]): Promise<Ledger> {
+async function openLedger(
+  config: Config,
+  database: Database,
+  log: Log,
+  closers: (() => Promise<void>)[],
+): Promise<Ledger> {
   const ledger = await createLedger({
     database,
     folder: join(config.dataFolder, 'ledger'),
@@ -106,7 +114,7 @@ async function openLedger(config: Config, database: Database, closers: (() => Pr
     origin: config.logName,
     writer: `${hostname()}:${config.dataFolder}`,
     outside: await readOutside(config),
-    log: logLine,
+    log,
   })
   closers.push(ledger.stop)
   return ledger
@@ -131,15 +139,21 @@ async function openClickHouse(config: Config, closers: (() => Promise<void>)[]):
   return analytics
 }
 
+interface Opened {
+  readonly config: Config
+  readonly log: Log
+  readonly ledger: Ledger
+  readonly analytics: Analytics
+  readonly opened: Awaited<ReturnType<typeof openGate>>
+  readonly operatorToken: string
+}
+
 async function wire(
-  config: Config,
-  ledger: Ledger,
-  analytics: Analytics,
-  { gate, desk, point, policies, connectors, sampleSystems }: Awaited<ReturnType<typeof openGate>>,
-  operatorToken: string,
+  { config, log, ledger, analytics, opened, operatorToken }: Opened,
   closers: (() => Promise<void>)[],
 ): Promise<Services> {
   const { database } = ledger
+  const { gate, desk, point, policies, connectors, sampleSystems } = opened
   const clock = systemClock
   const { dataFolder, keysFolder } = config
   const evidence = await createEvidence({ analytics, database, dataFolder, keysFolder, clock })
@@ -157,8 +171,8 @@ async function wire(
     },
   })
   await changes.takeUp()
-  keepTakingUp(changes, closers)
-  const staff = await openStaff({ database, clock, gate, evidence }, closers)
+  keepTakingUp(changes, log, closers)
+  const staff = await openStaff({ database, clock, gate, evidence, log }, closers)
   const guide = createGuide({ clock, facts: guideFacts({ analytics, database, evidence, reconcile, clock }) })
   return {
     database,
@@ -187,26 +201,28 @@ async function wire(
     isSecure: config.publicUrl !== undefined || config.tls !== undefined,
     accessReport: (page, printedBy, printedAt) =>
       accessReportPdf(page, { organisation: config.organisation, printedBy, printedAt }),
-    log: logLine,
+    trustedProxies: config.trustedProxies,
+    watch: await openWatch(config, { database, analytics, ledger }),
+    log,
   }
 }
 
 // After imports have recovered: what a program killed after a commit left out becomes evidence now.
 async function openStaff(
-  { database, clock, gate, evidence }: Pick<Services, 'database' | 'clock' | 'gate' | 'evidence'>,
+  { database, clock, gate, evidence, log }: Pick<Services, 'database' | 'clock' | 'gate' | 'evidence' | 'log'>,
   closers: (() => Promise<void>)[],
 ): Promise<Services['staff']> {
   const pseudonym = (id: string) => gate.tokens.hexOf('person', id)
-  const staff = createOrganisation({ database, clock, pseudonym, stateRecords: evidence.stateRecords, log: logLine })
+  const staff = createOrganisation({ database, clock, pseudonym, stateRecords: evidence.stateRecords, log })
   await staff.statePosts()
   closers.push(staff.settle)
   return staff
 }
 
 // A change may be approved for a later day: the program looks every minute whether one has come.
-function keepTakingUp(changes: Changes, closers: (() => Promise<void>)[]): void {
+function keepTakingUp(changes: Changes, log: Log, closers: (() => Promise<void>)[]): void {
   const timer = setInterval(() => {
-    changes.takeUp().catch(() => logLine('changes: those in force could not be read; the earlier ones hold'))
+    changes.takeUp().catch(() => log('changes: those in force could not be read; the earlier ones hold'))
   }, TAKE_UP_MS)
   timer.unref()
   closers.push(async () => clearInterval(timer))
@@ -224,8 +240,6 @@ async function openOidc({ oidc }: Config, database: Database): Promise<Services[
   const clientSecret = (await readFile(secretFile, 'utf8')).trim()
   return createOidc(database, systemClock, { ...rest, clientSecret })
 }
-
-const logLine = (line: string): void => void process.stderr.write(`${line}\n`)
 
 function inUse(config: Config, run: { readonly pid: number; readonly address: string | null }): string {
   const where = run.address ? `，網址 ${run.address}` : ''

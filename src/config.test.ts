@@ -32,3 +32,13 @@ test('accepts only an https address for the public', () => {
     value: { publicUrl: { host: 'shoumi.example.gov.tw' } },
   })
 })
+
+test('takes addresses and networks of trusted proxies, and nothing else for one', () => {
+  const read = (text: string) => readConfig({ SHOUMI_TRUSTED_PROXY: text })
+  expect(read(' 10.1.2.3, 10.2.0.0/16,fd00::/8 ')).toMatchObject({
+    value: { trustedProxies: ['10.1.2.3', '10.2.0.0/16', 'fd00::/8'] },
+  })
+  expect(readConfig({})).toMatchObject({ value: { trustedProxies: [] } })
+  for (const bad of ['true', '10.1.2', '10.1.2.3/33', '10.1.2.3/', '10.1.2.3/8/8', 'proxy.example', '*', 'fd00::/129'])
+    expect(read(bad).ok).toBe(false)
+})

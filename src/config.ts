@@ -1,5 +1,7 @@
+import { BlockList, isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { LOG_LEVELS, type LogSettings } from './base/log.ts'
 import { fail, ok, type Result } from './base/result.ts'
 
 /** Everything the environment decides. Read once, here and nowhere else. */
@@ -14,6 +16,11 @@ export interface Config {
   readonly clickhouseUrl: string | undefined
   /** undefined: plain HTTP on loopback; otherwise the https address people use, from a proxy in front */
   readonly publicUrl: URL | undefined
+  /** proxies whose word on the caller's address is taken: addresses or networks */
+  readonly trustedProxies: readonly string[]
+  readonly log: LogSettings
+  /** file with the key that reads the figures from elsewhere; undefined: this machine only */
+  readonly metricsKeyFile: string | undefined
   /** TLS of our own with a CA for the certificates of calling systems; undefined: none */
   readonly tls: { readonly certFile: string; readonly keyFile: string; readonly clientCaFile: string } | undefined
   /** the OpenID provider people sign in at; undefined: none */
@@ -48,7 +55,31 @@ export interface Config {
 const GIB = 1024 ** 3
 const PROJECT = resolve(import.meta.dirname, '..')
 
+/** Addresses or networks, separated by commas: `10.1.2.3, 10.2.0.0/16, fd00::/8`. */
+const networks = z
+  .string()
+  .default('')
+  .transform((text) => text.split(',').flatMap((each) => (each.trim() === '' ? [] : [each.trim()])))
+  .refine((list) => list.every(isNetwork), { message: 'addresses or networks such as 10.1.2.3 or 10.2.0.0/16' })
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits, more] = text.split('/')
+  const family = isIP(address)
+  if (family === 0 || more !== undefined) return false
+  if (bits === undefined) return true
+  try {
+    new BlockList().addSubnet(address, /^\d{1,3}$/.test(bits) ? Number(bits) : -1, family === 4 ? 'ipv4' : 'ipv6')
+    return true
+  } catch {
+    return false
+  }
+}
+
 const environment = z.object({
+  SHOUMI_TRUSTED_PROXY: networks,
+  SHOUMI_LOG_FORMAT: z.enum(['text', 'json']).default('text'),
+  SHOUMI_LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
+  SHOUMI_METRICS_KEY_FILE: z.string().min(1).optional(),
   SHOUMI_DATA: z.string().min(1).optional(),
   SHOUMI_KEYS: z.string().min(1).optional(),
   SHOUMI_HOST: z.string().min(1).default('127.0.0.1'),
@@ -107,6 +138,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): R
     postgresUrl: given.SHOUMI_POSTGRES_URL,
     clickhouseUrl: given.SHOUMI_CLICKHOUSE_URL,
     publicUrl: given.SHOUMI_PUBLIC_URL ? new URL(given.SHOUMI_PUBLIC_URL) : undefined,
+    trustedProxies: given.SHOUMI_TRUSTED_PROXY,
+    log: { format: given.SHOUMI_LOG_FORMAT, level: given.SHOUMI_LOG_LEVEL },
+    metricsKeyFile: given.SHOUMI_METRICS_KEY_FILE,
     tls,
     ...ways.value,
     organisation: given.SHOUMI_ORGANISATION,

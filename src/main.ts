@@ -1,5 +1,6 @@
 import { runCommandLine } from './cli/command-line.ts'
 import { readSecret } from './cli/read-secret.ts'
+import { forTerminal, talkForTerminal } from './cli/table-line.ts'
 import { readConfig } from './config.ts'
 import { connect } from './connect.ts'
 import { serve } from './serve.ts'
@@ -16,8 +17,8 @@ if (config.ok) {
   process.exitCode = await runCommandLine(process.argv.slice(2), {
     serve: () => serve(config.value),
     connect: () => connect(config.value),
-    out: (text) => process.stdout.write(text),
-    talk: (text) => process.stderr.write(text),
+    out: (text) => process.stdout.write(forTerminal(text)),
+    talk: (text) => process.stderr.write(talkForTerminal(text)),
     isTerminal: process.stderr.isTTY === true,
     readSecret,
   })

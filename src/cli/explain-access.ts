@@ -1,4 +1,5 @@
 import type { AccessPage } from '../wire/access.ts'
+import { inOneLine } from '../wire/typed-text.ts'
 import { type CommandContext, exitCodes } from './command-line.ts'
 import type { Connection } from './connection.ts'
 
@@ -17,11 +18,11 @@ export async function explainAccess(
 }
 
 function describe(page: AccessPage): string {
-  const lines = [page.sentence, page.summary, '']
+  const lines = [inOneLine(page.sentence), inOneLine(page.summary), '']
   for (const hit of page.hits) {
-    lines.push(`${KINDS[hit.kind]} ${hit.points >= 0 ? '+' : ''}${hit.points}　${hit.sentence}`)
+    lines.push(`${KINDS[hit.kind]} ${hit.points >= 0 ? '+' : ''}${hit.points}　${inOneLine(hit.sentence)}`)
     for (const each of hit.evidence)
-      lines.push(`    ${each.kindTitle} ${each.summary}（${each.recordedAt}，第 ${each.line} 列）`)
+      lines.push(`    ${each.kindTitle} ${inOneLine(each.summary)}（${each.recordedAt}，第 ${each.line} 列）`)
   }
   lines.push('', '判定歷程')
   for (const each of page.history) lines.push(`    ${each.at}　${each.verdict}　${each.score}（${each.ruleSet}）`)

@@ -48,7 +48,8 @@ async function askAt(address: string, headers: Headers, path: string, init: Requ
 async function sessionHeaders(address: string, account: string, password: string): Promise<Headers> {
   const response = await askAt(address, {}, '/api/session', jsonInit({ account, password }))
   const cookies = response.headers.getSetCookie().map((each) => each.split(';')[0] ?? '')
-  const csrf = cookies.find((each) => each.startsWith('shoumi_csrf='))?.slice('shoumi_csrf='.length) ?? ''
+  const csrf =
+    cookies.map((each) => /^(?:__Host-)?shoumi_csrf=(.*)$/.exec(each)?.[1]).find((each) => each !== undefined) ?? ''
   return { cookie: cookies.join('; '), 'x-shoumi-csrf': decodeURIComponent(csrf) }
 }
 

@@ -1,10 +1,10 @@
-import { writeFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import type { RowProofView } from '../wire/import.ts'
 import type { LedgerStatusView } from '../wire/ledger.ts'
 import { type CommandContext, exitCodes } from './command-line.ts'
 import type { Connection } from './connection.ts'
 import { verifyLedger, verifyOwnLedger } from './verify-ledger.ts'
+import { writeNewFile } from './write-new-file.ts'
 
 type WithWork = (work: (connection: Connection) => Promise<number>) => Promise<void>
 /** Runs a command that needs no program: its exit code goes out. */
@@ -71,11 +71,18 @@ async function proveRow(
 }
 
 async function prove(connection: Connection, context: CommandContext, id: string, out?: string): Promise<number> {
+  const target = out === undefined ? undefined : await writeNewFile(context, out)
+  if (target === 'refused') return exitCodes.usage
   const parts: Uint8Array[] = []
-  for await (const part of await connection.stream(`/api/ledger/events/${encodeURIComponent(id)}/proof`))
-    parts.push(part)
+  try {
+    for await (const part of await connection.stream(`/api/ledger/events/${encodeURIComponent(id)}/proof`))
+      parts.push(part)
+  } catch (error) {
+    await target?.drop()
+    throw error
+  }
   const proof = Buffer.concat(parts)
-  if (out === undefined) context.out(proof.toString())
-  else await writeFile(out, proof, { flag: 'wx' })
+  if (target) await target.fill(proof)
+  else context.out(proof.toString())
   return exitCodes.done
 }

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import type { VerdictList } from '../wire/verdict.ts'
 import { type CommandContext, exitCodes } from './command-line.ts'
 import type { Connection } from './connection.ts'
+import { tableLine } from './table-line.ts'
 
 export interface VerdictOptions {
   readonly json?: boolean
@@ -29,9 +30,8 @@ export async function listVerdicts(
   filter.set('limit', options.limit)
   const list = await connection.get<VerdictList>(`/api/verdicts?${filter}`)
   for (const row of list.rows) {
-    context.out(
-      `${MARKS[row.verdict]}\t${row.at}\t${row.officerLabel}\t${row.systemName}\t${row.purpose}\t${row.caseNo}\t${row.why}\t${row.accessId}\n`,
-    )
+    const cells = [row.at, row.officerLabel, row.systemName, row.purpose, row.caseNo, row.why, row.accessId]
+    context.out(tableLine(MARKS[row.verdict], ...cells))
   }
   context.talk(`共 ${list.total.toLocaleString()} 筆 rows\n`)
   return exitCodes.done

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import type { PeopleList, PersonHistory, StaffApplied, StaffPreview } from '../wire/people.ts'
 import { type CommandContext, exitCodes } from './command-line.ts'
 import type { Connection } from './connection.ts'
+import { tableLine } from './table-line.ts'
 
 interface ImportOptions {
   readonly agency: string
@@ -83,12 +84,14 @@ function tellPreview({ out, talk }: CommandContext, { faults, counts, ...preview
     talk('檔案有錯誤，什麼都沒有變更。 The file has faults; nothing was changed.\n')
     return
   }
-  for (const each of preview.joins) out(`+ ${each.person}\t${each.name}\t${each.unit} ${each.title}\t${each.role}\n`)
+  for (const each of preview.joins)
+    out(tableLine(`+ ${each.person}`, each.name, `${each.unit} ${each.title}`, each.role))
   for (const each of preview.changes) {
     const fields = each.fields.map(({ field, before, after }) => `${field}: ${before} → ${after}`)
-    out(`~ ${each.person}\t${each.name}\t${fields.join('; ')}\n`)
+    out(tableLine(`~ ${each.person}`, each.name, fields.join('; ')))
   }
-  for (const each of preview.leaves) out(`- ${each.person}\t${each.name}\t${each.unit} ${each.title}\t${each.role}\n`)
+  for (const each of preview.leaves)
+    out(tableLine(`- ${each.person}`, each.name, `${each.unit} ${each.title}`, each.role))
   talk(
     `${preview.asOf}：到職 joins ${counts.joins}，異動 changes ${counts.changes}，離職 leavers ${counts.leaves}，` +
       `不變 unchanged ${counts.same}，單位 units ${counts.units}，涉及角色 roles ${counts.roles}\n`,
@@ -114,9 +117,7 @@ async function listPeople(connection: Connection, context: CommandContext, optio
     for (const each of people) {
       const { agency, person, account, name, unit, title, role } = each
       context.out(
-        options.json
-          ? `${JSON.stringify(each)}\n`
-          : `${[agency, person, account, name, unit, title, role].join('\t')}\n`,
+        options.json ? `${JSON.stringify(each)}\n` : tableLine(agency, person, account, name, unit, title, role),
       )
     }
     offset += people.length
@@ -137,8 +138,6 @@ async function showHistory(
   if (json) context.out(`${JSON.stringify(history)}\n`)
   else
     for (const { since, until, unit, title, role, account } of history.terms)
-      context.out(
-        `${since.slice(0, 16)}\t${until?.slice(0, 16) ?? '現職 now'}\t${unit} ${title}\t${role}\t${account}\n`,
-      )
+      context.out(tableLine(since.slice(0, 16), until?.slice(0, 16) ?? '現職 now', `${unit} ${title}`, role, account))
   return exitCodes.done
 }

@@ -3,6 +3,8 @@ import type { Command } from 'commander'
 import type { CallingSystemList, ShadowReport } from '../wire/authzen.ts'
 import { type CommandContext, exitCodes } from './command-line.ts'
 import type { Connection } from './connection.ts'
+import { tableLine } from './table-line.ts'
+import { writeNewFile } from './write-new-file.ts'
 
 interface AddOptions {
   readonly name: string
@@ -10,6 +12,7 @@ interface AddOptions {
   readonly shadow?: boolean
   readonly provisioner?: boolean
   readonly certificate?: string
+  readonly out?: string
 }
 
 /** Commands for other systems that ask the gate for decisions (AuthZEN). */
@@ -30,6 +33,7 @@ export function addSystemCommands(
     .option('--shadow', '只觀察：一律回可，記下本來會擋下的 always answer yes, record what would have been stopped')
     .option('--provisioner', '人員目錄：經 SCIM 陳報現職人員，不詢問判定 a directory that states staff over SCIM')
     .option('--certificate <file>', '用戶端憑證（PEM），供雙向 TLS client certificate for mutual TLS')
+    .option('--out <file>', '把金鑰寫入新檔（只有本人可讀），不顯示 write the key to a new file only you can read')
     .action((id: string, options: AddOptions) => withWork((connection) => addSystem(connection, context, id, options)))
   system
     .command('list')
@@ -54,11 +58,22 @@ async function addSystem(
   connection: Connection,
   context: CommandContext,
   system: string,
-  { name, agency, shadow = false, provisioner = false, certificate }: AddOptions,
+  { name, agency, shadow = false, provisioner = false, certificate, out }: AddOptions,
 ): Promise<number> {
+  const target = out === undefined ? undefined : await writeNewFile(context, out)
+  if (target === 'refused') return exitCodes.usage
   const pem = certificate === undefined ? {} : { certificate: await readFile(certificate, 'utf8') }
   const body = { system, name, agency, isShadow: shadow, isProvisioner: provisioner, ...pem }
-  const { key } = await connection.post<{ key: string }>('/api/calling-systems', body)
+  const added = await connection.post<{ key: string }>('/api/calling-systems', body).catch(async (error) => {
+    await target?.drop()
+    throw error
+  })
+  if (target) {
+    await target.fill(`${added.key}\n`)
+    context.talk(`金鑰已寫入 the key was written to ${out}\n`)
+    return exitCodes.done
+  }
+  const { key } = added
   context.talk('金鑰只顯示這一次，請立即存入該系統的密鑰保管處。 This key is shown once; store it now.\n')
   context.out(`${key}\n`)
   return exitCodes.done
@@ -66,10 +81,10 @@ async function addSystem(
 
 async function listSystems(connection: Connection, context: CommandContext): Promise<number> {
   const { systems } = await connection.get<CallingSystemList>('/api/calling-systems')
-  const lines = systems.map(
-    (each) => `${each.system}\t${each.agency}\t${each.isShadow ? '觀察 shadow' : '執行 enforced'}\t${each.name}`,
+  const lines = systems.map((each) =>
+    tableLine(each.system, each.agency, each.isShadow ? '觀察 shadow' : '執行 enforced', each.name),
   )
-  context.out(lines.length === 0 ? '' : `${lines.join('\n')}\n`)
+  for (const line of lines) context.out(line)
   if (lines.length === 0) context.talk('尚無介接系統。 No systems yet: bin/shoumi system add\n')
   return exitCodes.done
 }
@@ -92,6 +107,6 @@ async function reportShadow(
   }
   context.talk(`判定 ${report.evaluations} 次，本來會擋下 ${report.wouldBeStopped} 次 would have been stopped\n`)
   for (const { system, account, query, reason, count } of report.rows)
-    context.out(`${count}\t${system}\t${account}\t${query}\t${reason}\n`)
+    context.out(tableLine(String(count), system, account, query, reason))
   return exitCodes.done
 }

@@ -1,4 +1,5 @@
 import type { TraceAnswer } from '../wire/gate-query.ts'
+import { inOneLine } from '../wire/typed-text.ts'
 import { type CommandContext, exitCodes } from './command-line.ts'
 import type { Connection } from './connection.ts'
 
@@ -26,6 +27,8 @@ function describe(answer: TraceAnswer): string {
     `為何　　　${answer.purposeTitle}　${answer.caseNumber || '無案號'}`,
     `依據　　　${answer.outcome}${answer.approval ? `　核准 ${answer.approval}` : ''}`,
     `紀錄　　　${answer.eventId}`,
-    '',
-  ].join('\n')
+  ]
+    .map(inOneLine)
+    .concat('')
+    .join('\n')
 }

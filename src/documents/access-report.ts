@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { ok, type Result } from '../base/result.ts'
 import { formatRocDay, taipeiDay } from '../base/roc-date.ts'
 import type { AccessHit, AccessPage } from '../wire/access.ts'
+import { asTyped, breakable, partsOf, plainSentence } from '../wire/typed-text.ts'
 import type { VerdictName } from '../wire/verdict.ts'
 import { drawDay } from './draw-day.ts'
 import { drawPath } from './draw-path.ts'
@@ -62,7 +63,8 @@ export function reportData(page: AccessPage, context: ReportContext) {
     reference: row.accessId.slice(0, 12).toUpperCase(),
     verdict: row.verdict,
     verdictWord: VERDICT_WORDS[row.verdict],
-    sentence: page.sentence,
+    // What the sentence quotes is set apart from its own words.
+    sentence: partsOf(page.sentence).map((part) => ({ ...part, text: breakable(part.text) })),
     summary: page.summary,
     path: drawPath(page.path),
     day: drawDay(page),
@@ -88,12 +90,13 @@ function reasonOf(hit: AccessHit) {
   return {
     kind: hit.kind,
     word: HIT_WORDS[hit.kind],
-    sentence: hit.sentence,
+    sentence: breakable(plainSentence(hit.sentence)),
     points: hit.points > 0 ? `+${hit.points}` : String(hit.points).replace('-', '−'),
     evidence: hit.evidence
       .slice(0, MAX_EVIDENCE_PER_REASON)
       .map(
-        (each) => `${each.kindTitle}　${each.summary}　（${rocTime(each.recordedAt)} 登錄，檔案第 ${each.line} 列）`,
+        (each) =>
+          `${each.kindTitle}　${breakable(asTyped(each.summary))}　（${rocTime(each.recordedAt)} 登錄，檔案第 ${each.line} 列）`,
       ),
     more: Math.max(0, hit.evidence.length - MAX_EVIDENCE_PER_REASON),
   }
@@ -104,15 +107,15 @@ function recordOf(page: AccessPage): readonly (readonly [string, string, boolean
   const { row } = page
   return [
     ['查詢時間', rocTime(row.at, true), false],
-    ['終端機', page.terminal || '未記載', false],
+    ['終端機', typed(page.terminal) || '未記載', false],
     ['查詢人', [row.officerLabel, row.unit, row.title].filter(Boolean).join('　'), false],
     ['當事人', [row.subjectKind, row.subjectLabel].filter(Boolean).join('　'), false],
     ['系統', row.systemName || row.system, false],
     ['動作與條件', [page.action, page.queryKind].filter(Boolean).join('　') || '未記載', false],
-    ['登載案號', row.caseNo || '未登載', false],
+    ['登載案號', typed(row.caseNo) || '未登載', false],
     ['回傳筆數', String(page.rowCount), false],
-    ['登載事由', row.purpose || '未登載', true],
-    ['取得欄位', page.fields.join('、') || '未記載', true],
+    ['登載事由', typed(row.purpose) || '未登載', true],
+    ['取得欄位', typed(page.fields.join('、')) || '未記載', true],
     [
       '來源',
       `${row.agencyName}　原始編號 ${page.sourceId || '無'}　匯入批次 ${page.importId} 第 ${page.line} 列`,
@@ -121,6 +124,8 @@ function recordOf(page: AccessPage): readonly (readonly [string, string, boolean
     ['識別碼', row.accessId, true],
   ]
 }
+
+const typed = (text: string): string => breakable(asTyped(text))
 
 function rocTime(iso: string, withSeconds = false): string {
   const at = new Date(iso)

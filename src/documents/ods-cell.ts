@@ -1,4 +1,5 @@
 import { taipeiDay } from '../base/roc-date.ts'
+import { asTyped, plainSentence } from '../wire/typed-text.ts'
 
 /** A typed cell: text stays text, numbers can be summed, a Date is an instant shown as Taipei wall-clock time. */
 export type OdsCell = string | number | Date
@@ -26,7 +27,7 @@ export function odsCell(cell: OdsCell, style?: string): string {
     const value = taipeiWallClock(cell)
     return `<table:table-cell table:style-name="ceDate" office:value-type="date" office:date-value="${value}"><text:p>${value.replace('T', ' ')}</text:p></table:table-cell>`
   }
-  const text = String(cell)
+  const text = asTyped(plainSentence(String(cell)), { keepsLines: true })
   if (text === '') return `<table:table-cell${styled}/>`
   return `<table:table-cell${styled} office:value-type="string">${paragraphs(text)}</table:table-cell>`
 }

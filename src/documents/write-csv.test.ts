@@ -1,6 +1,7 @@
 import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { asTyped } from '../wire/typed-text.ts'
 import { csvLines } from './write-csv.ts'
 
 async function csvOf(header: readonly string[], rows: readonly (readonly string[])[]): Promise<string> {
@@ -23,7 +24,7 @@ test.each(['=1+1', '+cmd', '-A1', '@SUM(A1)', '\t=1', '\r=1', ' =1', 'ã€€=1', 'ï
       bom: true,
       relax_column_count: true,
     }) as string[][]
-    expect(row).toEqual([`'${cell}`])
+    expect(row).toEqual([`'${asTyped(cell, { keepsLines: true })}`])
   },
 )
 

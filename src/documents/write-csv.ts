@@ -1,3 +1,5 @@
+import { asTyped, plainSentence } from '../wire/typed-text.ts'
+
 const BOM = '\uFEFF'
 const FLUSH_CHARACTERS = 64 * 1024
 const PLAIN_NUMBER = /^[+-]?\d{1,15}(?:\.\d{1,15})?$/
@@ -25,7 +27,8 @@ export async function* csvLines(
 
 const csvLine = (cells: readonly string[]): string => `${cells.map(csvCell).join(',')}\r\n`
 
-function csvCell(text: string): string {
-  const safe = FORMULA_START.test(text) && !PLAIN_NUMBER.test(text) ? `'${text}` : text
+function csvCell(given: string): string {
+  const text = asTyped(plainSentence(given), { keepsLines: true })
+  const safe = (FORMULA_START.test(given) || FORMULA_START.test(text)) && !PLAIN_NUMBER.test(text) ? `'${text}` : text
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }

@@ -38,8 +38,8 @@ describe('an OpenDocument spreadsheet', () => {
     expect(cell?.formula).toBeUndefined()
   })
 
-  test('shows a character XML cannot hold as U+FFFD instead of breaking the file', async () => {
-    expect(sheetOf(await odsOf(['a'], [['a\u0001b\uD800c']]))?.rows[1]?.cells[0]?.value).toBe('a\uFFFDb\uFFFDc')
+  test('names a character XML cannot hold instead of breaking the file', async () => {
+    expect(sheetOf(await odsOf(['a'], [['a\u0001b\uD800c']]))?.rows[1]?.cells[0]?.value).toBe('a〔U+0001〕b〔U+D800〕c')
   })
 
   test('keeps any printable text, 罕用字 included', async () => {

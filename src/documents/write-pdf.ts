@@ -43,6 +43,7 @@ export function renderPdf(request: PdfRequest): Result<Pdf, PdfFailure> {
   const font = findCjkFont(folders)
   if (!font) return fail(fontMissing)
   const { compiler, coverage } = pressFor(font)
+  // Whatever a template's maker forgot: nothing unseen gets onto paper. Places to break are added after this.
   const shown = drawable(request.data, coverage)
   const missing = shown.missing.map(
     (sign) => `U+${(sign.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`,

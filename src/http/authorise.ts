@@ -12,7 +12,7 @@ import {
   systemOfCertificate,
   systemOfSecret,
 } from '../identity/port.ts'
-import { CSRF_HEADER, SESSION_COOKIE } from './cookies.ts'
+import { CSRF_HEADER, cookieOf, SESSION_COOKIE } from './cookies.ts'
 import { type Action, actionsOf, may } from './permissions.ts'
 import type { ProblemCode } from './problem.ts'
 import type { Caller, Route } from './route.ts'
@@ -116,7 +116,7 @@ async function byCertificate({ database }: Services, { raw }: FastifyRequest): P
 }
 
 async function signedIn(services: Services, request: FastifyRequest): Promise<Caller | undefined> {
-  const token = request.cookies[SESSION_COOKIE]
+  const token = cookieOf(request, SESSION_COOKIE, services.isSecure)
   const session = token ? await findSession(services.database, services.clock, token) : undefined
   if (!token || !session) return undefined
   const { person } = session

@@ -6,19 +6,27 @@ import rateLimit from '@fastify/rate-limit'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { asInstallation, inScope, keepingScope } from '../base/tenant.ts'
 import { scimError } from '../organisation/port.ts'
+import { seenValue } from '../wire/typed-text.ts'
 import { authorise } from './authorise.ts'
-import { CSRF_COOKIE, isServedHost, SESSION_COOKIE } from './cookies.ts'
+import { limitBodies } from './body-limits.ts'
+import { CSRF_COOKIE, cookieName, isServedHost, SESSION_COOKIE } from './cookies.ts'
+import { holdsNul } from './holds-nul.ts'
+import { type AccountLimits, ADDRESS_LIMIT, isPasswordSignIn, limitsByAccount, routeLimit } from './limits.ts'
 import { type ProblemCode, type ProblemDetail, problemBody, statusOf } from './problem.ts'
 import type { Cookie, Reply, Route } from './route.ts'
 import { allRoutes } from './routes/all-routes.ts'
 import { SCIM_TYPE } from './routes/scim-routes.ts'
 import { serveWeb } from './serve-web.ts'
 import type { Services } from './services.ts'
+import { serveWatching, WATCH_PATHS } from './watching.ts'
 
 const MAX_JSON_BYTES = 1024 * 1024
-const REQUESTS_PER_MINUTE = 1200
-/** for systems: their secrets cannot be guessed, this only keeps one of them from taking the whole machine */
-const EVALUATIONS_PER_MINUTE = 600_000
+/** over all limits of single bodies: Node cuts off what is still not whole then */
+const MAX_REQUEST_MS = 3 * 3_600_000
+/** a connection on which nothing moves; longer than the longest wait for a first byte */
+const IDLE_MS = 10 * 60_000
+const HEADERS_MS = 15_000
+const SLOW_MS = 1000
 const SCIM_PATH = '/scim/'
 const TOKEN_PATH = '/oauth/token'
 const REQUEST_ID = 'x-request-id'
@@ -30,24 +38,33 @@ export async function buildServer(services: Services): Promise<FastifyInstance> 
     genReqId: () => randomUUID().slice(0, 8),
     // No request log: URLs hold filters, and what was looked at is written to the journal, not to a text file.
     logger: false,
-    trustProxy: false,
+    // Only whom the installation names may say for whom he asks; else anybody could choose his address.
+    trustProxy: services.trustedProxies && services.trustedProxies.length > 0 ? [...services.trustedProxies] : false,
+    requestTimeout: MAX_REQUEST_MS,
+    connectionTimeout: IDLE_MS,
     // Without a certificate a caller goes on as anybody: what he may do is decided at each route.
-    ...(services.tls && { https: { ...services.tls, requestCert: true, rejectUnauthorized: false } }),
+    ...(services.tls && {
+      https: { ...services.tls, requestCert: true, rejectUnauthorized: false, secureOptions: NO_RENEGOTIATION },
+    }),
   }) as FastifyInstance
+  server.server.headersTimeout = HEADERS_MS
   await server.register(cookie)
-  await server.register(rateLimit, {
-    max: REQUESTS_PER_MINUTE,
-    timeWindow: '1 minute',
-    errorResponseBuilder: () => new TooMany(),
-  })
+  await server.register(rateLimit, ADDRESS_LIMIT)
   await server.register(helmet, helmetOptions(services.isSecure))
   server.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload))
   server.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, parseForm)
   server.addContentTypeParser(SCIM_TYPE, { parseAs: 'string' }, server.getDefaultJsonParser('error', 'error'))
   server.addHook('onRequest', async (request, reply) => {
+    if (!isPlain(request)) return sendProblem(reply, request, 'bad-request')
+    // Whoever asks whether the program lives asks by address; nothing there is anybody's.
+    if (WATCH_PATHS.includes(request.url)) return
     if (!isServedHost(request.headers.host, services.publicHosts)) return sendProblem(reply, request, 'bad-host')
   })
-  for (const each of allRoutes) addRoute(server, services, each)
+  limitBodies(server)
+  noteAnswers(server, services)
+  const limits = limitsByAccount(server)
+  for (const each of allRoutes) addRoute(server, services, each, limits)
+  if (services.watch) serveWatching(server, services.watch)
   server.setErrorHandler((error, request, reply) => sendError(services, error, request, reply))
   await serveWeb(server, services.webFolder)
   server.setNotFoundHandler((request, reply) => sendProblem(reply, request, 'not-found'))
@@ -64,8 +81,24 @@ function parseForm(
   else done(Object.assign(new Error('unsupported media type'), { statusCode: 415 }))
 }
 
-class TooMany extends Error {
-  readonly statusCode = 429
+// In TLS 1.2 a client may ask for new keys again and again, each time at our cost. (SSL_OP_NO_RENEGOTIATION)
+const NO_RENEGOTIATION = 0x40000000
+
+/** One host, a path of this server, a version we speak: what is said twice or to somebody else could be read two ways. */
+function isPlain({ raw }: FastifyRequest): boolean {
+  const hosts = raw.rawHeaders?.filter((name, i) => i % 2 === 0 && name.toLowerCase() === 'host') ?? []
+  return hosts.length <= 1 && raw.url?.startsWith('/') === true && (raw.httpVersionMajor ?? 1) === 1
+}
+
+/** Figures of every answer; a line for the slow and the failed ones. Routes by their pattern: an address holds filters. */
+function noteAnswers(server: FastifyInstance, services: Services): void {
+  server.addHook('onResponse', async (request, reply) => {
+    services.watch?.metrics.note(request, reply)
+    const ms = Math.round(reply.elapsedTime)
+    const level = reply.statusCode >= 500 ? 'warn' : ms >= SLOW_MS ? 'info' : 'debug'
+    const about = { method: request.method, route: request.routeOptions.url ?? '', status: reply.statusCode, ms }
+    services.log('request', { level, requestId: request.id, ...about })
+  })
 }
 
 function helmetOptions(isSecure: boolean) {
@@ -91,24 +124,23 @@ function helmetOptions(isSecure: boolean) {
   }
 }
 
-function addRoute(server: FastifyInstance, services: Services, each: Route): void {
-  const isSignIn = (each.method === 'POST' && each.path === '/api/session') || each.path.startsWith('/auth/')
+function addRoute(server: FastifyInstance, services: Services, each: Route, limits: AccountLimits): void {
   server.route({
     method: each.method,
     url: each.path,
     bodyLimit: each.isUpload ? services.maxUploadBytes : MAX_JSON_BYTES,
-    ...(isSignIn && { config: { rateLimit: { max: 20, timeWindow: '1 minute' } } }),
-    // A verifier reads every file of the log; they are small and lie ready.
-    ...(each.path.startsWith('/log/') && { config: { rateLimit: false } }),
-    ...((each.path.startsWith('/access/') || each.path.startsWith(SCIM_PATH)) && {
-      config: { rateLimit: { max: EVALUATIONS_PER_MINUTE, timeWindow: '1 minute' } },
-    }),
+    ...routeLimit(each),
     handler: async (request, reply) => {
       reply.header('cache-control', 'no-store')
       const asked = request.headers[REQUEST_ID]
       if (typeof asked === 'string' && /^[\w.:-]{1,128}$/.test(asked)) reply.header(REQUEST_ID, asked)
       const caller = await authorise(services, each, request)
       if (!caller.ok) return sendProblem(reply, request, caller.error)
+      if (caller.value.session) await limits.account(request, caller.value.account)
+      if (isPasswordSignIn(each)) await limits.signIn(request, (request.body as { account?: unknown } | null)?.account)
+      // No store keeps U+0000, and no program that writes text sends it.
+      if (holdsNul([request.params, request.query, isJsonBody(request) ? request.body : undefined]))
+        return sendProblem(reply, request, 'bad-request')
       const query = each.query?.safeParse(request.query)
       const body = each.body?.safeParse(request.body)
       if (query?.success === false || body?.success === false) return sendProblem(reply, request, 'bad-request')
@@ -126,6 +158,9 @@ function addRoute(server: FastifyInstance, services: Services, each: Route): voi
   })
 }
 
+const isJsonBody = ({ body }: FastifyRequest): boolean =>
+  typeof body === 'object' && body !== null && !(body instanceof Readable)
+
 function send(services: Services, reply: FastifyReply, request: FastifyRequest, answer: Reply): FastifyReply {
   if (answer.kind === 'problem') return sendProblem(reply, request, answer.code, answer.detail)
   if (answer.kind === 'redirect') {
@@ -135,9 +170,12 @@ function send(services: Services, reply: FastifyReply, request: FastifyRequest, 
   if (answer.kind === 'json') {
     setCookies(services, reply, answer.cookies)
     if (answer.type !== undefined) reply.type(answer.type)
-    return reply
-      .status(answer.status ?? 200)
-      .send(answer.type === undefined ? answer.value : JSON.stringify(answer.value))
+    return (
+      reply
+        .status(answer.status ?? 200)
+        // Answers to people: nothing in them is unseen. Other systems get their own words back as they were (a type of its own).
+        .send(answer.type === undefined ? seenBy(request, answer.value) : JSON.stringify(answer.value))
+    )
   }
   reply.header('content-type', answer.type)
   reply.header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(answer.name)}`)
@@ -148,9 +186,12 @@ function send(services: Services, reply: FastifyReply, request: FastifyRequest, 
   )
 }
 
+const seenBy = (request: FastifyRequest, value: unknown): unknown =>
+  request.url.startsWith('/api/') ? seenValue(value) : value
+
 function setCookies(services: Services, reply: FastifyReply, cookies: readonly Cookie[] = []): void {
   for (const each of cookies) {
-    reply.setCookie(each.name, each.value, {
+    reply.setCookie(cookieName(each.name, services.isSecure), each.value, {
       path: '/',
       httpOnly: !each.isReadable,
       sameSite: each.isLax ? 'lax' : 'strict',
@@ -167,7 +208,12 @@ function sendProblem(
   detail?: ProblemDetail,
 ): FastifyReply {
   if (code === 'not-signed-in') reply.header('www-authenticate', 'Bearer')
-  if (code === 'not-signed-in') for (const name of [SESSION_COOKIE, CSRF_COOKIE]) reply.clearCookie(name, { path: '/' })
+  if (code === 'not-signed-in') {
+    const isSecure = request.protocol === 'https'
+    for (const name of [SESSION_COOKIE, CSRF_COOKIE])
+      for (const prefixed of [false, true])
+        reply.clearCookie(cookieName(name, prefixed), { path: '/', secure: prefixed || isSecure })
+  }
   if (request.url.startsWith(SCIM_PATH)) {
     const error = scimError({ status: statusOf(code), detail: problemBody(code, request.id, detail).messageEn })
     return reply.status(statusOf(code)).type(SCIM_TYPE).send(JSON.stringify(error))
@@ -184,7 +230,9 @@ function sendError(services: Services, error: unknown, request: FastifyRequest, 
   if (status === 429) return sendProblem(reply, request, 'too-many')
   if (status !== undefined && status >= 400 && status < 500) return sendProblem(reply, request, 'bad-request')
   // The log gets the kind of error and where, never its message: a database's message may quote a value.
-  services.log(`error ${request.id} ${request.method} ${request.routeOptions.url ?? ''} ${describeError(error)}`)
+  services.log(`error ${request.method} ${request.routeOptions.url ?? ''} ${describeError(error)}`, {
+    ...{ level: 'error', requestId: request.id },
+  })
   return sendProblem(reply, request, 'internal')
 }
 

@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts'
+import type { Log } from '../base/log.ts'
 import type { Result } from '../base/result.ts'
 import type { Changes } from '../changes/port.ts'
 import type { Database } from '../database/database.ts'
@@ -13,6 +14,7 @@ import type { AccessPage } from '../wire/access.ts'
 import type { DemoWalk } from '../wire/demo.ts'
 import type { DemoExamples } from '../wire/gate-desk.ts'
 import type { PolicyOpenings } from '../wire/gate-policy.ts'
+import type { Watch } from './watching.ts'
 
 /** What the routes need, wired in compose.ts. */
 export interface Services {
@@ -54,7 +56,11 @@ export interface Services {
     printedBy: string,
     printedAt: Date,
   ) => Promise<Result<Uint8Array, { readonly code: string }>>
-  readonly log: (line: string) => void
+  readonly log: Log
+  /** addresses (or networks) of proxies that say for whom they ask; none: nobody is believed */
+  readonly trustedProxies?: readonly string[]
+  /** health and figures for those who watch the program; undefined: not served */
+  readonly watch?: Watch
 }
 
 /** What answers other systems (AuthZEN), and what it is made of. */

@@ -1,4 +1,5 @@
 import type { AccessHit } from '../wire/access.ts'
+import { inSentence } from '../wire/typed-text.ts'
 import { officerLabel } from './names.ts'
 import type { Rule } from './rule.ts'
 import { type Language, momentText } from './taipei-text.ts'
@@ -17,7 +18,10 @@ export function fillSentence(text: string, hit: Hit, near: Date, language: Langu
   return text.replace(/\{(?:(count)|(\w)\.(\w+))\}/g, (_, count: string | undefined, alias: string, column: string) => {
     if (count) return String(hit.count)
     const witness = hit.witnesses.get(alias)
-    return (witness && valueText(witness, column, near, language)) || (language === 'zh' ? '（未載）' : '(not stated)')
+    const value = witness && valueText(witness, column, near, language)
+    // A time is in our words; what else a record says, somebody typed.
+    const isOurs = /^\d{4}-\d{2}-\d{2} \d{2}:/.test(witness?.values[column] ?? '')
+    return (value && (isOurs ? value : inSentence(value))) || (language === 'zh' ? '（未載）' : '(not stated)')
   })
 }
 
@@ -38,8 +42,8 @@ export function tellStory(
   verdict: string,
 ): { readonly zh: string; readonly en: string } {
   const who = officerLabel(story.officer, story.duty)
-  const purpose = story.purpose.trim() === '' ? '未載事由' : `以「${story.purpose.trim()}」`
-  const stated = story.caseNo.trim() === '' ? '' : `（登載案號 ${story.caseNo.trim()}）`
+  const purpose = story.purpose.trim() === '' ? '未載事由' : `以「${inSentence(story.purpose.trim())}」`
+  const stated = story.caseNo.trim() === '' ? '' : `（登載案號 ${inSentence(story.caseNo.trim())}）`
   const told = (kind: AccessHit['kind']) => hits.filter((hit) => hit.kind === kind)
   const against = told('contradiction').slice(0, 1)
   const forIt = told('template').slice(0, 1)
@@ -52,7 +56,7 @@ export function tellStory(
     reasons.map((hit) => hit.sentenceEn.replace(/\.$/, '')).join('; ') || 'No evidence of any kind was found'
   return {
     zh: `${who} 於 ${momentText(story.at)} ${purpose}${stated}查詢 ●●●；${tail}。`,
-    en: `Official ${story.officer.split(':')[1] ?? ''} looked up ●●● on ${momentText(story.at, story.at, 'en')}, stating “${story.purpose.trim()}”. ${tailEn}.`,
+    en: `Official ${story.officer.split(':')[1] ?? ''} looked up ●●● on ${momentText(story.at, story.at, 'en')}, stating “${inSentence(story.purpose.trim())}”. ${tailEn}.`,
   }
 }
 

@@ -179,7 +179,10 @@ async function signedIn(account: string): Promise<Record<string, string>> {
   })
   expect(answer.statusCode).toBe(200)
   const jar = Object.fromEntries(answer.cookies.map((each) => [each.name, each.value]))
-  return { cookie: `shoumi_session=${jar['shoumi_session']}`, 'x-shoumi-csrf': jar['shoumi_csrf'] ?? '' }
+  return {
+    cookie: `__Host-shoumi_session=${jar['__Host-shoumi_session']}`,
+    'x-shoumi-csrf': jar['__Host-shoumi_csrf'] ?? '',
+  }
 }
 
 // The table has more rows than one address may ask in a minute; each hundred comes from an address of its own.
@@ -221,7 +224,7 @@ describe.each(
   test('refuses who is not signed in', async () => {
     expect((await send(each.method, each.path, {})).statusCode).toBe(401)
     expect((await send(each.method, each.path, { authorization: 'Bearer wrong' })).statusCode).toBe(401)
-    expect((await send(each.method, each.path, { cookie: 'shoumi_session=forged' })).statusCode).toBe(401)
+    expect((await send(each.method, each.path, { cookie: '__Host-shoumi_session=forged' })).statusCode).toBe(401)
   })
 
   // Signing out would end the session the other cases use; its refusals are covered above.
@@ -257,7 +260,7 @@ test('sets strict cookies and a strict content policy', async () => {
     headers: { host: 'localhost' },
     payload: { account: 'head', password: PASSWORD },
   })
-  const session = answer.cookies.find((each) => each.name === 'shoumi_session')
+  const session = answer.cookies.find((each) => each.name === '__Host-shoumi_session')
   expect(session).toMatchObject({ httpOnly: true, secure: true, sameSite: 'Strict', path: '/' })
   const policy = String(answer.headers['content-security-policy'])
   expect(policy).toContain("default-src 'none'")

@@ -70,6 +70,66 @@ const created = async (number: string, more: object = {}) => {
 const account = async (name: string) =>
   (await office.database.query('SELECT role, ended_at IS NOT NULL AS ended FROM account WHERE account = $1', [name]))[0]
 
+describe('a leaver leaves whatever else the same message says', () => {
+  test.each<[string, object]>([
+    [
+      'a value path on an address that is not kept',
+      patch(
+        { op: 'Replace', path: 'emails[type eq "work"].value', value: 'x@agency.gov.tw' },
+        { op: 'Replace', path: 'active', value: 'False' },
+      ),
+    ],
+    [
+      'attributes that are not kept, each by its path',
+      patch(
+        { op: 'add', path: 'phoneNumbers[type eq "mobile"].value', value: '0912' },
+        { op: 'replace', path: 'addresses[type eq "work"].locality', value: '雲山' },
+        { op: 'replace', path: 'nickName', value: '小' },
+        { op: 'replace', path: 'urn:example:other:2.0:User:floor', value: '3' },
+        { op: 'replace', path: 'active', value: false },
+      ),
+    ],
+    ['active as a list of one', patch({ op: 'replace', path: 'active', value: ['False'] })],
+    ['active as a list of one value', patch({ op: 'replace', path: 'active', value: [{ value: 'false' }] })],
+    ['active under the whole name of its schema', patch({ op: 'Replace', path: `${USER}:active`, value: 'FALSE' })],
+    [
+      'operations in small letters',
+      { schemas: [PATCH], operations: [{ Op: 'Replace', Path: 'active', Value: 'False' }] },
+    ],
+    [
+      'one value without a path, dotted and filtered names in it',
+      patch({
+        op: 'replace',
+        value: { 'emails[type eq "work"].value': 'x', 'name.givenName': '乙', active: 'False', locale: 'zh-TW' },
+      }),
+    ],
+  ])('%s', async (told, body) => {
+    const number = `L${told.length}`
+    await created(number)
+    const answer = await scim('PATCH', `/Users/${number}`, body)
+    expect(answer).toMatchObject({ status: 200, body: { active: false } })
+    expect(await account(`user${number.toLowerCase()}@agency.gov.tw`)).toMatchObject({ ended: true })
+  })
+
+  test('a message that names nothing that is kept changes nothing and is answered with how things stand', async () => {
+    await created('7500')
+    const answer = await scim(
+      'PATCH',
+      '/Users/7500',
+      patch({ op: 'add', path: 'emails[type eq "home"].value', value: 'y' }),
+    )
+    expect(answer).toMatchObject({ status: 200, body: { active: true, userName: 'user7500@agency.gov.tw' } })
+  })
+
+  test('a name that no schema has is told as a mistake', async () => {
+    await created('7501')
+    expect((await scim('PATCH', '/Users/7501', patch({ op: 'replace', path: 'actve', value: 'False' }))).status).toBe(
+      400,
+    )
+    expect((await scim('PATCH', '/Users/7501', { schemas: [PATCH] })).status).toBe(400)
+  })
+})
+
 describe('a user', () => {
   test('is created with the enterprise extension, and read back', async () => {
     const body = await created('1001')

@@ -54,6 +54,18 @@ test('what the sample did at start stands in the log: imports, reconciliation, s
   expect((await get<LedgerStatusView>('/api/ledger')).state).toBe('writing')
 })
 
+test('a started program says that it is ready, and gives its figures to the machine itself', async () => {
+  const health = await fetch(`${server.address}/healthz`)
+  expect([health.status, await health.json()]).toMatchObject([200, { isReady: true, reasons: [] }])
+  const figures = await (await fetch(`${server.address}/metrics`)).text()
+  const value = (name: string) => Number(new RegExp(`^shoumi_${name} (\\S+)$`, 'm').exec(figures)?.[1])
+  expect(value('ready')).toBe(1)
+  expect(value('ledger_entries')).toBeGreaterThan(10)
+  for (const name of ['ledger_queued', 'sessions', 'imports_running', 'reconcile_months_waiting', 'database_bytes'])
+    expect(value(name)).toBeGreaterThanOrEqual(0)
+  for (const name of ['import_age_seconds', 'reconcile_age_seconds']) expect(value(name)).toBeLessThan(3600)
+})
+
 test('anybody who reaches the program can verify its log with a key alone, over HTTP and from the folder', async () => {
   const { vkey } = await get<LedgerStatusView>('/api/ledger')
   const overHttp = shoumi('ledger', 'verify', `${server.address}/log`, '--key', vkey, '--json')

@@ -1,5 +1,5 @@
-import { X509Certificate } from 'node:crypto'
 import { z } from 'zod'
+import { ok } from '../../base/result.ts'
 import { asInstallation, serves } from '../../base/tenant.ts'
 import {
   type AccessRequestFailure,
@@ -39,6 +39,8 @@ import {
   subjectSearchBody,
   tokenBody,
 } from '../../wire/authzen.ts'
+import { callerFingerprint } from '../caller-certificate.ts'
+import { holdsNul } from '../holds-nul.ts'
 import { type Ask, json, problem, type Reply, type Route, route } from '../route.ts'
 
 const ACCESS_REQUEST = 'urn:openid:authzen:capability:access-request'
@@ -197,18 +199,23 @@ const discoveryRoutes: readonly Route[] = [
     body: tokenBody,
     handle: async ({ services, body, request }) => {
       const given = basicOf(request.headers.authorization) ?? [body.client_id ?? '', body.client_secret ?? '']
-      const token = await asInstallation(() => issueToken(services, ...given))
-      if (!token.ok) return { kind: 'json', status: 401, value: { error: 'invalid_client' } }
+      const token = given === 'malformed' ? undefined : await asInstallation(() => issueToken(services, ...given))
+      if (!token?.ok) return { kind: 'json', status: 401, value: { error: 'invalid_client' } }
       return json({ access_token: token.value, token_type: 'Bearer', expires_in: TOKEN_SECONDS })
     },
   }),
 ]
 
-function basicOf(header: string | undefined): [string, string] | undefined {
-  const [, given] = /^Basic ([\w+/=]+)$/.exec(header ?? '') ?? []
-  if (given === undefined) return undefined
-  const [name = '', secret = ''] = Buffer.from(given, 'base64').toString().split(':').map(decodeURIComponent)
-  return [name, secret]
+function basicOf(header: string | undefined): [string, string] | 'malformed' | undefined {
+  if (!header?.startsWith('Basic ')) return undefined
+  const parts = Buffer.from(header.slice('Basic '.length), 'base64').toString().split(':')
+  try {
+    const [name = '', secret = ''] = parts.map(decodeURIComponent)
+    // A name with U+0000 is nobody's, and no store takes it.
+    return holdsNul([name, secret]) ? 'malformed' : [name, secret]
+  } catch {
+    return 'malformed'
+  }
 }
 
 const managementRoutes: readonly Route[] = [
@@ -235,9 +242,11 @@ const managementRoutes: readonly Route[] = [
     answer: addedCallingSystem,
     handle: async ({ services, caller, body }) => {
       if (!serves(body.agency)) return problem('forbidden')
-      const certificate = body.certificate === undefined ? undefined : fingerprintOf(body.certificate)
-      if (certificate === null) return problem('bad-request', BAD_CERTIFICATE)
-      const added = await addCallingSystem(services, { ...body, certificate }, caller)
+      const given = body.certificate
+      const read =
+        given === undefined ? ok(undefined) : callerFingerprint(given, services.clock.now(), services.tls?.ca)
+      if (!read.ok) return problem('bad-request', read.error)
+      const added = await addCallingSystem(services, { ...body, certificate: read.value }, caller)
       return added.ok ? json({ key: added.value }) : problem('bad-request', TAKEN)
     },
   }),
@@ -261,16 +270,7 @@ const managementRoutes: readonly Route[] = [
   }),
 ]
 
-const BAD_CERTIFICATE = { zh: '憑證不是 PEM 格式的 X.509。', en: 'The certificate is no X.509 in PEM.' }
 const TAKEN = { zh: '此系統代號、金鑰或憑證已登錄。', en: 'This system or certificate is registered already.' }
-
-function fingerprintOf(pem: string): Buffer | null {
-  try {
-    return Buffer.from(new X509Certificate(pem).fingerprint256.replaceAll(':', ''), 'hex')
-  } catch {
-    return null
-  }
-}
 
 /** Decisions for other systems over OpenID AuthZEN 1.0, and who looks after those systems. */
 export const authzenRoutes: readonly Route[] = [

@@ -5,13 +5,19 @@ import { addAccount, listDemoAccounts, MISSING_MEANS, type SignedIn, signIn, sig
 import { demoWalk } from '../../wire/demo.ts'
 import { me, newAccount, signInRequest, signInWays } from '../../wire/session.ts'
 import { openActions } from '../authorise.ts'
-import { CSRF_COOKIE, OIDC_COOKIE, SESSION_COOKIE } from '../cookies.ts'
+import { CSRF_COOKIE, cookieOf, OIDC_COOKIE, SESSION_COOKIE } from '../cookies.ts'
 import { type Cookie, json, problem, type Route, redirect, route } from '../route.ts'
 import type { Services } from '../services.ts'
 
 /** Where the provider sends the browser back: the very address it came from, which was checked to be one of ours. */
-const callbackOf = (services: Services, request: FastifyRequest): string =>
-  `${services.isSecure ? 'https' : 'http'}://${request.headers.host ?? ''}/auth/oidc/callback`
+function callbackOf(services: Services, request: FastifyRequest): string {
+  const host = request.headers.host ?? ''
+  const { localPort } = request.raw.socket
+  // A port that somebody else listens on must not be led to: on this machine it is the one the request came in by.
+  const own =
+    services.publicHosts.includes(host) || localPort === undefined ? host : host.replace(/:\d+$|$/, `:${localPort}`)
+  return `${services.isSecure ? 'https' : 'http'}://${own}/auth/oidc/callback`
+}
 
 const ACCOUNT_EXISTS = { zh: '已有同名帳號。', en: 'An account of this name exists.' }
 const REMOVE_DEMO_WORDS = '移除示範資料'
@@ -63,7 +69,7 @@ export const sessionRoutes: readonly Route[] = [
     action: 'public',
     summary: 'Come back from the provider',
     handle: async ({ services, request }) => {
-      const secret = request.cookies[OIDC_COOKIE] ?? ''
+      const secret = cookieOf(request, OIDC_COOKIE, services.isSecure) ?? ''
       const address = new URL(request.url, callbackOf(services, request))
       const done = await asInstallation(() => services.oidc?.finish({ address, form: {} }, secret, request.ip))
       const spent: Cookie = { name: OIDC_COOKIE, value: '', isReadable: false, isLax: true }

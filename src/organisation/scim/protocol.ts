@@ -1,6 +1,7 @@
 import SCIMMY from 'scimmy'
 import { z } from 'zod'
 import { ok, type Result } from '../../base/result.ts'
+import { readPatch } from './read-patch.ts'
 
 export const USER = 'urn:ietf:params:scim:schemas:core:2.0:User'
 export const GROUP = 'urn:ietf:params:scim:schemas:core:2.0:Group'
@@ -88,7 +89,11 @@ export async function patchResource<Kind extends ScimKind>(
   before: object,
   body: unknown,
 ): Promise<Result<ScimOf<Kind>, ScimFailure>> {
-  const patch = toldPlainly(body) as ConstructorParameters<typeof SCIMMY.Messages.PatchOp>[0]
+  const read = readPatch(kind, body)
+  if (!read) return refuse('invalidSyntax', 'A PATCH holds a list of Operations')
+  // Where nothing that is kept is named, nothing changes, and the directory is told how things stand.
+  if (read.Operations.length === 0) return guarded(() => shaped(kind, new KINDS[kind].Schema(before, 'out')))
+  const patch = toldPlainly(read) as ConstructorParameters<typeof SCIMMY.Messages.PatchOp>[0]
   let changed: unknown
   try {
     const instance = new KINDS[kind].Schema(before, 'out')
@@ -129,22 +134,27 @@ function toldPlainly(body: unknown): unknown {
   if (Array.isArray(body)) return body.map(toldPlainly)
   if (typeof body !== 'object' || body === null) return body
   const told = Object.entries(body).map(([key, value]): [string, unknown] => {
-    if (isActive(key) && typeof value === 'string') return [key, truthOf(value)]
+    if (isActive(key)) return [key, truthOf(value)]
     if (/(^|:)manager$/.test(key) && typeof value === 'string') return [key, { value }]
     return [key, toldPlainly(value)]
   })
   const plain: Record<string, unknown> = Object.fromEntries(told)
   const { path, value } = plain
-  if (typeof path === 'string' && typeof value === 'string') {
-    if (isActive(path)) plain['value'] = truthOf(value)
-    if (/(^|:)manager$/.test(path)) plain['value'] = { value }
-  }
+  if (typeof path !== 'string') return plain
+  if (isActive(path)) plain['value'] = truthOf(value)
+  if (/(^|:)manager$/i.test(path) && typeof value === 'string') plain['value'] = { value }
   return plain
 }
 
 const isActive = (name: string): boolean => /(^|:)active$/i.test(name)
-const truthOf = (text: string): unknown =>
-  text.toLowerCase() === 'true' ? true : text.toLowerCase() === 'false' ? false : text
+// As text, and as a list of one, bare or in an object, it is the same word.
+function truthOf(told: unknown): unknown {
+  if (Array.isArray(told) && told.length === 1) return truthOf(told[0])
+  if (typeof told === 'object' && told !== null && 'value' in told) return truthOf(told.value)
+  if (typeof told !== 'string') return told
+  const word = told.trim().toLowerCase()
+  return word === 'true' ? true : word === 'false' ? false : told
+}
 
 /** One condition a list may be narrowed by. */
 export interface Condition {

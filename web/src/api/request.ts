@@ -88,5 +88,5 @@ function isProblem(value: unknown): value is Problem {
 }
 
 function csrfToken(): string {
-  return /(?:^|; )shoumi_csrf=([^;]*)/.exec(document.cookie)?.[1] ?? ''
+  return /(?:^|; )(?:__Host-)?shoumi_csrf=([^;]*)/.exec(document.cookie)?.[1] ?? ''
 }

@@ -7,6 +7,7 @@ import { useText } from '../../text/setup-text.ts'
 import { Button } from '../../ui/button.tsx'
 import { CopyId } from '../../ui/copy-id.tsx'
 import { Kbd } from '../../ui/kbd.tsx'
+import { Sentence } from '../../ui/typed.tsx'
 import { VerdictMark } from '../../ui/verdict-mark.tsx'
 import { backToList } from './leave-screen.ts'
 import { RevealDialog } from './reveal-dialog.tsx'
@@ -41,7 +42,9 @@ export function AccessHead({ page, onOpen }: Props) {
         )}
         <Acts page={page} reveal={reveal} />
       </div>
-      <h1>{pick(page.sentence, page.sentenceEn)}</h1>
+      <h1>
+        <Sentence text={pick(page.sentence, page.sentenceEn)} />
+      </h1>
       <p className="lead">{pick(page.summary, page.summaryEn)}</p>
       {revealed && <RevealedName revealed={revealed} onHide={hide} />}
     </header>

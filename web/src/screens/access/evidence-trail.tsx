@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import type { AccessPage, PathLink, PathNode } from '../../../../src/wire/access.ts'
+import { Typed } from '../../ui/typed.tsx'
 import { LinkShape } from './link-state.tsx'
 import { type Trail, trailsOf } from './trails.ts'
 
@@ -54,7 +55,11 @@ function Stop({ node }: { readonly node: PathNode }) {
   return (
     <div className={`trail-stop ${node.exists ? '' : 'absent'}`}>
       <b>{node.title}</b>
-      {node.detail && <span>{node.detail}</span>}
+      {node.detail && (
+        <span>
+          <Typed text={node.detail} />
+        </span>
+      )}
     </div>
   )
 }

@@ -4,6 +4,7 @@ import { figure, shortened } from '../../format/figure.ts'
 import { Link } from '../../router/link.tsx'
 import { useText } from '../../text/setup-text.ts'
 import { Time } from '../../ui/time.tsx'
+import { Typed } from '../../ui/typed.tsx'
 
 const KINDS = ['person', 'company', 'parcel', 'name', 'none'] as const
 
@@ -18,15 +19,16 @@ export function RecordFacts({ page }: { readonly page: AccessPage }) {
   const { t } = useText()
   const { row } = page
   const blank = <span className="blank">{t('access.record.blank')}</span>
+  const typed = (text: string) => (text === '' ? blank : <Typed key={text} text={text} />)
   const facts: readonly (readonly [string, ReactNode])[] = [
     ['at', <Time key="at" at={row.at} />],
     ['officer', row.officerLabel],
     ['post', [row.agencyName, row.unit, row.title].filter(Boolean).join('　')],
     ['subject', [kindText(t, row.subjectKind), row.subjectLabel].filter(Boolean).join('　') || blank],
-    ['purpose', row.purpose || blank],
-    ['caseNo', row.caseNo || blank],
+    ['purpose', typed(row.purpose)],
+    ['caseNo', typed(row.caseNo)],
     ['system', row.systemName],
-    ['terminal', page.terminal || blank],
+    ['terminal', typed(page.terminal)],
     ['action', [page.action, page.queryKind].filter(Boolean).join('，') || blank],
     ['fields', page.fields.join('、') || blank],
     ['rows', figure(page.rowCount)],
@@ -56,7 +58,10 @@ function Source({ page }: { readonly page: AccessPage }) {
       </Link>
       {page.sourceId && (
         <span className="record-under">
-          {t('access.record.sourceId')} <span className="mono">{page.sourceId}</span>
+          {t('access.record.sourceId')}{' '}
+          <span className="mono">
+            <Typed text={page.sourceId} />
+          </span>
         </span>
       )}
     </>

@@ -2,6 +2,7 @@ import type { AccessHit } from '../../../../src/wire/access.ts'
 import { Link } from '../../router/link.tsx'
 import { useText } from '../../text/setup-text.ts'
 import { Time } from '../../ui/time.tsx'
+import { Sentence } from '../../ui/typed.tsx'
 import { LinkShape } from './link-state.tsx'
 
 const STATE = { contradiction: 'contradicts', flag: 'flagged', template: 'holds' } as const
@@ -34,7 +35,7 @@ function Reason({ hit }: { readonly hit: AccessHit }) {
         {t(`access.why.${hit.kind}`)}
       </span>
       <div>
-        {pick(hit.sentence, hit.sentenceEn)}
+        <Sentence text={pick(hit.sentence, hit.sentenceEn)} />
         {hit.kind === 'template' && (
           <small className="why-strength">{t('access.why.strength', { n: hit.strength })}</small>
         )}

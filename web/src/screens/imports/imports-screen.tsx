@@ -9,6 +9,7 @@ import { Answer } from '../../ui/answer.tsx'
 import { Screen } from '../../ui/screen.tsx'
 import { EmptyState } from '../../ui/states.tsx'
 import { Time } from '../../ui/time.tsx'
+import { Typed } from '../../ui/typed.tsx'
 import { ImportState, QualityWord } from './import-state.tsx'
 import { ReconcileBox } from './reconcile-box.tsx'
 import { useSourceName } from './source-name.ts'
@@ -65,7 +66,9 @@ function ImportTable({ imports }: { readonly imports: readonly ImportRecord[] })
         {imports.map((each) => (
           <tr key={each.importId}>
             <td className="min-w-44 whole">
-              <Link href={`/imports/${each.importId}`}>{each.fileName}</Link>
+              <Link href={`/imports/${each.importId}`}>
+                <Typed text={each.fileName} />
+              </Link>
             </td>
             <td className="whitespace-nowrap whole">
               {each.targetTitle} <span className="text-faint text-[13px]">{sourceName(each)}</span>

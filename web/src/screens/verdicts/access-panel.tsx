@@ -9,6 +9,7 @@ import { useText } from '../../text/setup-text.ts'
 import { Answer } from '../../ui/answer.tsx'
 import { CopyId } from '../../ui/copy-id.tsx'
 import { Time } from '../../ui/time.tsx'
+import { Sentence, Typed } from '../../ui/typed.tsx'
 import { VerdictMark } from '../../ui/verdict-mark.tsx'
 
 // Each look is recorded, so walking past rows with j/k must not count as looking.
@@ -48,13 +49,17 @@ function PanelBody({ page }: { readonly page: AccessPage }) {
   const { row } = page
   return (
     <>
-      <p className="text-[16px] font-semibold mt-3 mb-1">{pick(page.sentence, page.sentenceEn)}</p>
+      <p className="text-[16px] font-semibold mt-3 mb-1">
+        <Sentence text={pick(page.sentence, page.sentenceEn)} />
+      </p>
       <p className="text-soft m-0">{pick(page.summary, page.summaryEn)}</p>
       <h2 className="mt-5!">{t('verdicts.column.why')}</h2>
       <ul className="m-0 p-0 list-none">
         {page.hits.map((hit) => (
           <li key={hit.rule} className="flex gap-3 py-1.5 border-b border-line2 text-[14px]">
-            <span className="flex-1">{pick(hit.sentence, hit.sentenceEn)}</span>
+            <span className="flex-1">
+              <Sentence text={pick(hit.sentence, hit.sentenceEn)} />
+            </span>
             <span className="text-faint whitespace-nowrap">{signed(hit.points)}</span>
           </li>
         ))}
@@ -63,10 +68,10 @@ function PanelBody({ page }: { readonly page: AccessPage }) {
       <dl className="facts m-0">
         <Fact name="officer">{`${row.officerLabel}　${row.unit}　${row.title}`}</Fact>
         <Fact name="system">{`${row.systemName}（${row.agencyName}）`}</Fact>
-        <Fact name="purpose">{row.purpose || '—'}</Fact>
-        <Fact name="caseNo">{row.caseNo || '—'}</Fact>
+        <Fact name="purpose">{row.purpose ? <Typed text={row.purpose} /> : '—'}</Fact>
+        <Fact name="caseNo">{row.caseNo ? <Typed text={row.caseNo} /> : '—'}</Fact>
         <Fact name="subject">{row.subjectLabel}</Fact>
-        <Fact name="terminal">{page.terminal || '—'}</Fact>
+        <Fact name="terminal">{page.terminal ? <Typed text={page.terminal} /> : '—'}</Fact>
         <Fact name="accessId">
           <CopyId id={row.accessId} />
         </Fact>

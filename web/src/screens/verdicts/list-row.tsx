@@ -2,6 +2,7 @@ import { memo } from 'react'
 import type { VerdictRow } from '../../../../src/wire/verdict.ts'
 import { useText } from '../../text/setup-text.ts'
 import { Time } from '../../ui/time.tsx'
+import { Typed } from '../../ui/typed.tsx'
 import { VerdictMark } from '../../ui/verdict-mark.tsx'
 
 interface Props {
@@ -50,8 +51,8 @@ function Cells({ row }: { readonly row: VerdictRow }) {
         <span className="one-line under">{row.agencyName}</span>
       </td>
       <td className="cell-purpose">
-        <span className="one-line">{row.purpose || '—'}</span>
-        <span className="one-line under mono">{row.caseNo || '—'}</span>
+        <span className="one-line">{row.purpose ? <Typed text={row.purpose} /> : '—'}</span>
+        <span className="one-line under mono">{row.caseNo ? <Typed text={row.caseNo} /> : '—'}</span>
       </td>
       <td className="cell-why" title={why}>
         <span className="two-lines">{why}</span>
