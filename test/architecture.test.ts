@@ -131,3 +131,12 @@ test('writes without an event only where a reason stands here', () => {
       .toSorted(),
   )
 })
+
+test('opens PostgreSQL only where somebody listens for the loss of the connection: without a listener it ends the program', () => {
+  const places = sources.filter((file) => /\bnew (pg\.)?(Client|Pool)\(/.test(readFileSync(file, 'utf8')))
+  const deaf = places.filter((file) => {
+    const text = readFileSync(file, 'utf8')
+    return text.includes("from 'pg'") && !/\bclient(\) => client)?\.on\('error'/.test(text)
+  })
+  expect(deaf.map((file) => relative(PROJECT, file))).toEqual([])
+})

@@ -1,20 +1,23 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Database } from './database.ts'
+import { inLongWork } from './patience.ts'
 
 const MIGRATIONS = join(import.meta.dirname, 'migrations')
 
 /** Applies the numbered .sql files this database has not seen, each in one transaction, forward only. */
-export async function migrateDatabase(database: Database): Promise<void> {
-  await database.exclusively('migrate', async () => {
-    await database.upkeep.query(
-      'CREATE TABLE IF NOT EXISTS schema_migration (name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())',
-    )
-    const seen = await database.query<{ name: string }>('SELECT name FROM schema_migration')
-    const applied = new Set(seen.map((row) => row.name))
-    const names = (await readdir(MIGRATIONS)).filter((name) => name.endsWith('.sql')).sort()
-    for (const name of names) if (!applied.has(name)) await applyMigration(database, name)
-  })
+export function migrateDatabase(database: Database): Promise<void> {
+  return inLongWork(() => database.exclusively('migrate', () => applyUnseen(database)))
+}
+
+async function applyUnseen(database: Database): Promise<void> {
+  await database.upkeep.query(
+    'CREATE TABLE IF NOT EXISTS schema_migration (name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())',
+  )
+  const seen = await database.query<{ name: string }>('SELECT name FROM schema_migration')
+  const applied = new Set(seen.map((row) => row.name))
+  const names = (await readdir(MIGRATIONS)).filter((name) => name.endsWith('.sql')).sort()
+  for (const name of names) if (!applied.has(name)) await applyMigration(database, name)
 }
 
 async function applyMigration(database: Database, name: string): Promise<void> {

@@ -5,6 +5,7 @@ import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { asInstallation, inScope, keepingScope } from '../base/tenant.ts'
+import { DatabaseUnavailable } from '../database/unavailable.ts'
 import { scimError } from '../organisation/port.ts'
 import { authorise } from './authorise.ts'
 import { CSRF_COOKIE, isServedHost, SESSION_COOKIE } from './cookies.ts'
@@ -21,6 +22,8 @@ const REQUESTS_PER_MINUTE = 1200
 const EVALUATIONS_PER_MINUTE = 600_000
 const SCIM_PATH = '/scim/'
 const TOKEN_PATH = '/oauth/token'
+/** a restart of the database takes seconds */
+const RETRY_AFTER_S = 5
 const REQUEST_ID = 'x-request-id'
 
 /** Builds the HTTP server; the caller listens. Every answer of the API is JSON, a file, or a `problem`. */
@@ -183,6 +186,10 @@ function sendError(services: Services, error: unknown, request: FastifyRequest, 
   if (status === 413) return sendProblem(reply, request, 'too-large')
   if (status === 429) return sendProblem(reply, request, 'too-many')
   if (status !== undefined && status >= 400 && status < 500) return sendProblem(reply, request, 'bad-request')
+  if (error instanceof DatabaseUnavailable) {
+    services.log(`store ${request.id} ${request.method} ${request.routeOptions.url ?? ''} ${error.message}`)
+    return sendProblem(reply.header('retry-after', RETRY_AFTER_S), request, 'store-unavailable')
+  }
   // The log gets the kind of error and where, never its message: a database's message may quote a value.
   services.log(`error ${request.id} ${request.method} ${request.routeOptions.url ?? ''} ${describeError(error)}`)
   return sendProblem(reply, request, 'internal')
