@@ -86,7 +86,7 @@ interface Postgres {
 async function openPostgres(config: Config, closers: (() => Promise<void>)[]): Promise<Postgres> {
   let url = config.postgresUrl
   if (url === undefined) {
-    const server = await startEmbeddedPostgres(join(config.dataFolder, 'postgres'))
+    const server = await startEmbeddedPostgres(join(config.dataFolder, 'postgres'), logLine)
     closers.push(server.stop)
     url = server.url
   }

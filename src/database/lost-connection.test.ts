@@ -3,9 +3,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { temporaryDatabase } from '../../test/engines.ts'
 import type { Database, Queryable } from './database.ts'
 import { openDatabase } from './open.ts'
+import { inLongWork } from './patience.ts'
 import { DatabaseUnavailable } from './unavailable.ts'
 
-const PATIENCE = { connectMs: 5_000, statementMs: 400, longStatementMs: 60_000 }
+const PATIENCE = { connectMs: 120_000, statementMs: 30_000, longStatementMs: 60_000 }
+const LITTLE_PATIENCE = { connectMs: 1_000, statementMs: 400, longStatementMs: 60_000 }
 const PAUSED_STATES = new Set(['T', 't'])
 let server: Awaited<ReturnType<typeof temporaryDatabase>>
 let database: Database
@@ -91,16 +93,19 @@ test('a transaction in which a statement failed is never called committed, whate
 })
 
 test('a statement that takes longer than its bound is ended and its caller told', async () => {
-  await expect(database.query('SELECT pg_sleep(30)')).rejects.toMatchObject({ reason: 'slow' })
-  expect(await works()).toBe(1)
+  const hasty = await openDatabase({ url: server.url, unscoped: 'installation', patience: LITTLE_PATIENCE })
+  await expect(hasty.query('SELECT pg_sleep(30)')).rejects.toMatchObject({ reason: 'slow' })
+  await expect(inLongWork(() => hasty.query('SELECT pg_sleep(0.8)'))).resolves.toHaveLength(1)
+  await hasty.close()
 })
 
 test('a frozen server keeps nobody waiting beyond the bound, and everything goes on when it thaws', async () => {
+  const hasty = await openDatabase({ url: server.url, unscoped: 'installation', patience: LITTLE_PATIENCE })
   const pids = await processesOf(await backendOf(server))
   try {
     for (const pid of pids) process.kill(pid, 'SIGSTOP')
     for (const pid of pids) await isPaused(pid)
-    const asked = [database.query('SELECT 1'), database.upkeep.query('SELECT 1'), database.exclusively('x', works)]
+    const asked = [hasty.query('SELECT 1'), hasty.upkeep.query('SELECT 1'), hasty.exclusively('x', works)]
     for (const outcome of await Promise.allSettled(asked)) {
       expect(outcome.status).toBe('rejected')
       expect((outcome as PromiseRejectedResult).reason).toBeInstanceOf(DatabaseUnavailable)
@@ -109,6 +114,8 @@ test('a frozen server keeps nobody waiting beyond the bound, and everything goes
     for (const pid of pids) process.kill(pid, 'SIGCONT')
   }
   expect(await works()).toBe(1)
+  expect(await hasty.query('SELECT 1 AS one')).toEqual([{ one: 1 }])
+  await hasty.close()
 })
 
 const statOf = async (pid: number): Promise<readonly string[]> => {
