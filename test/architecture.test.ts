@@ -115,6 +115,7 @@ const UPKEEP: Readonly<Record<string, string>> = {
   'src/identity/oidc.ts': 'sign-ins begun elsewhere',
   'src/identity/passkey.ts': 'challenges, and the counter of a passkey; what it proved is recorded',
   'src/identity/session.ts': 'when a session was last seen',
+  'src/installation-keys.ts': 'which keys this installation works with',
   'src/ledger/log-store.ts': 'the log itself',
   'src/ledger/outside.ts': 'checkpoints that others signed',
   'src/ledger/partitions.ts': 'room for the months to come',
