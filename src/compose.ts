@@ -1,12 +1,14 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { createSecureContext } from 'node:tls'
 import type { Analytics } from './analytics/analytics.ts'
 import { migrateAnalytics } from './analytics/migrate.ts'
 import { openAnalytics } from './analytics/open.ts'
 import { systemClock } from './base/clock.ts'
 import { createLog, type Log } from './base/log.ts'
 import { fail, ok, type Result } from './base/result.ts'
+import { StartRefused } from './base/start-refused.ts'
 import { asInstallation } from './base/tenant.ts'
 import {
   type Changes,
@@ -29,6 +31,7 @@ import { createGuide } from './guide/create-guide.ts'
 import { guideFacts } from './guide-facts.ts'
 import type { Services } from './http/services.ts'
 import { createDirectory, createOidc } from './identity/port.ts'
+import { checkKeys, noteKeys } from './installation-keys.ts'
 import { createLedger, type Ledger, type OutsideSettings, parsePolicy, readCertificates } from './ledger/port.ts'
 import { type DataLock, lockDataFolder } from './lock.ts'
 import { openGate } from './open-gate.ts'
@@ -36,6 +39,7 @@ import { createOrganisation } from './organisation/port.ts'
 import { createReconcile } from './reconcile/create-reconcile.ts'
 import { listSystems } from './registry/port.ts'
 import type { SampleSystems } from './sample-systems.ts'
+import { refuseAnalytics, wordsOfStartFailure } from './start-failure.ts'
 import { openWatch } from './watch.ts'
 
 const TAKE_UP_MS = 60_000
@@ -57,26 +61,33 @@ export function compose(config: Config): Promise<Result<Composed, { readonly mes
 }
 
 async function composeAll(config: Config): Promise<Result<Composed, { readonly message: string }>> {
-  const lock = await lockDataFolder(config.dataFolder)
-  if (!lock.ok) return fail({ message: inUse(config, lock.error.run) })
-  const closers: (() => Promise<void>)[] = [lock.value.release]
+  const log = createLog(config.log)
+  const closers: (() => Promise<void>)[] = []
+  // What cannot be closed any more (its store is gone) keeps nothing else open.
   const close = () =>
     asInstallation(async () => {
-      for (const each of closers.splice(0).reverse()) await each()
+      for (const each of closers.splice(0).reverse())
+        await each().catch((error: unknown) => log(`close: ${error instanceof Error ? error.name : 'failed'}`))
     })
-  const log = createLog(config.log)
   try {
+    const lock = await lockDataFolder(config.dataFolder)
+    if (!lock.ok) return fail({ message: inUse(config, lock.error.run) })
+    closers.push(lock.value.release)
     await mkdir(config.keysFolder, { recursive: true, mode: 0o700 })
     const postgres = await openPostgres(config, closers)
+    await checkKeys(postgres.database, config.keysFolder)
     const ledger = await openLedger(config, postgres.database, log, closers)
     const analytics = await openClickHouse(config, closers)
     const opened = await openGate(config, ledger.database, analytics, systemClock, postgres.embeddedUrl, log)
     closers.push(opened.gate.close)
     const services = await wire({ config, log, ledger, analytics, opened, operatorToken: lock.value.token }, closers)
+    await noteKeys(postgres.database, config.keysFolder)
     return ok({ services, sampleSystems: opened.sampleSystems, lock: lock.value, close })
   } catch (error) {
     await close()
-    throw error
+    const message = wordsOfStartFailure(error, config)
+    if (message === undefined) throw error
+    return fail({ message })
   }
 }
 
@@ -89,7 +100,7 @@ interface Postgres {
 async function openPostgres(config: Config, closers: (() => Promise<void>)[]): Promise<Postgres> {
   let url = config.postgresUrl
   if (url === undefined) {
-    const server = await startEmbeddedPostgres(join(config.dataFolder, 'postgres'))
+    const server = await startEmbeddedPostgres(join(config.dataFolder, 'postgres'), logLine)
     closers.push(server.stop)
     url = server.url
   }
@@ -122,20 +133,22 @@ async function openLedger(
 
 async function readOutside({ witnessPolicyFile, stamping }: Config): Promise<OutsideSettings> {
   const policy = witnessPolicyFile === undefined ? undefined : parsePolicy(await readFile(witnessPolicyFile, 'utf8'))
-  if (policy?.ok === false) throw new Error(`SHOUMI_WITNESS_POLICY, line ${policy.error.line}: ${policy.error.reason}`)
+  if (policy?.ok === false)
+    throw new StartRefused(
+      `SHOUMI_WITNESS_POLICY：第 ${policy.error.line} 行有誤。 Line ${policy.error.line}: ${policy.error.reason}`,
+    )
   if (!stamping) return { policy: policy?.value, stamping }
   const { rootsFile, ...rest } = stamping
   return { policy: policy?.value, stamping: { ...rest, roots: readCertificates(await readFile(rootsFile, 'utf8')) } }
 }
 
 async function openClickHouse(config: Config, closers: (() => Promise<void>)[]): Promise<Analytics> {
-  const analytics = await openAnalytics(
-    config.clickhouseUrl === undefined
-      ? { path: join(config.dataFolder, 'clickhouse') }
-      : { url: config.clickhouseUrl },
-  )
+  const { clickhouseUrl: url, dataFolder } = config
+  const analytics = await openAnalytics(url === undefined ? { path: join(dataFolder, 'clickhouse') } : { url })
   closers.push(analytics.close)
-  await migrateAnalytics(analytics)
+  await migrateAnalytics(analytics).catch((error: unknown) => {
+    throw url === undefined ? error : refuseAnalytics(error, url)
+  })
   return analytics
 }
 
@@ -230,8 +243,18 @@ function keepTakingUp(changes: Changes, log: Log, closers: (() => Promise<void>)
 
 async function readTls({ tls }: Config): Promise<Services['tls']> {
   if (!tls) return undefined
-  const [cert, key, ca] = await Promise.all([tls.certFile, tls.keyFile, tls.clientCaFile].map((file) => readFile(file)))
-  return cert && key && ca ? { cert, key, ca } : undefined
+  const files = [tls.certFile, tls.keyFile, tls.clientCaFile].map((file) => readFile(file))
+  const [cert = Buffer.alloc(0), key = Buffer.alloc(0), ca = Buffer.alloc(0)] = await Promise.all(files)
+  try {
+    createSecureContext({ cert, key, ca })
+  } catch (error) {
+    const { code = '' } = error as { code?: string }
+    throw new StartRefused(
+      `SHOUMI_TLS_CERT、SHOUMI_TLS_KEY、SHOUMI_TLS_CLIENT_CA：憑證與私鑰讀得到，但不能使用（${code}）；請確認為 PEM 且成對。\n` +
+        `The TLS files can be read but not used (${code}); check that they are PEM and belong together.`,
+    )
+  }
+  return { cert, key, ca }
 }
 
 async function openOidc({ oidc }: Config, database: Database): Promise<Services['oidc']> {

@@ -1,4 +1,4 @@
-import pg from 'pg'
+import { withConnection } from './database/single-connection.ts'
 import type { DemoExamples } from './wire/gate-desk.ts'
 
 type Example = DemoExamples['examples'][number]
@@ -28,9 +28,7 @@ const PERSON_QUERY: Readonly<Record<Agency, readonly [query: string, purpose: st
 
 /** Reads the sample database of an agency for looks to try: a party of an own case, a stranger, a closed case, companies. */
 export async function findExamples(url: string, agency: Agency, account: string): Promise<Example[]> {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  try {
+  return withConnection(url, async (client) => {
     const first = async (sql: string, ...binds: string[]): Promise<string[]> => {
       const { rows } = await client.query<string[]>({ text: sql, values: binds, rowMode: 'array' })
       return rows[0] ?? []
@@ -72,7 +70,5 @@ export async function findExamples(url: string, agency: Agency, account: string)
           ]
         : []
     return [...companies, ...persons, ...ofPolice].filter(({ value }) => value !== '')
-  } finally {
-    await client.end()
-  }
+  })
 }

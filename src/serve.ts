@@ -1,63 +1,105 @@
 import { asInstallation } from './base/tenant.ts'
-import { compose } from './compose.ts'
+import { type Composed, compose } from './compose.ts'
 import type { Config } from './config.ts'
+import { DatabaseUnavailable } from './database/unavailable.ts'
+import { holdPort, type ReleasePort } from './hold-port.ts'
 import { buildServer } from './http/server.ts'
 import { listDemoAccounts } from './identity/port.ts'
 import { loadSampleOnce } from './load-sample.ts'
+import { findRunning } from './lock.ts'
+import { noteFailure } from './note-failure.ts'
+import { listenForStop, type StopSignal } from './stop-signal.ts'
 
 const EXIT_FAILED = 1
 const EXIT_UNAVAILABLE = 69
+const CUT_AFTER_MS = 3_000
 
-/** Starts everything, serves until asked to stop (SIGINT, SIGTERM), stops everything. Returns the exit code. */
+/**
+ * Starts everything, serves until asked to stop (SIGINT, SIGTERM, SIGHUP), stops everything within a deadline. Returns the
+ * exit code.
+ */
 export async function serve(config: Config): Promise<number> {
   const talk = (text: string) => process.stderr.write(`${text}\n`)
-  const stopped = stopSignal()
+  const stopped = listenForStop(
+    () =>
+      leave(
+        talk,
+        '未能在時限內全部停止；未完成的作業將於下次啟動時復原。 Not all stopped in time; the next start undoes what was under way.',
+        0,
+      ),
+    () => leave(talk, '立即停止。 Stopping at once.', EXIT_FAILED),
+  )
+  goOnWithoutStore(config, talk)
+  const held = await holdPort(config)
+  // Somebody else on this folder is the better reason; compose says it.
+  if (!held.ok && !(await findRunning(config.dataFolder))) {
+    talk(portRefused(config, held.error))
+    return EXIT_UNAVAILABLE
+  }
   const composed = await compose(config)
   if (!composed.ok) {
     talk(composed.error.message)
     return EXIT_UNAVAILABLE
   }
-  const { services, sampleSystems, lock, close } = composed.value
   try {
-    if (config.loadsSample) {
-      const all = { ...services, sampleSystems }
-      await asInstallation(() => loadSampleOnce(config, all, talk, stopped.signal))
-    }
-    if (stopped.signal.aborted) return EXIT_FAILED
-    const server = await buildServer(services)
-    const address = await server
-      .listen({ host: config.host, port: config.port })
-      .catch((error: NodeJS.ErrnoException) => {
-        talk(error.code === 'EADDRINUSE' ? portTaken(config) : `${config.host}:${config.port} ${error.code ?? ''}`)
-        return undefined
-      })
-    if (address === undefined) return EXIT_UNAVAILABLE
-    await lock.publish(address)
-    talk(await welcome(config.publicUrl?.origin ?? address, services))
-    await stopped.promise
-    talk('停止中… Stopping…')
-    await server.close()
-    return 0
+    return await serveComposed(config, composed.value, stopped, held.ok ? held.value : async () => undefined)
   } finally {
-    await close()
+    await composed.value.close()
+    stopped.done()
   }
 }
 
-function stopSignal() {
-  const controller = new AbortController()
-  const promise = new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => {
-        controller.abort()
-        resolve()
-      })
-    }
-  })
-  return { promise, signal: controller.signal }
+async function serveComposed(
+  config: Config,
+  { services, sampleSystems, lock }: Composed,
+  stopped: StopSignal,
+  releasePort: ReleasePort,
+): Promise<number> {
+  const talk = (text: string) => process.stderr.write(`${text}\n`)
+  if (config.loadsSample) {
+    const all = { ...services, sampleSystems }
+    await asInstallation(() => loadSampleOnce(config, all, talk, stopped.signal))
+  }
+  if (stopped.signal.aborted) return EXIT_FAILED
+  const server = await buildServer(services)
+  await releasePort()
+  const address = await server
+    .listen({ host: config.host, port: config.port })
+    .catch((error: NodeJS.ErrnoException) => void talk(portRefused(config, error.code ?? 'unknown')))
+  if (address === undefined) return EXIT_UNAVAILABLE
+  await lock.publish(address)
+  talk(await welcome(config.publicUrl?.origin ?? address, services))
+  await stopped.promise
+  talk('停止中… Stopping…')
+  // Answers under way may end; a download nobody reads any more is cut.
+  const cut = setTimeout(() => server.server.closeAllConnections(), CUT_AFTER_MS)
+  await server.close()
+  clearTimeout(cut)
+  return 0
 }
 
-const portTaken = (config: Config): string =>
-  `連接埠 ${config.port} 已有其他程式使用；請以 SHOUMI_PORT 指定另一個。\nPort ${config.port} is taken; choose another with SHOUMI_PORT.`
+function leave(talk: (text: string) => void, words: string, code: number): void {
+  talk(words)
+  process.exit(code)
+}
+
+// Work that nobody waits for may meet a store that is gone; it is done again later. Anything else is a bug and ends the
+// program.
+function goOnWithoutStore({ dataFolder }: Config, talk: (text: string) => void): void {
+  process.on('unhandledRejection', (error) => {
+    if (error instanceof DatabaseUnavailable) return talk(`store ${error.message}`)
+    leave(talk, noteFailure(error, dataFolder), EXIT_FAILED)
+  })
+  process.on('uncaughtException', (error) => leave(talk, noteFailure(error, dataFolder), EXIT_FAILED))
+}
+
+function portRefused({ host, port }: Config, code: string): string {
+  if (code === 'EADDRINUSE')
+    return `連接埠 ${port} 已有其他程式使用；請以 SHOUMI_PORT 指定另一個。\nPort ${port} is taken; choose another with SHOUMI_PORT.`
+  if (code === 'EACCES')
+    return `連接埠 ${port} 須有特別權限；請以 SHOUMI_PORT 指定 1024 以上者。\nPort ${port} needs special rights; choose one above 1023 with SHOUMI_PORT.`
+  return `無法在 ${host}:${port} 接受連線（${code}）；請確認 SHOUMI_HOST。\nCannot listen on ${host}:${port} (${code}); check SHOUMI_HOST.`
+}
 
 async function welcome(address: string, services: Parameters<typeof buildServer>[0]): Promise<string> {
   const accounts = await asInstallation(async () =>

@@ -115,6 +115,7 @@ const UPKEEP: Readonly<Record<string, string>> = {
   'src/identity/oidc.ts': 'sign-ins begun elsewhere',
   'src/identity/passkey.ts': 'challenges, and the counter of a passkey; what it proved is recorded',
   'src/identity/session.ts': 'when a session was last seen',
+  'src/installation-keys.ts': 'which keys this installation works with',
   'src/ledger/log-store.ts': 'the log itself',
   'src/ledger/outside.ts': 'checkpoints that others signed',
   'src/ledger/partitions.ts': 'room for the months to come',
@@ -130,4 +131,13 @@ test('writes without an event only where a reason stands here', () => {
       .filter((file) => !file.startsWith('src/database/'))
       .toSorted(),
   )
+})
+
+test('opens PostgreSQL only where somebody listens for the loss of the connection: without a listener it ends the program', () => {
+  const places = sources.filter((file) => /\bnew (pg\.)?(Client|Pool)\(/.test(readFileSync(file, 'utf8')))
+  const deaf = places.filter((file) => {
+    const text = readFileSync(file, 'utf8')
+    return text.includes("from 'pg'") && !/\bclient(\) => client)?\.on\('error'/.test(text)
+  })
+  expect(deaf.map((file) => relative(PROJECT, file))).toEqual([])
 })

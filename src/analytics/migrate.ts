@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { assert } from '../base/assert.ts'
+import { refuseNewerSchema } from '../base/start-refused.ts'
 import type { Analytics } from './analytics.ts'
 
 const MIGRATIONS = join(import.meta.dirname, 'migrations')
@@ -17,7 +18,9 @@ export async function migrateAnalytics(analytics: Analytics): Promise<void> {
   const applied = new Set(
     (await analytics.rows<{ name: string }>('SELECT name FROM schema_migration')).map((row) => row.name),
   )
-  for (const name of await migrationFiles(MIGRATIONS)) {
+  const known = await migrationFiles(MIGRATIONS)
+  refuseNewerSchema('ClickHouse', applied, known)
+  for (const name of known) {
     if (applied.has(name)) continue
     for (const statement of splitStatements(await readFile(join(MIGRATIONS, name), 'utf8')))
       await analytics.command(statement)

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { createClient } from '@clickhouse/client'
+import { ClickHouseLogLevel, createClient } from '@clickhouse/client'
 import { createChdbConnection } from 'chdb/connection'
 import type { Analytics } from './analytics.ts'
 import { clientAnalytics, type Engine, type Unscoped } from './client-analytics.ts'
@@ -14,10 +14,13 @@ export type AnalyticsLocation =
   /** a ClickHouse server, e.g. `http://user:password@host:8123/shoumi` */
   | { readonly url: string }
 
+// Whoever asks is told of a failure by its error; the client's own log would print stacks beside it.
+const SILENT = { level: ClickHouseLogLevel.OFF }
+
 /** Opens ClickHouse. The embedded engine allows one folder per process and one process per folder: the caller holds the lock. */
 export async function openAnalytics(location: AnalyticsLocation, unscoped: Unscoped = 'refused'): Promise<Analytics> {
   if ('url' in location) {
-    const client = createClient({ url: location.url, request_timeout: 600_000 })
+    const client = createClient({ url: location.url, request_timeout: 600_000, log: SILENT })
     return clientAnalytics(
       client,
       { keepsSettings: false, insertFromFile: (insert) => serverFileInsert(client, insert) },
@@ -28,7 +31,7 @@ export async function openAnalytics(location: AnalyticsLocation, unscoped: Unsco
   await mkdir(path, { recursive: true, mode: 0o700 })
   // Both packages declare the same interface; they differ only in exact optional properties.
   const connection = createChdbConnection({ path }) as unknown as EmbeddedConnection
-  const client = createClient({ connection })
+  const client = createClient({ connection, log: SILENT })
   const engine: Engine = {
     keepsSettings: true,
     insertFromFile: (insert) =>

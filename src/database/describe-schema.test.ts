@@ -11,3 +11,15 @@ test('an empty database and all migrations come to the schema that stands in sch
   expect(made.match(/CREATE TABLE/g)?.length).toBeGreaterThan(25)
   expect(made).toBe(await readFile(join(import.meta.dirname, 'schema.sql'), 'utf8'))
 })
+
+test('an installation that made its functions as a superuser comes to the same schema as one that never had one', async () => {
+  const database = await temporaryDatabase()
+  const made = await describeSchema(database)
+  for (const name of ['sealed_among', 'accounts_elsewhere', 'accounts_of_others'])
+    await database.upkeep.query(`ALTER FUNCTION ${name} SET shoumi.agencies = '*'`)
+  expect(await describeSchema(database)).not.toBe(made)
+  const script = await readFile(join(import.meta.dirname, 'migrations/070-no-superuser.sql'), 'utf8')
+  await database.upkeep.transaction((tx) => tx.query(script))
+  expect(await describeSchema(database)).toBe(made)
+  await database.close()
+})

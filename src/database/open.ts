@@ -1,8 +1,12 @@
 import pg from 'pg'
 import { assert } from '../base/assert.ts'
-import { currentScope } from '../base/tenant.ts'
+import { asInstallation, currentScope } from '../base/tenant.ts'
 import type { Database, Queryable } from './database.ts'
-import { type ConnectionScope, enterScope, scopeOfConnection } from './enter-scope.ts'
+import { type ConnectionScope, scopeOfConnection } from './enter-scope.ts'
+import { holdLock } from './hold-lock.ts'
+import { ANSWER_GRACE_MS, ORDINARY_PATIENCE, type Patience, statementBoundMs } from './patience.ts'
+import { takeConnection } from './take-connection.ts'
+import { asUnavailable, DatabaseUnavailable } from './unavailable.ts'
 
 const POOL_SIZE = 10
 
@@ -10,24 +14,48 @@ export interface DatabaseLocation {
   readonly url: string
   /** what work outside any scope may do; only tests, which set the stage themselves, say `installation` */
   readonly unscoped?: 'refused' | 'installation'
+  readonly patience?: Patience
 }
 
-/** Opens PostgreSQL by URL; embedded servers are started by start-embedded.ts, which yields a URL too. */
-export async function openDatabase({ url, unscoped = 'refused' }: DatabaseLocation): Promise<Database> {
-  const pools = {
-    reading: poolsAt({ connectionString: url, options: '-c default_transaction_read_only=on' }),
-    writing: poolsAt({ connectionString: url }),
+/**
+ * Opens PostgreSQL by URL; embedded servers are started by start-embedded.ts, which yields a URL too. Whatever happens to
+ * the server, every statement comes to an end within its bound: with rows, with the statement's own error, or with
+ * DatabaseUnavailable. Connections that were lost are made again by the next who asks.
+ */
+export async function openDatabase(location: DatabaseLocation): Promise<Database> {
+  const { url, unscoped = 'refused', patience = ORDINARY_PATIENCE } = location
+  const common = { connectionTimeoutMillis: patience.connectMs, keepAlive: true }
+  const doors = {
+    reading: poolsAt({ ...common, connectionString: url, options: '-c default_transaction_read_only=on' }),
+    writing: poolsAt({ ...common, connectionString: url }),
+    patience,
+    here: (): ConnectionScope => {
+      const scope = currentScope()
+      assert(
+        scope !== undefined || unscoped === 'installation',
+        'work on the database says for whom: see base/tenant.ts',
+      )
+      return scopeOfConnection(scope ?? { kind: 'installation' })
+    },
   }
-  await pools.reading.installation.query('SELECT 1')
-  const here = (): ConnectionScope => {
-    const scope = currentScope()
-    assert(scope !== undefined || unscoped === 'installation', 'work on the database says for whom: see base/tenant.ts')
-    return scopeOfConnection(scope ?? { kind: 'installation' })
+  const database = poolDatabase(doors)
+  try {
+    await asInstallation(() => database.query('SELECT 1'))
+  } catch (error) {
+    await database.close()
+    throw error
   }
-  return poolDatabase(pools, here)
+  return database
 }
 
 type Pools = Readonly<Record<ConnectionScope['pool'], pg.Pool>>
+
+interface Doors {
+  readonly reading: Pools
+  readonly writing: Pools
+  readonly patience: Patience
+  readonly here: () => ConnectionScope
+}
 
 // Connections of the installation never turn into a person's and back: each kind has a pool of its own.
 const poolsAt = (config: pg.PoolConfig): Pools => ({ installation: poolAt(config), request: poolAt(config) })
@@ -36,41 +64,29 @@ function poolAt(config: pg.PoolConfig): pg.Pool {
   const pool = new pg.Pool({ ...config, max: POOL_SIZE })
   // A connection that dies while idle is replaced by the pool; without this listener Node would exit.
   pool.on('error', () => undefined)
+  // The same for one that dies at work: its statement fails with it, which is where the loss is met.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   return pool
 }
 
-function poolDatabase(
-  { reading, writing }: { readonly reading: Pools; readonly writing: Pools },
-  here: () => ConnectionScope,
-): Database {
+function poolDatabase(doors: Doors): Database {
+  const { reading, writing } = doors
   return {
-    ...statements(reading, here),
-    transaction: async (work) =>
-      onConnection(writing, here(), async (client) => {
-        await client.query('BEGIN')
-        const outcome = await work(queryable(client))
-        await client.query(outcome.receipt ? 'COMMIT' : 'ROLLBACK')
-        return outcome.value
-      }),
-    exclusively: async (lockName, work) => {
-      const client = await writing.installation.connect()
-      try {
-        await client.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [lockName])
-        return await work()
-      } finally {
-        // Closing the connection releases the lock even if the unlock itself could not be sent.
-        client.release(true)
-      }
+    query: async (sql, params, preparedAs) => {
+      const { client, value } = await take(doors, 'reading', (one) => statement(doors, one, sql, params, preparedAs))
+      client.release()
+      return value.rows
     },
+    transaction: (work) =>
+      inTransaction(doors, async (tx) => {
+        const outcome = await work(tx)
+        return { ...outcome, isKept: outcome.receipt !== undefined }
+      }),
+    exclusively: (lockName, work) => holdLock({ pool: writing.installation, patience: doors.patience, lockName }, work),
     upkeep: {
-      ...statements(writing, here),
-      transaction: async (work) =>
-        onConnection(writing, here(), async (client) => {
-          await client.query('BEGIN')
-          const value = await work(queryable(client))
-          await client.query('COMMIT')
-          return value
-        }),
+      query: (sql, params, preparedAs) =>
+        onWriting(doors, NOTHING, async (client) => (await statement(doors, client, sql, params, preparedAs)).rows),
+      transaction: (work) => inTransaction(doors, async (tx) => ({ value: await work(tx), isKept: true })),
     },
     close: async () => {
       await Promise.all([reading, writing].flatMap((pools) => [pools.installation.end(), pools.request.end()]))
@@ -78,33 +94,65 @@ function poolDatabase(
   }
 }
 
-const statements = (pools: Pools, here: () => ConnectionScope): Queryable => ({
-  query: async (sql, params, preparedAs) =>
-    onConnection(pools, here(), (client) => queryable(client).query(sql, params, preparedAs)),
-})
+function inTransaction<T>(
+  doors: Doors,
+  work: (tx: Queryable) => Promise<{ readonly value: T; readonly isKept: boolean }>,
+): Promise<T> {
+  const begin = (client: pg.PoolClient) => statement(doors, client, 'BEGIN')
+  return onWriting(doors, begin, async (client) => {
+    const { value, isKept } = await work({
+      query: async (sql, params, preparedAs) => (await statement(doors, client, sql, params, preparedAs)).rows,
+    })
+    const how = isKept ? 'COMMIT' : 'ROLLBACK'
+    const { command } = await statement(doors, client, how)
+    // INVARIANT: what is called committed is committed. After a failed statement the server answers COMMIT with a rollback.
+    assert(command === how, 'a transaction in which a statement failed is never called committed')
+    return value
+  })
+}
 
-async function onConnection<T>(
-  pools: Pools,
-  scope: ConnectionScope,
+const NOTHING = async () => undefined
+
+async function onWriting<T>(
+  doors: Doors,
+  first: (client: pg.PoolClient) => Promise<unknown>,
   work: (client: pg.PoolClient) => Promise<T>,
 ): Promise<T> {
-  const client = await pools[scope.pool].connect()
+  const { client } = await take(doors, 'writing', first)
   try {
-    await enterScope(client, scope)
     const value = await work(client)
     client.release()
     return value
   } catch (error) {
     // Destroying the connection rolls back whatever state it was in.
     client.release(true)
-    throw error
+    throw isReadOnly(error) ? new DatabaseUnavailable('read-only', error) : error
   }
 }
 
-function queryable(client: pg.PoolClient): Queryable {
-  return {
-    query: async (sql, params = [], preparedAs) =>
-      (await client.query({ text: sql, values: [...params], ...(preparedAs !== undefined && { name: preparedAs }) }))
-        .rows,
+function take<T>(doors: Doors, kind: 'reading' | 'writing', first: (client: pg.PoolClient) => Promise<T>) {
+  const scope = doors.here()
+  const boundMs = statementBoundMs(doors.patience)
+  return takeConnection(doors[kind][scope.pool], { scope, connectMs: doors.patience.connectMs, boundMs }, first)
+}
+
+// Where we may write and the server refuses, it has become a standby.
+const isReadOnly = (error: unknown): boolean => (error as { code?: unknown }).code === '25006'
+
+async function statement(
+  { patience }: Doors,
+  client: pg.PoolClient,
+  text: string,
+  values: readonly unknown[] = [],
+  name?: string,
+): Promise<pg.QueryResult> {
+  const asked = { text, values: [...values], ...(name !== undefined && { name }) }
+  try {
+    return await client.query({
+      ...asked,
+      query_timeout: statementBoundMs(patience) + ANSWER_GRACE_MS,
+    } as pg.QueryConfig)
+  } catch (error) {
+    throw asUnavailable(error)
   }
 }

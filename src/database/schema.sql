@@ -278,6 +278,12 @@ CREATE TABLE import (
   rows_in_tree bigint
 );
 
+CREATE TABLE key_mark (
+  name text NOT NULL,
+  mark bytea NOT NULL,
+  noted_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
 CREATE TABLE ledger_batch (
   origin text NOT NULL,
   first_index bigint NOT NULL,
@@ -551,6 +557,8 @@ ALTER TABLE import ADD CONSTRAINT import_pkey PRIMARY KEY (import_id);
 
 ALTER TABLE import ADD CONSTRAINT import_state_check CHECK ((state = ANY (ARRAY['running'::text, 'committing'::text, 'done'::text, 'failed'::text, 'undone'::text, 'repeated'::text])));
 
+ALTER TABLE key_mark ADD CONSTRAINT key_mark_pkey PRIMARY KEY (name);
+
 ALTER TABLE ledger_batch ADD CONSTRAINT ledger_batch_pkey PRIMARY KEY (origin, first_index);
 
 ALTER TABLE ledger_batch ADD CONSTRAINT ledger_batch_origin_fkey FOREIGN KEY (origin) REFERENCES ledger_log(origin);
@@ -722,25 +730,34 @@ CREATE VIEW shown_run AS
 
 CREATE OR REPLACE FUNCTION accounts_elsewhere(accounts text[], home text)
  RETURNS TABLE(account text)
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO '$user', 'public'
- SET "shoumi.agencies" TO '*'
 AS $function$
-  SELECT a.account FROM account a WHERE a.account = ANY (accounts) AND a.agency <> home
-$function$
+DECLARE
+  served text := coalesce(current_setting('shoumi.agencies', true), '');
+BEGIN
+  PERFORM set_config('shoumi.agencies', '*', true);
+  RETURN QUERY SELECT a.account FROM account a WHERE a.account = ANY (accounts) AND a.agency <> home;
+  PERFORM set_config('shoumi.agencies', served, true);
+END $function$
 ;
 
 CREATE OR REPLACE FUNCTION accounts_of_others(home text, accounts text[], persons text[])
  RETURNS TABLE(account text)
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO '$user', 'public'
- SET "shoumi.agencies" TO '*'
 AS $function$
-  SELECT DISTINCT t.account FROM term t JOIN unnest(accounts, persons) AS s (account, person) ON s.account = t.account
-  WHERE (t.agency, t.person) IS DISTINCT FROM (home, s.person)
-$function$
+DECLARE
+  served text := coalesce(current_setting('shoumi.agencies', true), '');
+BEGIN
+  PERFORM set_config('shoumi.agencies', '*', true);
+  RETURN QUERY SELECT DISTINCT t.account
+    FROM term t JOIN unnest(accounts, persons) AS s (account, person) ON s.account = t.account
+    WHERE (t.agency, t.person) IS DISTINCT FROM (home, s.person);
+  PERFORM set_config('shoumi.agencies', served, true);
+END $function$
 ;
 
 CREATE OR REPLACE FUNCTION home_of(actor text)
@@ -811,14 +828,18 @@ END $function$
 
 CREATE OR REPLACE FUNCTION sealed_among(subjects bytea, how_many integer)
  RETURNS TABLE(subject bytea, agency text)
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO '$user', 'public'
- SET "shoumi.agencies" TO '*'
 AS $function$
-  SELECT c.subject, c.agency FROM canary c
-  WHERE c.subject = ANY (SELECT substring(subjects FROM 1 + 16 * i FOR 16) FROM generate_series(0, how_many - 1) AS i)
-$function$
+DECLARE
+  served text := coalesce(current_setting('shoumi.agencies', true), '');
+BEGIN
+  PERFORM set_config('shoumi.agencies', '*', true);
+  RETURN QUERY SELECT c.subject, c.agency FROM canary c
+    WHERE c.subject = ANY (SELECT substring(subjects FROM 1 + 16 * i FOR 16) FROM generate_series(0, how_many - 1) AS i);
+  PERFORM set_config('shoumi.agencies', served, true);
+END $function$
 ;
 
 CREATE OR REPLACE FUNCTION serves(agency text)

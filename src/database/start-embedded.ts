@@ -1,42 +1,52 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as setTimeoutAsync } from 'node:timers/promises'
 import { fail, ok, type Result } from '../base/result.ts'
 import { fileExists, type Launcher, launchers, postgresBinaries } from './embedded-launch.ts'
-import { stopLeftover } from './stop-leftover.ts'
-
-const START_TIMEOUT_MS = 60_000
-const STOP_TIMEOUT_MS = 20_000
-const POLL_MS = 20
-// Eighth line of postmaster.pid since PostgreSQL 10.
-const STATUS_LINE = 7
+import { keepServer } from './keep-server.ts'
+import { lastLines, startProgram } from './launch-server.ts'
 
 export interface EmbeddedPostgres {
   readonly url: string
+  /** process id of the server that runs now; undefined while it is being started again */
+  pid(): number | undefined
   /** Asks the server to stop (fast shutdown: open transactions roll back) and waits until it has. */
   stop(): Promise<void>
 }
 
 /**
  * Starts the PostgreSQL that ships with the program on a private Unix socket, making its data folder on first use.
- * It listens on no network address. Throws with advice when no way of starting works on this machine.
+ * It listens on no network address. A server that ends by itself is started again under the same URL, and `log` is told;
+ * what the server says stands in `server.log` of the folder. Throws with advice when no way of starting works here.
  */
-export async function startEmbeddedPostgres(folder: string): Promise<EmbeddedPostgres> {
+export async function startEmbeddedPostgres(
+  folder: string,
+  log: (line: string) => void = () => undefined,
+): Promise<EmbeddedPostgres> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const binaries = await postgresBinaries()
   const failures: string[] = []
   for (const launcher of await usableLaunchers(folder)) {
-    const outcome = await tryLauncher(launcher, folder, binaries)
+    const outcome = await tryLauncher(launcher, folder, binaries, log)
     if (outcome.ok) return outcome.value
     failures.push(`${launcher.name}: ${outcome.error}`)
   }
-  throw new Error(
-    `the embedded PostgreSQL could not be started in ${folder}.\n${failures.join('\n')}\n` +
-      'Run Shoumi as an ordinary user, allow user namespaces, or set SHOUMI_POSTGRES_URL to a PostgreSQL of your own.',
-  )
+  throw new EmbeddedStartFailure(folder, failures)
+}
+
+/** The embedded server did not start; the message says what it said, for people. */
+export class EmbeddedStartFailure extends Error {
+  override readonly name = 'EmbeddedStartFailure'
+
+  constructor(folder: string, failures: readonly string[]) {
+    super(
+      `內嵌的 PostgreSQL 無法在 ${folder} 啟動：\n${failures.join('\n')}\n` +
+        '請依上列訊息處理（磁碟空間、資料夾權限、由備份還原）；或以一般使用者執行、允許 user namespace，或以 SHOUMI_POSTGRES_URL 指定自備的 PostgreSQL。\n' +
+        'The embedded PostgreSQL could not be started. See to what it says above (disk space, rights, restore from the backup); ' +
+        'or run Shoumi as an ordinary user, allow user namespaces, or set SHOUMI_POSTGRES_URL to a PostgreSQL of your own.',
+    )
+  }
 }
 
 // A cluster belongs to the user that made it: once made, only the same way of starting may touch it again.
@@ -49,30 +59,44 @@ async function tryLauncher(
   launcher: Launcher,
   folder: string,
   binaries: string,
+  log: (line: string) => void,
 ): Promise<Result<EmbeddedPostgres, string>> {
   const place = await launcher.prepare(folder)
   if (!place) return fail('not available here')
-  const password = await passwordOf(folder)
   const cluster = join(place, 'cluster')
-  if (!(await fileExists(join(cluster, 'PG_VERSION')))) {
+  const hasCluster = await fileExists(join(cluster, 'PG_VERSION'))
+  const password = hasCluster ? await readPassword(folder) : await drawPassword(folder)
+  if (password === '')
+    return fail(`${join(folder, 'password')} 不在了，請由備份還原 is missing: restore it from the backup`)
+  if (!hasCluster) {
     const made = await initialise(launcher, binaries, cluster, password)
-    if (made.code !== 0) return fail(`initdb: ${lastLine(made.output)}`)
+    if (made.code !== 0) return fail(`initdb: ${lastLines(made.output)}`)
     await writeFile(join(folder, 'started-by'), launcher.name)
+    // INVARIANT: a cluster under its name is whole. One that was half made when the power went is made anew.
+    await rename(`${cluster}.making`, cluster)
   }
-  await stopLeftover(cluster)
   // Unix socket paths are limited to about 100 bytes, so the socket lives in a short temporary folder of its own.
   const socketFolder = await mkdtemp(join(tmpdir(), 'shoumi-'))
   await launcher.own(socketFolder)
-  const server = await serve(launcher, binaries, cluster, socketFolder)
-  if (!server.ok) return server
+  const removeSocket = () => rm(socketFolder, { recursive: true, force: true })
+  const logFile = join(folder, 'server.log')
+  const server = await keepServer({ launcher, binaries, cluster, socketFolder, logFile }, log)
+  if (!server.ok) {
+    await removeSocket()
+    return server
+  }
   const url = `postgresql://shoumi:${password}@/postgres?host=${encodeURIComponent(socketFolder)}`
-  return ok({ url, stop: () => stop(server.value, socketFolder) })
+  return ok({ url, pid: () => server.value.pid(), stop: () => server.value.stop().then(removeSocket) })
 }
 
-async function passwordOf(folder: string): Promise<string> {
-  const path = join(folder, 'password')
-  if (!(await fileExists(path))) await writeFile(path, randomBytes(24).toString('hex'), { mode: 0o600, flag: 'wx' })
-  return (await readFile(path, 'utf8')).trim()
+const readPassword = async (folder: string): Promise<string> =>
+  (await readFile(join(folder, 'password'), 'utf8').catch(() => '')).trim()
+
+async function drawPassword(folder: string): Promise<string> {
+  const password = randomBytes(24).toString('hex')
+  await writeFile(join(folder, 'password.making'), password, { mode: 0o600 })
+  await rename(join(folder, 'password.making'), join(folder, 'password'))
+  return password
 }
 
 async function initialise(launcher: Launcher, binaries: string, cluster: string, password: string) {
@@ -81,8 +105,10 @@ async function initialise(launcher: Launcher, binaries: string, cluster: string,
   await writeFile(passwordFile, `${password}\n`, { mode: 0o600 })
   await launcher.own(secretFolder)
   await launcher.own(passwordFile)
+  const making = `${cluster}.making`
+  await rm(making, { recursive: true, force: true })
   const outcome = await run(launcher, join(binaries, 'initdb'), [
-    `--pgdata=${cluster}`,
+    `--pgdata=${making}`,
     '--username=shoumi',
     '--auth=scram-sha-256',
     `--pwfile=${passwordFile}`,
@@ -92,81 +118,7 @@ async function initialise(launcher: Launcher, binaries: string, cluster: string,
     '--no-instructions',
   ])
   await rm(secretFolder, { recursive: true })
-  // A half-made cluster would be taken for a whole one at the next start.
-  if (outcome.code !== 0) await rm(cluster, { recursive: true, force: true })
   return outcome
-}
-
-async function serve(
-  launcher: Launcher,
-  binaries: string,
-  cluster: string,
-  socketFolder: string,
-): Promise<Result<ChildProcess, string>> {
-  await chmod(socketFolder, 0o700)
-  const child = start(launcher, join(binaries, 'postgres'), [
-    '-D',
-    cluster,
-    '-c',
-    'listen_addresses=',
-    '-c',
-    `unix_socket_directories=${socketFolder}`,
-    '-c',
-    'unix_socket_permissions=0700',
-    '-c',
-    'shared_buffers=256MB',
-    '-c',
-    'max_wal_size=2GB',
-    '-c',
-    'log_min_messages=warning',
-    '-c',
-    'log_statement=none',
-    '-c',
-    'log_min_error_statement=panic',
-  ])
-  const log: string[] = []
-  child.stderr?.on('data', (chunk) => log.push(String(chunk)))
-  if (await becomesReady(cluster, child)) return ok(child)
-  child.kill('SIGKILL')
-  return fail(lastLine(log.join('')))
-}
-
-/** Waits until the server says in its postmaster.pid that it takes connections; false when it ended or took too long. */
-async function becomesReady(cluster: string, child: ChildProcess): Promise<boolean> {
-  let hasEnded = false
-  child.once('exit', () => {
-    hasEnded = true
-  })
-  child.once('error', () => {
-    hasEnded = true
-  })
-  for (let waitedMs = 0; waitedMs < START_TIMEOUT_MS && !hasEnded; waitedMs += POLL_MS) {
-    const status = await readFile(join(cluster, 'postmaster.pid'), 'utf8').catch(() => '')
-    if (status.split('\n')[STATUS_LINE]?.trim() === 'ready') return true
-    await setTimeoutAsync(POLL_MS)
-  }
-  return false
-}
-
-async function stop(child: ChildProcess, socketFolder: string): Promise<void> {
-  if (child.exitCode === null && child.signalCode === null) {
-    const ended = new Promise((resolve) => child.once('exit', resolve))
-    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS)
-    // SIGINT is PostgreSQL's "fast" shutdown.
-    child.kill('SIGINT')
-    await ended
-    clearTimeout(timer)
-  }
-  await rm(socketFolder, { recursive: true, force: true })
-}
-
-function start(launcher: Launcher, program: string, args: readonly string[]): ChildProcess {
-  const [command = program, ...prefix] = [...launcher.prefix, program]
-  return spawn(command, [...prefix, ...args], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-    detached: true,
-    ...launcher.spawnOptions,
-  })
 }
 
 async function run(
@@ -174,7 +126,7 @@ async function run(
   program: string,
   args: readonly string[],
 ): Promise<{ code: number; output: string }> {
-  const child = start(launcher, program, args)
+  const child = startProgram(launcher, program, args)
   const output: string[] = []
   child.stderr?.on('data', (chunk) => output.push(String(chunk)))
   return new Promise((resolve) => {
@@ -182,5 +134,3 @@ async function run(
     child.on('close', (code) => resolve({ code: code ?? 1, output: output.join('') }))
   })
 }
-
-const lastLine = (text: string): string => text.trim().split('\n').at(-1)?.slice(0, 300) ?? ''

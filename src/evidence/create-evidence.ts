@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises'
 import { assert } from '../base/assert.ts'
 import { ok, type Result } from '../base/result.ts'
 import { asInstallation } from '../base/tenant.ts'
+import { inLongWork } from '../database/patience.ts'
 import type { RowProof } from '../ledger/port.ts'
 import type { ImportPreview, ImportRecord } from '../wire/import.ts'
 import { clearRemains, finishImport } from './commit-import.ts'
@@ -69,9 +70,9 @@ export async function createEvidence(parts: EvidenceParts): Promise<Evidence> {
     const { fileBytes } = opened.value
     const progress: Running = { bytesRead: 0, rowsRead: 0, startedMs: performance.now(), fileBytes }
     running.set(importId, progress)
-    const work = asInstallation(() => carryOut(context, importId, job, opened.value, progress)).finally(() =>
-      running.delete(importId),
-    )
+    const work = asInstallation(() =>
+      inLongWork(() => carryOut(context, importId, job, opened.value, progress)),
+    ).finally(() => running.delete(importId))
     works.add(work)
     void work.finally(() => works.delete(work)).catch(() => undefined)
     return ok({ importId, work })

@@ -1,28 +1,27 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, readFile } from 'node:fs/promises'
+import { access, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { assert } from '../base/assert.ts'
+import { drawOnce } from '../base/draw-once.ts'
+import { StartRefused } from '../base/start-refused.ts'
 
 const KEY_BYTES = 32
 
 /**
- * Reads a 32-byte key from the keys folder, making it on first use. The folder is kept apart from the stores: whoever
- * copies a database gets pseudonyms he cannot test guesses against (the whole range of national IDs is small).
+ * Reads a 32-byte key from the keys folder, drawing it on first use; whether this may be a first use is looked into before
+ * (src/installation-keys.ts). The folder is kept apart from the stores: whoever copies a database gets pseudonyms he cannot
+ * test guesses against (the whole range of national IDs is small). Throws StartRefused for a file that is no key.
  */
 export async function loadKey(folder: string, name: string): Promise<Buffer> {
-  await mkdir(folder, { recursive: true, mode: 0o700 })
   const path = join(folder, name)
-  const file = await open(path, 'wx', 0o600).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'EEXIST') return undefined
-    throw error
-  })
-  if (file) {
-    await file.writeFile(randomBytes(KEY_BYTES))
-    // A key that is lost after data was pseudonymised with it can never be made again.
-    await file.sync()
-    await file.close()
-  }
+  const isThere = await access(path).then(
+    () => true,
+    () => false,
+  )
+  if (!isThere) await drawOnce(path, () => randomBytes(KEY_BYTES))
   const key = await readFile(path)
-  assert(key.length === KEY_BYTES, `key file ${name} holds 32 bytes`)
-  return key
+  if (key.length === KEY_BYTES) return key
+  throw new StartRefused(
+    `金鑰檔 ${path} 應為 ${KEY_BYTES} 位元組，現為 ${key.length}；請由備份還原。\n` +
+      `Key file ${path} holds ${key.length} bytes instead of ${KEY_BYTES}; restore it from the backup.`,
+  )
 }

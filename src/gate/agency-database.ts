@@ -1,5 +1,6 @@
-import pg from 'pg'
+import type pg from 'pg'
 import { assert } from '../base/assert.ts'
+import { withConnection } from '../database/single-connection.ts'
 import { DANGEROUS_FUNCTIONS } from './postgres-doctor.ts'
 
 const LOGIN_TIMEOUT_MS = 60_000
@@ -34,7 +35,7 @@ export async function makeAgencyDatabase(
 ): Promise<void> {
   assertNames(place)
   await dropAgencyDatabase(place)
-  await withClient(place.adminUrl, async (client) => {
+  await withConnection(place.adminUrl, async (client) => {
     await client.query(`CREATE DATABASE ${place.name}`)
     await client.query(`REVOKE ALL ON DATABASE ${place.name} FROM PUBLIC`)
     await client.query(`CREATE ROLE ${place.login} LOGIN NOINHERIT PASSWORD '${place.password}'`)
@@ -44,7 +45,7 @@ export async function makeAgencyDatabase(
     // The program's own database on the same server is none of the login's business.
     await client.query('REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC')
   })
-  await withClient(urlOf(place, 'admin'), async (client) => {
+  await withConnection(urlOf(place, 'admin'), async (client) => {
     await client.query('REVOKE ALL ON SCHEMA public FROM PUBLIC')
     await revokeFunctions(client)
     await client.query('CREATE SCHEMA gate')
@@ -59,7 +60,7 @@ export async function makeAgencyDatabase(
 /** Removes the database and its login; nothing happens where there are none. */
 export async function dropAgencyDatabase(place: AgencyDatabase): Promise<void> {
   assertNames(place)
-  await withClient(place.adminUrl, async (client) => {
+  await withConnection(place.adminUrl, async (client) => {
     await client.query(`DROP DATABASE IF EXISTS ${place.name} WITH (FORCE)`)
     await client.query(`DROP ROLE IF EXISTS ${place.login}`)
   })
@@ -67,7 +68,7 @@ export async function dropAgencyDatabase(place: AgencyDatabase): Promise<void> {
 
 /** Whether the database is there. */
 export async function hasAgencyDatabase(place: AgencyDatabase): Promise<boolean> {
-  return withClient(place.adminUrl, async (client) => {
+  return withConnection(place.adminUrl, async (client) => {
     const { rows } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [place.name])
     return rows.length > 0
   })
@@ -85,14 +86,4 @@ async function revokeFunctions(client: pg.Client): Promise<void> {
 function assertNames({ name, login, password }: AgencyDatabase): void {
   assert(/^[a-z][a-z0-9_]{0,40}$/.test(name) && /^[a-z][a-z0-9_]{0,40}$/.test(login), 'plain database and login names')
   assert(/^[0-9a-f]{16,128}$/.test(password), 'the password is hex')
-}
-
-async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  try {
-    return await work(client)
-  } finally {
-    await client.end()
-  }
 }

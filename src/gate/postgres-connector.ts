@@ -1,5 +1,6 @@
 import pg from 'pg'
 import Cursor from 'pg-cursor'
+import { withConnection } from '../database/single-connection.ts'
 import {
   type Connector,
   ConnectorFailure,
@@ -15,6 +16,8 @@ import { examinePostgresLogin } from './postgres-doctor.ts'
 
 const POOL_SIZE = 5
 const CONNECT_TIMEOUT_MS = 5000
+const ANSWER_GRACE_MS = 2000
+const CANCEL_PATIENCE = { connectMs: CONNECT_TIMEOUT_MS, longStatementMs: CONNECT_TIMEOUT_MS }
 const IDLE_IN_TRANSACTION_MS = 60_000
 const DESCRIBE_TIMEOUT_MS = 10_000
 const QUERY_CANCELED = '57014'
@@ -68,11 +71,14 @@ async function connect(pool: pg.Pool): Promise<pg.PoolClient> {
  */
 async function begin(client: pg.PoolClient, searchPath: string, timeoutMs: number): Promise<number> {
   const path = client.escapeLiteral(searchPath)
-  const answers: unknown = await client.query(
-    `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+  const answers: unknown = await answered(
+    client.query(
+      `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
      SELECT pg_backend_pid() AS pid, set_config('statement_timeout', '${Math.ceil(timeoutMs)}', true),
        set_config('search_path', ${path}, true),
        set_config('idle_in_transaction_session_timeout', '${IDLE_IN_TRANSACTION_MS}', true)`,
+    ),
+    timeoutMs,
   )
   const [, settings] = answers as readonly pg.QueryResult<{ pid: number }>[]
   return settings?.rows[0]?.pid ?? 0
@@ -114,7 +120,7 @@ async function* fetchRows(cursor: Cursor<Row>, ask: RunAsk): AsyncGenerator<read
   let count = 0
   for (let size = FIRST_CHUNK_ROWS; ; size = Math.min(2 * size, MAX_CHUNK_ROWS)) {
     // One row beyond the cap is asked for: it never leaves, but tells whether the answer is cut.
-    const rows = await cursor.read(Math.min(size, ask.rowCap + 1 - count))
+    const rows = await answered(cursor.read(Math.min(size, ask.rowCap + 1 - count)), ask.timeoutMs)
     if (ask.signal.aborted) throw new ConnectorFailure('cancelled', QUERY_CANCELED)
     const room = ask.rowCap - count
     if (rows.length > room) {
@@ -128,14 +134,18 @@ async function* fetchRows(cursor: Cursor<Row>, ask: RunAsk): AsyncGenerator<read
   }
 }
 
+// The server ends a statement at its timeout; a server that is frozen or cut off is given up from here.
+async function answered<T>(answer: Promise<T>, timeoutMs: number): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(new ConnectorFailure('timeout', 'no answer')), timeoutMs + ANSWER_GRACE_MS)
+  return Promise.race([answer, promise]).finally(() => clearTimeout(timer))
+}
+
 // From a connection of its own: the busy one hears nothing until its statement ends.
 async function cancelBackend(url: string, pid: number): Promise<void> {
-  const second = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS })
   // When even this connection fails, the statement timeout on the server ends the query.
-  await second.connect().then(
-    () => second.query('SELECT pg_cancel_backend($1)', [pid]).then(() => second.end()),
-    () => undefined,
-  )
+  const cancel = (second: pg.Client) => second.query('SELECT pg_cancel_backend($1)', [pid])
+  await withConnection(url, cancel, CANCEL_PATIENCE).catch(() => undefined)
 }
 
 async function describe(

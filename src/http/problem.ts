@@ -137,6 +137,13 @@ const PROBLEMS = {
     '請通知資訊單位並附上參考代號。',
     'Tell the IT office the reference.',
   ],
+  'store-unavailable': [
+    503,
+    '資料庫暫時無法使用；這次的動作沒有完成，也沒有顯示任何資料。',
+    'The database cannot be used for the moment; this was not done, and nothing was shown.',
+    '請稍候再試；持續發生時，請通知資訊單位並附上參考代號。',
+    'Try again in a moment; if it goes on, tell the IT office the reference.',
+  ],
   internal: [
     500,
     '系統發生未預期的錯誤。',

@@ -5,6 +5,7 @@ import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { asInstallation, inScope, keepingScope } from '../base/tenant.ts'
+import { DatabaseUnavailable } from '../database/unavailable.ts'
 import { scimError } from '../organisation/port.ts'
 import { seenValue } from '../wire/typed-text.ts'
 import { authorise } from './authorise.ts'
@@ -29,6 +30,8 @@ const HEADERS_MS = 15_000
 const SLOW_MS = 1000
 const SCIM_PATH = '/scim/'
 const TOKEN_PATH = '/oauth/token'
+/** a restart of the database takes seconds */
+const RETRY_AFTER_S = 5
 const REQUEST_ID = 'x-request-id'
 
 /** Builds the HTTP server; the caller listens. Every answer of the API is JSON, a file, or a `problem`. */
@@ -229,6 +232,10 @@ function sendError(services: Services, error: unknown, request: FastifyRequest, 
   if (status === 413) return sendProblem(reply, request, 'too-large')
   if (status === 429) return sendProblem(reply, request, 'too-many')
   if (status !== undefined && status >= 400 && status < 500) return sendProblem(reply, request, 'bad-request')
+  if (error instanceof DatabaseUnavailable) {
+    services.log(`store ${request.id} ${request.method} ${request.routeOptions.url ?? ''} ${error.message}`)
+    return sendProblem(reply.header('retry-after', RETRY_AFTER_S), request, 'store-unavailable')
+  }
   // The log gets the kind of error and where, never its message: a database's message may quote a value.
   services.log(`error ${request.method} ${request.routeOptions.url ?? ''} ${describeError(error)}`, {
     ...{ level: 'error', requestId: request.id },

@@ -3,6 +3,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Result } from '../base/result.ts'
 import { asInstallation, servesAll } from '../base/tenant.ts'
 import type { Database } from '../database/database.ts'
+import { inLongWork } from '../database/patience.ts'
 import { adoptOldEvents } from './adopt-old-events.ts'
 import { type Confirmations, confirmationsOf } from './confirmations.ts'
 import type { NewEvent } from './event.ts'
@@ -122,7 +123,7 @@ async function openLedger(settings: LedgerSettings): Promise<Ledger> {
   await outside.open()
   const refusal = () => outside.refusal()
   const database = recordingDatabase(settings.database, keys, refusal)
-  await adoptOldEvents(database)
+  await inLongWork(() => adoptOldEvents(database))
   const store = await openLogStore(database, origin)
   const tiles = { ...published, publish: (note: string) => outside.publish(note) }
   const highWater = fileHighWater(join(keysFolder, 'largest-checkpoint'))

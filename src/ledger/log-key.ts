@@ -1,22 +1,26 @@
-import { mkdir, open, readFile } from 'node:fs/promises'
+import { access, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { drawOnce } from '../base/draw-once.ts'
+import { StartRefused } from '../base/start-refused.ts'
 import { drawSeed, LOG_KEY, type NoteSigner, noteSigner } from './tlog/note-key.ts'
+
+const SEED_BYTES = 32
 
 /**
  * Reads the log's signing key from the keys folder, drawing it on first use. Lost, it cannot be made again: the log then
- * goes on under a new origin, and says so.
+ * goes on under a new origin, and says so. Throws StartRefused for a file that is no key.
  */
 export async function loadLogSigner(folder: string, origin: string): Promise<NoteSigner> {
-  await mkdir(folder, { recursive: true, mode: 0o700 })
   const path = join(folder, 'log-seed')
-  const file = await open(path, 'wx', 0o600).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'EEXIST') return undefined
-    throw error
-  })
-  if (file) {
-    await file.writeFile(drawSeed())
-    await file.sync()
-    await file.close()
-  }
-  return noteSigner(origin, LOG_KEY, await readFile(path))
+  const isThere = await access(path).then(
+    () => true,
+    () => false,
+  )
+  if (!isThere) await drawOnce(path, drawSeed)
+  const seed = await readFile(path)
+  if (seed.length === SEED_BYTES) return noteSigner(origin, LOG_KEY, seed)
+  throw new StartRefused(
+    `帳冊簽章金鑰 ${path} 應為 ${SEED_BYTES} 位元組，現為 ${seed.length}；請由備份還原。\n` +
+      `The ledger's signing key ${path} holds ${seed.length} bytes instead of ${SEED_BYTES}; restore it from the backup.`,
+  )
 }

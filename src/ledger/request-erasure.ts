@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Clock } from '../base/clock.ts'
 import { fail, ok, type Result } from '../base/result.ts'
 import { type Database, recorded } from '../database/database.ts'
+import { inLongWork } from '../database/patience.ts'
 import { type ErasureFailure, type ErasureOrder, eraseMonth, erasePerson, type Settle } from './erase.ts'
 import type { KeyStore } from './key-store.ts'
 import { recordEvent } from './record-event.ts'
@@ -92,10 +93,11 @@ export async function approveErasure(
        WHERE request_id = $1`,
       [requestId, by.account, clock.now(), events, receipt.eventId],
     )
-  const outcome =
+  const erase = () =>
     row.expires_month === null
-      ? await erasePerson(parts, row.person ?? '', order, settle)
-      : await eraseMonth(parts, row.expires_month, order, settle)
+      ? erasePerson(parts, row.person ?? '', order, settle)
+      : eraseMonth(parts, row.expires_month, order, settle)
+  const outcome = await inLongWork(erase)
   if (!outcome.ok) return outcome
   const [done] = await listErasures(database, requestId)
   return done ? ok(done) : fail('nothing')

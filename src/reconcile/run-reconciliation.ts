@@ -4,6 +4,7 @@ import type { Clock } from '../base/clock.ts'
 import { fail, ok, type Result } from '../base/result.ts'
 import { asInstallation } from '../base/tenant.ts'
 import { type Database, recorded } from '../database/database.ts'
+import { inLongWork } from '../database/patience.ts'
 import { recordEvent } from '../ledger/port.ts'
 import { QUERY_TABLE } from './compile-statement.ts'
 import { currentEvidence, joinPaths } from './current-evidence.ts'
@@ -50,11 +51,11 @@ export function newRunner(parts: ReconcileParts, rulesNow: () => RuleSet): Runne
         current = { ...live, work: Promise.resolve() }
         const now = current
         await insertRun(parts.database.upkeep, runId, request, ruleSet.version, parts.clock.now())
-        now.work = parts.database
-          .exclusively('reconcile', () => carryOut(parts, ruleSet, request, now))
-          .finally(() => {
-            current = undefined
-          })
+        now.work = inLongWork(() =>
+          parts.database.exclusively('reconcile', () => carryOut(parts, ruleSet, request, now)),
+        ).finally(() => {
+          current = undefined
+        })
         return ok({ runId, work: now.work })
       }),
     live: (runId) => (current?.runId === runId ? current : undefined),

@@ -61,9 +61,10 @@ CREATE FUNCTION home_of(actor text) RETURNS text LANGUAGE sql STABLE PARALLEL SA
 -- The same subject may be sealed by several agencies, none of which learns of the others.
 ALTER TABLE canary ADD COLUMN agency text NOT NULL DEFAULT '';
 ALTER TABLE canary DROP CONSTRAINT canary_pkey, ADD PRIMARY KEY (subject, agency);
--- A read is a finding whoever sealed the subject: the gate asks over all lists, and learns of hits alone.
+-- A read is a finding whoever sealed the subject: the gate asks over all lists, and learns of hits alone. Not before
+-- migration 070, which says how the function comes to see them: said here it took a superuser.
 CREATE FUNCTION sealed_among(subjects bytea, how_many integer) RETURNS TABLE (subject bytea, agency text)
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT SET shoumi.agencies = '*' AS $$
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
   SELECT c.subject, c.agency FROM canary c
   WHERE c.subject = ANY (SELECT substring(subjects FROM 1 + 16 * i FOR 16) FROM generate_series(0, how_many - 1) AS i)
 $$;
