@@ -4,7 +4,7 @@ import type { DemoWalk } from '../../../src/wire/demo.ts'
 import type { CanaryList } from '../../../src/wire/gate-query.ts'
 import type { LivingGuide, Today } from '../../../src/wire/guide.ts'
 import type { ImportRecord } from '../../../src/wire/import.ts'
-import type { EventLine, EventReceiptView, LedgerStatusView } from '../../../src/wire/ledger.ts'
+import type { EventList, EventReceiptView, LedgerStatusView } from '../../../src/wire/ledger.ts'
 import type { PeopleList, PersonHistory } from '../../../src/wire/people.ts'
 import type { RuleInfo, RunRecord } from '../../../src/wire/reconcile.ts'
 import type { Me, RoleName, SignInWays } from '../../../src/wire/session.ts'
@@ -89,17 +89,14 @@ const EVENTS_PAGE = 20
 /** Where the log stands; asked again every few seconds, since it grows with every act. */
 export const ledgerQuery = { ...get<LedgerStatusView>(['ledger'], '/api/ledger'), refetchInterval: LEDGER_POLL_MS }
 
-/** Events of a list, newest first; the next page begins before the last one's time. */
+/** Events of a list, newest first; each page says where the next begins. */
 export const eventsQuery = (path: string) =>
   infiniteQueryOptions({
     queryKey: ['events', path],
     queryFn: ({ pageParam, signal }) =>
-      getJson<{ events: EventLine[] }>(
-        `${path}?limit=${EVENTS_PAGE}${pageParam === '' ? '' : `&before=${encodeURIComponent(pageParam)}`}`,
-        signal,
-      ),
-    initialPageParam: '',
-    getNextPageParam: ({ events }) => (events.length < EVENTS_PAGE ? undefined : events.at(-1)?.at),
+      getJson<EventList>(`${path}?${new URLSearchParams({ limit: String(EVENTS_PAGE), ...pageParam })}`, signal),
+    initialPageParam: {},
+    getNextPageParam: ({ next }) => next ?? undefined,
   })
 
 /** One event, opened. */
