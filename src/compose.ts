@@ -1,9 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import type { Analytics } from './analytics/analytics.ts'
-import { migrateAnalytics } from './analytics/migrate.ts'
-import { openAnalytics } from './analytics/open.ts'
+import { AnalyticsDamaged, type Condition } from './analytics/damage.ts'
 import { systemClock } from './base/clock.ts'
 import { fail, ok, type Result } from './base/result.ts'
 import { asInstallation } from './base/tenant.ts'
@@ -31,6 +29,7 @@ import { createDirectory, createOidc } from './identity/port.ts'
 import { createLedger, type Ledger, type OutsideSettings, parsePolicy, readCertificates } from './ledger/port.ts'
 import { type DataLock, lockDataFolder } from './lock.ts'
 import { openGate } from './open-gate.ts'
+import { checkInBackground, openStore, type Store } from './open-store.ts'
 import { createOrganisation } from './organisation/port.ts'
 import { createReconcile } from './reconcile/create-reconcile.ts'
 import { listSystems } from './registry/port.ts'
@@ -50,11 +49,20 @@ export interface Composed {
  * Opens the stores and wires every slice, for the installation. Fails with words for people when the data folder is in
  * use or a store cannot start.
  */
-export function compose(config: Config): Promise<Result<Composed, { readonly message: string }>> {
-  return asInstallation(() => composeAll(config))
+export function compose(
+  config: Config,
+  prepareStore: PrepareStore = async () => undefined,
+): Promise<Result<Composed, { readonly message: string }>> {
+  return asInstallation(() => composeAll(config, prepareStore))
 }
 
-async function composeAll(config: Config): Promise<Result<Composed, { readonly message: string }>> {
+/** What is done to the analytic store before it is opened: a rebuild empties it. */
+export type PrepareStore = (database: Database) => Promise<void>
+
+async function composeAll(
+  config: Config,
+  prepareStore: PrepareStore,
+): Promise<Result<Composed, { readonly message: string }>> {
   const lock = await lockDataFolder(config.dataFolder)
   if (!lock.ok) return fail({ message: inUse(config, lock.error.run) })
   const closers: (() => Promise<void>)[] = [lock.value.release]
@@ -66,10 +74,12 @@ async function composeAll(config: Config): Promise<Result<Composed, { readonly m
     await mkdir(config.keysFolder, { recursive: true, mode: 0o700 })
     const postgres = await openPostgres(config, closers)
     const ledger = await openLedger(config, postgres.database, closers)
-    const analytics = await openClickHouse(config, closers)
-    const opened = await openGate(config, ledger.database, analytics, systemClock, postgres.embeddedUrl, logLine)
+    await prepareStore(postgres.database)
+    const store = await openStore(config)
+    closers.push(store.bare.close)
+    const opened = await openGate(config, ledger.database, store.guarded, systemClock, postgres.embeddedUrl, logLine)
     closers.push(opened.gate.close)
-    const services = await wire(config, ledger, analytics, opened, lock.value.token, closers)
+    const services = await wire(config, ledger, store, opened, lock.value.token, closers)
     return ok({ services, sampleSystems: opened.sampleSystems, lock: lock.value, close })
   } catch (error) {
     await close()
@@ -120,21 +130,10 @@ async function readOutside({ witnessPolicyFile, stamping }: Config): Promise<Out
   return { policy: policy?.value, stamping: { ...rest, roots: readCertificates(await readFile(rootsFile, 'utf8')) } }
 }
 
-async function openClickHouse(config: Config, closers: (() => Promise<void>)[]): Promise<Analytics> {
-  const analytics = await openAnalytics(
-    config.clickhouseUrl === undefined
-      ? { path: join(config.dataFolder, 'clickhouse') }
-      : { url: config.clickhouseUrl },
-  )
-  closers.push(analytics.close)
-  await migrateAnalytics(analytics)
-  return analytics
-}
-
 async function wire(
   config: Config,
   ledger: Ledger,
-  analytics: Analytics,
+  { bare, guarded: analytics, condition }: Store,
   { gate, desk, point, policies, connectors, sampleSystems }: Awaited<ReturnType<typeof openGate>>,
   operatorToken: string,
   closers: (() => Promise<void>)[],
@@ -142,8 +141,9 @@ async function wire(
   const { database } = ledger
   const clock = systemClock
   const { dataFolder, keysFolder } = config
-  const evidence = await createEvidence({ analytics, database, dataFolder, keysFolder, clock })
-  await evidence.recoverImports()
+  const evidence = await createEvidence({ analytics: bare, condition, database, dataFolder, keysFolder, clock })
+  await findDamage(evidence, condition)
+  closers.push(checkInBackground({ bare, condition }, logLine))
   const reconcile = await createReconcile({ analytics, database, clock, listSystems: () => listSystems(database) })
   const changes = createChanges({
     database,
@@ -162,8 +162,7 @@ async function wire(
   const guide = createGuide({ clock, facts: guideFacts({ analytics, database, evidence, reconcile, clock }) })
   return {
     database,
-    ledger,
-    clock,
+    ...{ ledger, clock, condition },
     evidence,
     reconcile,
     guide,
@@ -188,6 +187,16 @@ async function wire(
     accessReport: (page, printedBy, printedAt) =>
       accessReportPdf(page, { organisation: config.organisation, printedBy, printedAt }),
     log: logLine,
+  }
+}
+
+async function findDamage(evidence: Services['evidence'], condition: Condition): Promise<void> {
+  if (!condition.damage()) {
+    await evidence.recoverImports().catch((error: unknown) => {
+      if (!(error instanceof AnalyticsDamaged)) throw error
+    })
+    const damage = await evidence.checkStore()
+    if (damage) condition.report(damage)
   }
 }
 

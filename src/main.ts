@@ -2,6 +2,7 @@ import { runCommandLine } from './cli/command-line.ts'
 import { readSecret } from './cli/read-secret.ts'
 import { readConfig } from './config.ts'
 import { connect } from './connect.ts'
+import { rebuildAnalytics } from './rebuild-analytics.ts'
 import { serve } from './serve.ts'
 
 const EXIT_USAGE = 64
@@ -15,6 +16,7 @@ const config = readConfig(process.env)
 if (config.ok) {
   process.exitCode = await runCommandLine(process.argv.slice(2), {
     serve: () => serve(config.value),
+    rebuild: (request) => rebuildAnalytics(config.value, request),
     connect: () => connect(config.value),
     out: (text) => process.stdout.write(text),
     talk: (text) => process.stderr.write(text),

@@ -1,6 +1,7 @@
 import { asInstallation } from './base/tenant.ts'
 import { compose } from './compose.ts'
 import type { Config } from './config.ts'
+import { warningsNow } from './http/present/warnings.ts'
 import { buildServer } from './http/server.ts'
 import { listDemoAccounts } from './identity/port.ts'
 import { loadSampleOnce } from './load-sample.ts'
@@ -34,6 +35,7 @@ export async function serve(config: Config): Promise<number> {
     if (address === undefined) return EXIT_UNAVAILABLE
     await lock.publish(address)
     talk(await welcome(config.publicUrl?.origin ?? address, services))
+    for (const { words, wordsEn } of warningsNow(services)) talk(`⚠ ${words}\n  ${wordsEn}\n`)
     await stopped.promise
     talk('停止中… Stopping…')
     await server.close()

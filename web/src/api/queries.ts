@@ -9,6 +9,7 @@ import type { PeopleList, PersonHistory } from '../../../src/wire/people.ts'
 import type { RuleInfo, RunRecord } from '../../../src/wire/reconcile.ts'
 import type { Me, RoleName, SignInWays } from '../../../src/wire/session.ts'
 import type { VerdictList, VerdictSummary } from '../../../src/wire/verdict.ts'
+import type { WarningList } from '../../../src/wire/warning.ts'
 import { getJson, ProblemError } from './request.ts'
 
 /** One page of the verdict list, in rows. */
@@ -57,6 +58,9 @@ const get = <T>(key: readonly unknown[], path: string) =>
 export const meQuery = get<Me>(['me'], '/api/me')
 export const demoAccountsQuery = get<{ accounts: DemoAccount[] }>(['demo-accounts'], '/api/demo/accounts')
 export const demoWalkQuery = get<DemoWalk>(['demo-walk'], '/api/demo/walk')
+const WARNINGS_POLL_MS = 30_000
+/** What keeps the program from showing things; asked again while the page is open, since it may begin at any time. */
+export const warningsQuery = { ...get<WarningList>(['warnings'], '/api/warnings'), refetchInterval: WARNINGS_POLL_MS }
 export const todayQuery = get<Today>(['today'], '/api/today')
 export const guideQuery = get<LivingGuide>(['guide'], '/api/guide')
 export const rulesQuery = get<{ ruleSet: string; rules: RuleInfo[] }>(['rules'], '/api/rules')
