@@ -113,10 +113,8 @@ export async function createEvidence(parts: EvidenceParts): Promise<Evidence> {
     listImports: async () =>
       (await readImports(context.database)).map((row) => presentImport(row, liveFor(running, row.import_id))),
     getImport: get,
-    openRejects: (importId) => openRejects(context, importId),
+    ...filesOf(context),
     ...upkeepOf({ ...context, analytics }),
-    readSourceRow: (importId, line) => readSourceRow(context, importId, line),
-    proveSourceRow: (importId, line) => proveSourceRow(context, importId, line),
     removeImports: (filter) => remove(context, filter.startedBy),
     settle: async () => void (await Promise.allSettled(works)),
   }
@@ -131,6 +129,12 @@ async function contextOf(parts: EvidenceParts): Promise<EvidenceContext> {
     archiveKey: await loadKey(keysFolder, 'archive.key'),
   }
 }
+
+const filesOf = (context: EvidenceContext): Pick<Evidence, 'openRejects' | 'readSourceRow' | 'proveSourceRow'> => ({
+  openRejects: (importId) => openRejects(context, importId),
+  readSourceRow: (importId, line) => readSourceRow(context, importId, line),
+  proveSourceRow: (importId, line) => proveSourceRow(context, importId, line),
+})
 
 // They work with the store as it is, damaged or not.
 const upkeepOf = (bare: EvidenceContext): Pick<Evidence, 'recoverImports' | 'checkStore' | 'rebuildStore'> => ({
