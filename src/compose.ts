@@ -2,9 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { createSecureContext } from 'node:tls'
-import type { Analytics } from './analytics/analytics.ts'
-import { migrateAnalytics } from './analytics/migrate.ts'
-import { openAnalytics } from './analytics/open.ts'
+import { AnalyticsDamaged, type Condition } from './analytics/damage.ts'
 import { systemClock } from './base/clock.ts'
 import { createLog, type Log } from './base/log.ts'
 import { fail, ok, type Result } from './base/result.ts'
@@ -35,11 +33,12 @@ import { checkKeys, noteKeys } from './installation-keys.ts'
 import { createLedger, type Ledger, type OutsideSettings, parsePolicy, readCertificates } from './ledger/port.ts'
 import { type DataLock, lockDataFolder } from './lock.ts'
 import { openGate } from './open-gate.ts'
+import { checkInBackground, openStore, type Store } from './open-store.ts'
 import { createOrganisation } from './organisation/port.ts'
 import { createReconcile } from './reconcile/create-reconcile.ts'
 import { listSystems } from './registry/port.ts'
 import type { SampleSystems } from './sample-systems.ts'
-import { refuseAnalytics, wordsOfStartFailure } from './start-failure.ts'
+import { wordsOfStartFailure } from './start-failure.ts'
 import { openWatch } from './watch.ts'
 
 const TAKE_UP_MS = 60_000
@@ -56,11 +55,20 @@ export interface Composed {
  * Opens the stores and wires every slice, for the installation. Fails with words for people when the data folder is in
  * use or a store cannot start.
  */
-export function compose(config: Config): Promise<Result<Composed, { readonly message: string }>> {
-  return asInstallation(() => composeAll(config))
+export function compose(
+  config: Config,
+  prepareStore: PrepareStore = async () => undefined,
+): Promise<Result<Composed, { readonly message: string }>> {
+  return asInstallation(() => composeAll(config, prepareStore))
 }
 
-async function composeAll(config: Config): Promise<Result<Composed, { readonly message: string }>> {
+/** What is done to the analytic store before it is opened: a rebuild empties it. */
+export type PrepareStore = (database: Database) => Promise<void>
+
+async function composeAll(
+  config: Config,
+  prepareStore: PrepareStore,
+): Promise<Result<Composed, { readonly message: string }>> {
   const log = createLog(config.log)
   const closers: (() => Promise<void>)[] = []
   // What cannot be closed any more (its store is gone) keeps nothing else open.
@@ -74,13 +82,15 @@ async function composeAll(config: Config): Promise<Result<Composed, { readonly m
     if (!lock.ok) return fail({ message: inUse(config, lock.error.run) })
     closers.push(lock.value.release)
     await mkdir(config.keysFolder, { recursive: true, mode: 0o700 })
-    const postgres = await openPostgres(config, closers)
+    const postgres = await openPostgres(config, log, closers)
     await checkKeys(postgres.database, config.keysFolder)
     const ledger = await openLedger(config, postgres.database, log, closers)
-    const analytics = await openClickHouse(config, closers)
-    const opened = await openGate(config, ledger.database, analytics, systemClock, postgres.embeddedUrl, log)
+    await prepareStore(postgres.database)
+    const store = await openStore(config)
+    closers.push(store.bare.close)
+    const opened = await openGate(config, ledger.database, store.guarded, systemClock, postgres.embeddedUrl, log)
     closers.push(opened.gate.close)
-    const services = await wire({ config, log, ledger, analytics, opened, operatorToken: lock.value.token }, closers)
+    const services = await wire({ config, log, ledger, store, opened, operatorToken: lock.value.token }, closers)
     await noteKeys(postgres.database, config.keysFolder)
     return ok({ services, sampleSystems: opened.sampleSystems, lock: lock.value, close })
   } catch (error) {
@@ -97,10 +107,10 @@ interface Postgres {
   readonly embeddedUrl: string | undefined
 }
 
-async function openPostgres(config: Config, closers: (() => Promise<void>)[]): Promise<Postgres> {
+async function openPostgres(config: Config, log: Log, closers: (() => Promise<void>)[]): Promise<Postgres> {
   let url = config.postgresUrl
   if (url === undefined) {
-    const server = await startEmbeddedPostgres(join(config.dataFolder, 'postgres'), logLine)
+    const server = await startEmbeddedPostgres(join(config.dataFolder, 'postgres'), log)
     closers.push(server.stop)
     url = server.url
   }
@@ -142,35 +152,27 @@ async function readOutside({ witnessPolicyFile, stamping }: Config): Promise<Out
   return { policy: policy?.value, stamping: { ...rest, roots: readCertificates(await readFile(rootsFile, 'utf8')) } }
 }
 
-async function openClickHouse(config: Config, closers: (() => Promise<void>)[]): Promise<Analytics> {
-  const { clickhouseUrl: url, dataFolder } = config
-  const analytics = await openAnalytics(url === undefined ? { path: join(dataFolder, 'clickhouse') } : { url })
-  closers.push(analytics.close)
-  await migrateAnalytics(analytics).catch((error: unknown) => {
-    throw url === undefined ? error : refuseAnalytics(error, url)
-  })
-  return analytics
-}
-
 interface Opened {
   readonly config: Config
   readonly log: Log
   readonly ledger: Ledger
-  readonly analytics: Analytics
+  readonly store: Store
   readonly opened: Awaited<ReturnType<typeof openGate>>
   readonly operatorToken: string
 }
 
 async function wire(
-  { config, log, ledger, analytics, opened, operatorToken }: Opened,
+  { config, log, ledger, store, opened, operatorToken }: Opened,
   closers: (() => Promise<void>)[],
 ): Promise<Services> {
   const { database } = ledger
+  const { bare, guarded: analytics, condition } = store
   const { gate, desk, point, policies, connectors, sampleSystems } = opened
   const clock = systemClock
   const { dataFolder, keysFolder } = config
-  const evidence = await createEvidence({ analytics, database, dataFolder, keysFolder, clock })
-  await evidence.recoverImports()
+  const evidence = await createEvidence({ analytics: bare, condition, database, dataFolder, keysFolder, clock })
+  await findDamage(evidence, condition)
+  closers.push(checkInBackground({ bare, condition }, log))
   const reconcile = await createReconcile({ analytics, database, clock, listSystems: () => listSystems(database) })
   const changes = createChanges({
     database,
@@ -189,8 +191,7 @@ async function wire(
   const guide = createGuide({ clock, facts: guideFacts({ analytics, database, evidence, reconcile, clock }) })
   return {
     database,
-    ledger,
-    clock,
+    ...{ ledger, clock, condition },
     evidence,
     reconcile,
     guide,
@@ -217,6 +218,16 @@ async function wire(
     trustedProxies: config.trustedProxies,
     watch: await openWatch(config, { database, analytics, ledger }),
     log,
+  }
+}
+
+async function findDamage(evidence: Services['evidence'], condition: Condition): Promise<void> {
+  if (!condition.damage()) {
+    await evidence.recoverImports().catch((error: unknown) => {
+      if (!(error instanceof AnalyticsDamaged)) throw error
+    })
+    const damage = await evidence.checkStore()
+    if (damage) condition.report(damage)
   }
 }
 

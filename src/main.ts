@@ -4,6 +4,7 @@ import { forTerminal, talkForTerminal } from './cli/table-line.ts'
 import { readConfig } from './config.ts'
 import { connect } from './connect.ts'
 import { noteFailure } from './note-failure.ts'
+import { rebuildAnalytics } from './rebuild-analytics.ts'
 import { serve } from './serve.ts'
 import { wordsOfStartFailure } from './start-failure.ts'
 
@@ -22,6 +23,7 @@ if (config.ok) {
   const { dataFolder } = config.value
   process.exitCode = await runCommandLine(process.argv.slice(2), {
     serve: () => serve(config.value),
+    rebuild: (request) => rebuildAnalytics(config.value, request),
     connect: () => connect(config.value),
     out: (text) => process.stdout.write(forTerminal(text)),
     talk: (text) => process.stderr.write(talkForTerminal(text)),

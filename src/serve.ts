@@ -3,6 +3,7 @@ import { type Composed, compose } from './compose.ts'
 import type { Config } from './config.ts'
 import { DatabaseUnavailable } from './database/unavailable.ts'
 import { holdPort, type ReleasePort } from './hold-port.ts'
+import { warningsNow } from './http/present/warnings.ts'
 import { buildServer } from './http/server.ts'
 import { listDemoAccounts } from './identity/port.ts'
 import { loadSampleOnce } from './load-sample.ts'
@@ -69,6 +70,7 @@ async function serveComposed(
   if (address === undefined) return EXIT_UNAVAILABLE
   await lock.publish(address)
   talk(await welcome(config.publicUrl?.origin ?? address, services))
+  for (const { words, wordsEn } of warningsNow(services)) talk(`⚠ ${words}\n  ${wordsEn}\n`)
   await stopped.promise
   talk('停止中… Stopping…')
   // Answers under way may end; a download nobody reads any more is cut.

@@ -105,6 +105,7 @@ const UPKEEP: Readonly<Record<string, string>> = {
   'src/demo-data.ts': 'how far loading the sample has come',
   'src/evidence/commit-import.ts': 'progress of an import; its event follows with its end',
   'src/evidence/create-evidence.ts': 'imports cut short, and those of the sample when it is taken away',
+  'src/evidence/rebuild-store.ts': 'how far a rebuild has come; its event follows with its end',
   'src/evidence/run-import.ts': 'progress of an import',
   'src/gate/desk/approver-view.ts': 'the sample an approver was shown, kept for him; showing it was recorded',
   'src/gate/desk/challenge.ts': 'a question put; its answer is recorded',
@@ -119,6 +120,7 @@ const UPKEEP: Readonly<Record<string, string>> = {
   'src/ledger/log-store.ts': 'the log itself',
   'src/ledger/outside.ts': 'checkpoints that others signed',
   'src/ledger/partitions.ts': 'room for the months to come',
+  'src/rebuild-analytics.ts': 'that a rebuild is on; its event follows with its end',
   'src/reconcile/create-reconcile.ts': 'runs cut short',
   'src/reconcile/run-reconciliation.ts': 'progress of a run; its event follows with its end',
 }

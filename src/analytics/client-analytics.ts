@@ -2,6 +2,7 @@ import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client'
 import { assert } from '../base/assert.ts'
 import { currentScope } from '../base/tenant.ts'
 import type { Analytics, FileInsert, QueryOptions } from './analytics.ts'
+import { AnalyticsDamaged, type Condition, damageOf } from './damage.ts'
 import { agencyFilters } from './tenant-filters.ts'
 
 /** What a statement outside any scope may do; only tests, which set the stage themselves, say `installation`. */
@@ -9,7 +10,11 @@ export type Unscoped = 'refused' | 'installation'
 
 /** What differs between the embedded engine and a server. */
 export interface Engine {
-  readonly insertFromFile: (insert: FileInsert) => Promise<void>
+  /** `run` runs a statement the engine's own way */
+  readonly insertFromFile: (
+    insert: FileInsert,
+    run: (sql: string, options: QueryOptions) => Promise<void>,
+  ) => Promise<void>
   /** Embedded, a setting sent beside a statement would hold for every later one: there it goes into the statement. */
   readonly keepsSettings: boolean
 }
@@ -20,7 +25,19 @@ type Settings = Readonly<Record<string, string | number>>
  * The door to ClickHouse over the official client. Whoever serves some agencies reads their rows alone; writing is the
  * installation's.
  */
-export function clientAnalytics(client: ClickHouseClient, engine: Engine, unscoped: Unscoped): Analytics {
+export function clientAnalytics(
+  client: ClickHouseClient,
+  engine: Engine,
+  unscoped: Unscoped,
+  condition: Condition,
+): Analytics {
+  // The one place where the engine's words become ours: whoever calls learns of a damaged store as such.
+  const saying = (error: unknown, readsFile = false): never => {
+    const damage = damageOf(error, { readsFile })
+    if (damage === undefined) throw error
+    condition.report(damage)
+    throw new AnalyticsDamaged(damage)
+  }
   const statement = (sql: string, options: QueryOptions, more: Settings = {}, filters: readonly string[] = []) => {
     const settings: Settings = { ...more, ...options.settings, ...(options.isSecret && { log_queries: 0 }) }
     const written = [...filters, ...(engine.keepsSettings ? Object.entries(settings).map(assignment) : [])]
@@ -36,21 +53,28 @@ export function clientAnalytics(client: ClickHouseClient, engine: Engine, unscop
     return { ...statement(read, options, NUMBERS_AS_TEXT, filters), format: 'JSONEachRow' as const }
   }
   return {
-    rows: async <Row>(sql: string, options: QueryOptions = {}) =>
-      (await client.query(reading(sql, options))).json<Row>(),
+    rows: async <Row>(sql: string, options: QueryOptions = {}) => {
+      const asked = reading(sql, options)
+      const answer = async () => (await client.query(asked)).json<Row>()
+      return answer().catch((error: unknown) => saying(error))
+    },
     // Made readable at the call: rows may be fetched long after, by somebody else.
-    stream: <Row>(sql: string, options: QueryOptions = {}) => streamOf<Row>(client, reading(sql, options)),
+    stream: <Row>(sql: string, options: QueryOptions = {}) => streamOf<Row>(client, reading(sql, options), saying),
     command: async (sql, options = {}) => {
       assertInstallation(unscoped)
-      await client.command(statement(sql, options))
+      await client.command(statement(sql, options)).catch((error: unknown) => saying(error))
     },
     insert: async (table, rows) => {
       assertInstallation(unscoped)
-      if (rows.length > 0) await client.insert({ table, values: [...rows], format: 'JSONEachRow' })
+      if (rows.length > 0)
+        await client
+          .insert({ table, values: [...rows], format: 'JSONEachRow' })
+          .catch((error: unknown) => saying(error))
     },
     insertFromFile: async (insert) => {
       assertInstallation(unscoped)
-      return engine.insertFromFile(insert)
+      const run = async (sql: string, options: QueryOptions) => void (await client.command(statement(sql, options)))
+      return engine.insertFromFile(insert, run).catch((error: unknown) => saying(error, true))
     },
     close: () => client.close(),
   }
@@ -62,9 +86,14 @@ const NUMBERS_AS_TEXT = { output_format_json_quote_64bit_integers: 1 } as const
 async function* streamOf<Row>(
   client: ClickHouseClient,
   query: { readonly query: string; readonly format: 'JSONEachRow' },
+  saying: (error: unknown) => never,
 ): AsyncGenerator<Row> {
-  const answer = await client.query(query)
-  for await (const rows of answer.stream<Row>()) for (const row of rows) yield row.json()
+  try {
+    const answer = await client.query(query)
+    for await (const rows of answer.stream<Row>()) for (const row of rows) yield row.json()
+  } catch (error) {
+    saying(error)
+  }
 }
 
 function assertInstallation(unscoped: Unscoped): void {

@@ -4,6 +4,7 @@ import { ClickHouseLogLevel, createClient } from '@clickhouse/client'
 import { createChdbConnection } from 'chdb/connection'
 import type { Analytics } from './analytics.ts'
 import { clientAnalytics, type Engine, type Unscoped } from './client-analytics.ts'
+import { type Condition, newCondition } from './damage.ts'
 import { embeddedFileSource, serverFileInsert } from './file-source.ts'
 
 type EmbeddedConnection = NonNullable<NonNullable<Parameters<typeof createClient>[0]>['connection']>
@@ -17,14 +18,22 @@ export type AnalyticsLocation =
 // Whoever asks is told of a failure by its error; the client's own log would print stacks beside it.
 const SILENT = { level: ClickHouseLogLevel.OFF }
 
-/** Opens ClickHouse. The embedded engine allows one folder per process and one process per folder: the caller holds the lock. */
-export async function openAnalytics(location: AnalyticsLocation, unscoped: Unscoped = 'refused'): Promise<Analytics> {
+/**
+ * Opens ClickHouse. The embedded engine allows one folder per process and one process per folder: the caller holds the lock.
+ * What it finds damaged while it works it says in `condition`.
+ */
+export async function openAnalytics(
+  location: AnalyticsLocation,
+  unscoped: Unscoped = 'refused',
+  condition: Condition = newCondition(),
+): Promise<Analytics> {
   if ('url' in location) {
     const client = createClient({ url: location.url, request_timeout: 600_000, log: SILENT })
     return clientAnalytics(
       client,
       { keepsSettings: false, insertFromFile: (insert) => serverFileInsert(client, insert) },
       unscoped,
+      condition,
     )
   }
   const path = resolve(location.path)
@@ -32,18 +41,15 @@ export async function openAnalytics(location: AnalyticsLocation, unscoped: Unsco
   // Both packages declare the same interface; they differ only in exact optional properties.
   const connection = createChdbConnection({ path }) as unknown as EmbeddedConnection
   const client = createClient({ connection, log: SILENT })
-  const engine: Engine = {
-    keepsSettings: true,
-    insertFromFile: (insert) =>
-      analytics.command(
-        insert.sql.replace('{input}', () => embeddedFileSource(insert)).replaceAll('{row}', '_row_number'),
-        {
-          ...(insert.params && { params: insert.params }),
-          ...(insert.settings && { settings: insert.settings }),
-          ...(insert.isSecret && { isSecret: true }),
-        },
-      ),
-  }
-  const analytics = clientAnalytics(client, engine, unscoped)
-  return analytics
+  return clientAnalytics(client, EMBEDDED, unscoped, condition)
+}
+
+const EMBEDDED: Engine = {
+  keepsSettings: true,
+  insertFromFile: (insert, run) =>
+    run(insert.sql.replace('{input}', () => embeddedFileSource(insert)).replaceAll('{row}', '_row_number'), {
+      ...(insert.params && { params: insert.params }),
+      ...(insert.settings && { settings: insert.settings }),
+      ...(insert.isSecret && { isSecret: true }),
+    }),
 }

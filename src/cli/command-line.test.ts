@@ -8,6 +8,7 @@ function context(connection?: Partial<Connection>) {
   const talk: string[] = []
   const value: CommandContext = {
     serve: async () => 0,
+    rebuild: async () => 0,
     connect: async () =>
       connection
         ? ok({ close: async () => undefined, ...connection } as Connection)

@@ -10,6 +10,7 @@ import { type ImportOptions, importFiles } from './import-files.ts'
 import { addLedgerCommands } from './ledger-commands.ts'
 import { listVerdicts, type VerdictOptions } from './list-verdicts.ts'
 import { addPeopleCommands } from './people-commands.ts'
+import { addRebuildCommand, type RebuildRequest } from './rebuild-command.ts'
 import { type ReconcileOptions, reconcile } from './reconcile.ts'
 import { type SimulateOptions, simulatePolicies } from './simulate-policies.ts'
 import { addSystemCommands } from './system-commands.ts'
@@ -19,6 +20,8 @@ import { addWitnessCommands } from './witness-commands.ts'
 /** What the command line needs from the outside; tests give their own. */
 export interface CommandContext {
   readonly serve: () => Promise<number>
+  /** rebuilds the analytic store in this process; the exit code */
+  readonly rebuild: (request: RebuildRequest) => Promise<number>
   readonly connect: () => Promise<Result<Connection, { readonly message: string }>>
   /** data, on standard output */
   readonly out: (text: string) => void
@@ -47,6 +50,7 @@ export async function runCommandLine(args: readonly string[], context: CommandCo
   addSystemCommands(program, context, withWork)
   addPeopleCommands(program, context, withWork)
   addChangeCommands(program, context, withWork)
+  addRebuildCommand(program, context, alone)
   program
     .command('start')
     .description('啟動伺服器 Start the server')
@@ -212,6 +216,7 @@ const EXAMPLES = `
   $ bin/shoumi system add land-counter --name 地政櫃台系統 --agency land --shadow
   $ bin/shoumi people import 人事名冊.ods --agency land --dry-run
   $ bin/shoumi change propose role 職務.yaml --reason 職務調動 --as it
+  $ bin/shoumi rebuild analytics
   $ bin/shoumi trace 7K2-QM9-4XD --reason 外流截圖 --as ethics
 
 個案（判定、說明、追查）只給登入的政風、稽核人員；本機命令列本身看不到個案。

@@ -25,6 +25,18 @@ CREATE TABLE agency (
   is_demo boolean DEFAULT false NOT NULL
 );
 
+CREATE TABLE analytics_rebuild (
+  rebuild_id uuid NOT NULL,
+  started_at timestamp with time zone NOT NULL,
+  emptied_at timestamp with time zone,
+  ended_at timestamp with time zone
+);
+
+CREATE TABLE analytics_rebuild_import (
+  rebuild_id uuid NOT NULL,
+  import_id uuid NOT NULL
+);
+
 CREATE TABLE calling_system (
   system text NOT NULL,
   name text NOT NULL,
@@ -275,7 +287,8 @@ CREATE TABLE import (
   quality jsonb DEFAULT '[]'::jsonb NOT NULL,
   error text,
   rows_root bytea,
-  rows_in_tree bigint
+  rows_in_tree bigint,
+  is_stated boolean DEFAULT false NOT NULL
 );
 
 CREATE TABLE key_mark (
@@ -489,6 +502,12 @@ ALTER TABLE account ADD CONSTRAINT account_pkey PRIMARY KEY (account);
 
 ALTER TABLE agency ADD CONSTRAINT agency_pkey PRIMARY KEY (agency);
 
+ALTER TABLE analytics_rebuild ADD CONSTRAINT analytics_rebuild_pkey PRIMARY KEY (rebuild_id);
+
+ALTER TABLE analytics_rebuild_import ADD CONSTRAINT analytics_rebuild_import_pkey PRIMARY KEY (rebuild_id, import_id);
+
+ALTER TABLE analytics_rebuild_import ADD CONSTRAINT analytics_rebuild_import_rebuild_id_fkey FOREIGN KEY (rebuild_id) REFERENCES analytics_rebuild(rebuild_id);
+
 ALTER TABLE calling_system ADD CONSTRAINT calling_system_certificate_key UNIQUE (certificate);
 
 ALTER TABLE calling_system ADD CONSTRAINT calling_system_key_hash_key UNIQUE (key_hash);
@@ -636,6 +655,8 @@ ALTER TABLE wire_request ADD CONSTRAINT wire_request_request_fkey FOREIGN KEY (r
 ALTER TABLE wire_request ADD CONSTRAINT wire_request_system_fkey FOREIGN KEY (system) REFERENCES calling_system(system);
 
 -- Indexes
+
+CREATE UNIQUE INDEX analytics_rebuild_open ON analytics_rebuild USING btree (((ended_at IS NULL))) WHERE (ended_at IS NULL);
 
 CREATE INDEX change_proposal_by_time ON change_proposal USING btree (proposed_at);
 
@@ -886,6 +907,10 @@ CREATE POLICY tenant ON account FOR ALL USING ((serves(agency) OR is_own(account
 
 CREATE POLICY tenant ON agency FOR ALL USING (serves(agency)) WITH CHECK (serves(agency));
 
+CREATE POLICY tenant ON analytics_rebuild FOR ALL USING (serves_all()) WITH CHECK (serves_all());
+
+CREATE POLICY tenant ON analytics_rebuild_import FOR ALL USING (serves_all()) WITH CHECK (serves_all());
+
 CREATE POLICY tenant ON calling_system FOR ALL USING (serves(agency)) WITH CHECK (serves(agency));
 
 CREATE POLICY tenant ON calling_token FOR ALL USING ((EXISTS ( SELECT
@@ -973,6 +998,10 @@ CREATE POLICY tenant ON wire_request FOR ALL USING ((EXISTS ( SELECT
 GRANT DELETE, INSERT, SELECT, UPDATE ON account TO shoumi_request;
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON agency TO shoumi_request;
+
+GRANT DELETE, INSERT, SELECT, UPDATE ON analytics_rebuild TO shoumi_request;
+
+GRANT DELETE, INSERT, SELECT, UPDATE ON analytics_rebuild_import TO shoumi_request;
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON calling_system TO shoumi_request;
 

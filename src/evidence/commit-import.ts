@@ -148,7 +148,8 @@ async function tableExists(context: EvidenceParts, name: string): Promise<boolea
   return found.length > 0
 }
 
-async function dropDuplicates(context: EvidenceContext, importId: string, target: Target): Promise<number> {
+/** Takes out of the stage what repeats a row of the file or one in place; answers how many. */
+export async function dropDuplicates(context: EvidenceContext, importId: string, target: Target): Promise<number> {
   const { analytics } = context
   const stage = stageTable(importId)
   const id = target.name === 'access' ? 'access_id' : 'evidence_id'

@@ -1,20 +1,24 @@
 import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
+import { AnalyticsDamaged, type Damage } from '../analytics/damage.ts'
+import { guardAnalytics } from '../analytics/guard.ts'
 import { assert } from '../base/assert.ts'
 import { ok, type Result } from '../base/result.ts'
 import { asInstallation } from '../base/tenant.ts'
 import { inLongWork } from '../database/patience.ts'
 import type { RowProof } from '../ledger/port.ts'
 import type { ImportPreview, ImportRecord } from '../wire/import.ts'
+import { checkStore, unfinishedRebuild } from './check-store.ts'
 import { clearRemains, finishImport } from './commit-import.ts'
 import type { EvidenceFailure } from './failure.ts'
 import { archivePath, type EvidenceContext, type EvidenceParts, type ImportJob, rejectsPath } from './import-job.ts'
-import { endImport, type Live, presentImport, readImport, readImports } from './import-store.ts'
+import { endImport, type Live, presentImport, readImport, readImports, readOpenImports } from './import-store.ts'
 import { loadKey } from './keys.ts'
 import { EVIDENCE_KINDS } from './kinds.ts'
 import type { LoadProgress } from './load-file.ts'
 import { type PreviewRequest, previewFile } from './preview.ts'
 import { proveSourceRow, type RowProofFailure } from './prove-row.ts'
+import { type RebuildOptions, rebuildStore, type StoreRebuilt } from './rebuild-store.ts'
 import { openRejects } from './rejects.ts'
 import { carryOut, openImport, undoImport } from './run-import.ts'
 import { readSourceRow } from './source-row.ts'
@@ -34,6 +38,10 @@ export interface Evidence {
   openRejects(importId: string): Promise<AsyncIterable<Uint8Array> | undefined>
   /** At start: finishes what was decided, undoes what was not. */
   recoverImports(): Promise<void>
+  /** Whether the analytic store holds what the imports' records say; undefined: it does. After recoverImports. */
+  checkStore(): Promise<Damage | undefined>
+  /** Brings every import back from the archive into an emptied store; nobody else works with it meanwhile. */
+  rebuildStore(options: RebuildOptions): Promise<StoreRebuilt>
   readSourceRow(
     importId: string,
     line: number,
@@ -53,17 +61,17 @@ interface Running extends LoadProgress {
 
 /** Opens the slice; makes its keys on first use. */
 export async function createEvidence(parts: EvidenceParts): Promise<Evidence> {
-  const context: EvidenceContext = {
-    ...parts,
-    subjectKey: await loadKey(parts.keysFolder, 'subject-hmac.key'),
-    archiveKey: await loadKey(parts.keysFolder, 'archive.key'),
-  }
+  const { condition, analytics } = parts
+  const context = await contextOf(parts)
   const running = new Map<string, Running>()
   const works = new Set<Promise<void>>()
 
   async function start(
     job: ImportJob,
   ): Promise<Result<{ readonly importId: string; readonly work: Promise<void> }, EvidenceFailure>> {
+    // Before there is a record: acknowledged means that it is in place.
+    const damage = condition?.damage()
+    if (damage) throw new AnalyticsDamaged(damage)
     const importId = randomUUID()
     const opened = await openImport(context, importId, job)
     if (!opened.ok) return opened
@@ -100,18 +108,41 @@ export async function createEvidence(parts: EvidenceParts): Promise<Evidence> {
       return started.ok ? ok({ importId: started.value.importId }) : started
     },
     runImport: run,
-    stateRecords: (statement) => asInstallation(() => stateRecords(context, statement, run)),
+    // Stated again at every start and after a rebuild: what a damaged store cannot take is not lost.
+    stateRecords: async (statement) =>
+      condition?.damage() ? undefined : asInstallation(() => stateRecords(context, statement, run)),
     listImports: async () =>
       (await readImports(context.database)).map((row) => presentImport(row, liveFor(running, row.import_id))),
     getImport: get,
-    openRejects: (importId) => openRejects(context, importId),
-    recoverImports: () => recover(context),
-    readSourceRow: (importId, line) => readSourceRow(context, importId, line),
-    proveSourceRow: (importId, line) => proveSourceRow(context, importId, line),
+    ...filesOf(context),
+    ...upkeepOf({ ...context, analytics }),
     removeImports: (filter) => remove(context, filter.startedBy),
     settle: async () => void (await Promise.allSettled(works)),
   }
 }
+
+async function contextOf(parts: EvidenceParts): Promise<EvidenceContext> {
+  const { condition, analytics, keysFolder } = parts
+  return {
+    ...parts,
+    analytics: condition ? guardAnalytics(analytics, condition) : analytics,
+    subjectKey: await loadKey(keysFolder, 'subject-hmac.key'),
+    archiveKey: await loadKey(keysFolder, 'archive.key'),
+  }
+}
+
+const filesOf = (context: EvidenceContext): Pick<Evidence, 'openRejects' | 'readSourceRow' | 'proveSourceRow'> => ({
+  openRejects: (importId) => openRejects(context, importId),
+  readSourceRow: (importId, line) => readSourceRow(context, importId, line),
+  proveSourceRow: (importId, line) => proveSourceRow(context, importId, line),
+})
+
+// They work with the store as it is, damaged or not.
+const upkeepOf = (bare: EvidenceContext): Pick<Evidence, 'recoverImports' | 'checkStore' | 'rebuildStore'> => ({
+  recoverImports: () => recover(bare),
+  checkStore: async () => (await unfinishedRebuild(bare.database)) ?? (await checkStore(bare)),
+  rebuildStore: (options) => rebuildStore(bare, options),
+})
 
 function liveFor(running: ReadonlyMap<string, Running>, importId: string): Live | undefined {
   const progress = running.get(importId)
@@ -130,7 +161,7 @@ function liveOf(progress: Running): Live {
 }
 
 async function recover(context: EvidenceContext): Promise<void> {
-  for (const row of await readImports(context.database)) {
+  for (const row of await readOpenImports(context.database)) {
     if (row.state === 'committing') await finishImport(context, row.import_id)
     if (row.state !== 'running') continue
     await undoImport(context, row.import_id)

@@ -1,4 +1,5 @@
 import type { Analytics } from '../analytics/analytics.ts'
+import type { Condition } from '../analytics/damage.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Database } from '../database/database.ts'
 import type { Mapping } from '../wire/import.ts'
@@ -24,11 +25,15 @@ export interface ImportJob {
    * mapping says so; whoever could, could name a pseudonym and learn whose it is.
    */
   readonly isStated?: boolean
+  /** when it reached Shoumi: the beginning of its import, at first and whenever it is brought back from the archive */
+  readonly knownAt?: Date
 }
 
 /** What the slice works with. Folders are absolute. */
 export interface EvidenceParts {
   readonly analytics: Analytics
+  /** what is known of the store's state; left out: it is whole */
+  readonly condition?: Condition
   readonly database: Database
   readonly dataFolder: string
   readonly keysFolder: string

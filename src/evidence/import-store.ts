@@ -27,6 +27,7 @@ export interface ImportRow {
   rows_root: Buffer | null
   rows_in_tree: string | null
   error: string | null
+  is_stated: boolean
 }
 
 export async function insertImport(
@@ -37,8 +38,8 @@ export async function insertImport(
   at: Date,
 ): Promise<void> {
   await db.query(
-    `INSERT INTO import (import_id, target, agency, system, file_name, file_bytes, mapping, state, started_at, started_by, started_by_post)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, 'running', $8, $9, $10)`,
+    `INSERT INTO import (import_id, target, agency, system, file_name, file_bytes, mapping, state, started_at, started_by, started_by_post, is_stated)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, 'running', $8, $9, $10, $11)`,
     [
       importId,
       job.target,
@@ -50,6 +51,7 @@ export async function insertImport(
       at,
       job.startedBy.account,
       job.startedBy.post,
+      job.isStated ?? false,
     ],
   )
 }
@@ -61,6 +63,25 @@ export async function readImport(db: Queryable, importId: string): Promise<Impor
 const MAX_LISTED = 1000
 export async function readImports(db: Queryable): Promise<readonly ImportRow[]> {
   return db.query<ImportRow>('SELECT * FROM import ORDER BY started_at DESC, import_id LIMIT $1', [MAX_LISTED])
+}
+
+/** Imports a program that stopped left open. */
+export async function readOpenImports(db: Queryable): Promise<readonly ImportRow[]> {
+  return db.query<ImportRow>(
+    "SELECT * FROM import WHERE state IN ('running', 'committing') ORDER BY started_at, import_id",
+  )
+}
+
+/**
+ * A failure nobody foresaw leaves no import running for ever. False: it was decided meanwhile, and is finished at the next
+ * start.
+ */
+export async function endBrokenOff(db: Upkeep, importId: string, at: Date, error: string): Promise<boolean> {
+  const ended = await db.query(
+    "UPDATE import SET state = 'failed', ended_at = $2, error = $3 WHERE import_id = $1 AND state = 'running' RETURNING 1",
+    [importId, at, error],
+  )
+  return ended.length > 0
 }
 
 /** An import of the same file for the same use that stands already. */

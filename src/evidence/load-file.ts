@@ -105,7 +105,7 @@ function planFor(context: EvidenceContext, job: ImportJob, importId: string, tar
     isJson: source.detected.format === 'jsonl',
     system: job.system ?? '',
     importId,
-    knownAt: sqlTime(context.clock.now()),
+    knownAt: sqlTime(job.knownAt ?? context.clock.now()),
     key: context.subjectKey,
     isStated: job.isStated ?? false,
   })

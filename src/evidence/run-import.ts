@@ -8,7 +8,7 @@ import { archiveFile } from './archive.ts'
 import { clearImport, decideImport, finishImport } from './commit-import.ts'
 import { type EvidenceFailure, refuse, SourceFailure } from './failure.ts'
 import { archivePath, type EvidenceContext, type ImportJob } from './import-job.ts'
-import { endImport, findSame, insertImport } from './import-store.ts'
+import { endBrokenOff, endImport, findSame, insertImport } from './import-store.ts'
 import { type LoadProgress, loadFile } from './load-file.ts'
 import { findTarget, type Target } from './target.ts'
 
@@ -17,7 +17,7 @@ export async function openImport(
   context: EvidenceContext,
   importId: string,
   job: ImportJob,
-): Promise<Result<{ target: Target; fileBytes: number }, EvidenceFailure>> {
+): Promise<Result<{ target: Target; fileBytes: number; at: Date }, EvidenceFailure>> {
   const target = findTarget(job.target)
   if (!target)
     return refuse('unknown-target', `沒有「${job.target}」這種資料。`, `There is no kind of data named ${job.target}.`)
@@ -26,12 +26,31 @@ export async function openImport(
   const size = await stat(job.filePath).catch(() => undefined)
   if (!size?.isFile())
     return refuse('unreadable', '找不到檔案，或無權讀取。', 'There is no such file, or it may not be read.')
-  await insertImport(context.database.upkeep, importId, job, size.size, context.clock.now())
-  return ok({ target, fileBytes: size.size })
+  const at = context.clock.now()
+  await insertImport(context.database.upkeep, importId, job, size.size, at)
+  return ok({ target, fileBytes: size.size, at })
 }
+
+const BROKE_OFF = '匯入中斷，未載入任何資料。 The import broke off; nothing was loaded.'
 
 /** Carries an opened import through to its end. Its record tells the outcome; a failure leaves nothing behind. */
 export async function carryOut(
+  context: EvidenceContext,
+  importId: string,
+  job: ImportJob,
+  opened: { target: Target; fileBytes: number; at: Date },
+  progress: LoadProgress,
+): Promise<void> {
+  const { upkeep } = context.database
+  await carry(context, importId, { ...job, knownAt: opened.at }, opened, progress).catch(async (error: unknown) => {
+    // What cannot be done or said now is done at the next start; the failure itself is what the caller must know.
+    const isEnded = await endBrokenOff(upkeep, importId, context.clock.now(), BROKE_OFF).catch(() => false)
+    if (isEnded) await undoImport(context, importId).catch(() => undefined)
+    throw error
+  })
+}
+
+async function carry(
   context: EvidenceContext,
   importId: string,
   job: ImportJob,
@@ -54,10 +73,7 @@ export async function carryOut(
   await undoImport(context, importId)
   const reason: unknown =
     loaded.status === 'rejected' ? loaded.reason : archived.status === 'rejected' ? archived.reason : undefined
-  const words =
-    reason instanceof SourceFailure
-      ? `${reason.failure.message} ${reason.failure.messageEn}`
-      : '匯入中斷，未載入任何資料。 The import broke off; nothing was loaded.'
+  const words = reason instanceof SourceFailure ? `${reason.failure.message} ${reason.failure.messageEn}` : BROKE_OFF
   await endImport(context.database.upkeep, importId, 'failed', context.clock.now(), words)
   if (!(reason instanceof SourceFailure)) throw reason
 }

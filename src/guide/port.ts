@@ -10,7 +10,7 @@ export interface Guide {
   /** The guide with the state of every measure now. */
   livingGuide(): Promise<LivingGuide>
   /** What waits for a person, and the figures that changed most over the newest seven days of data. */
-  today(): Promise<Today>
+  today(): Promise<Omit<Today, 'warnings'>>
 }
 
 // Supplied facts must count days as the guide does.

@@ -13,7 +13,7 @@ const SHOWN_CHANGES = 3
  * What waits (only what there is any of), and the three figures that changed most between the newest seven days of data
  * and the seven before, largest change first. Days count from the newest data, so that a late delivery still compares whole weeks.
  */
-export async function todayAt(facts: GuideFacts, now: Date): Promise<Today> {
+export async function todayAt(facts: GuideFacts, now: Date): Promise<Omit<Today, 'warnings'>> {
   const [newest, lastRun] = await Promise.all([facts.newestDay(), facts.lastRun()])
   const importDays = daysUntil(dayOf(now), SPARK_DAYS)
   const rejected = seriesOf(importDays, await facts.rejectedByDay(importDays), ({ count }) => count, 0)

@@ -81,6 +81,27 @@ export const PERMISSIONS = {
 
 export type Action = keyof typeof PERMISSIONS
 
+// Coming, going, one's own account, and where things stand: what somebody needs who has to find out what is wrong. None of
+// them shows a case or a citizen.
+const OPEN_WHILE_REFUSED: ReadonlySet<Action | 'public'> = new Set([
+  'public',
+  'session.finish',
+  'session.own',
+  'today.view',
+  'ledger.view',
+  'ledger.open',
+  'import.view',
+  'run.view',
+  'erasure.view',
+  'change.view',
+  'system.view',
+  'gate.check',
+  'account.review',
+])
+
+/** Whether it is still done while the ledger takes no events. Everything else, and whatever is added later, waits. */
+export const isOpenWhileRefused = (action: Action | 'public'): boolean => OPEN_WHILE_REFUSED.has(action)
+
 /** Whether this actor may do this action. */
 export function may(actor: Actor, action: Action): boolean {
   return (PERMISSIONS[action] as readonly Actor[]).includes(actor)

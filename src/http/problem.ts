@@ -144,6 +144,20 @@ const PROBLEMS = {
     '請稍候再試；持續發生時，請通知資訊單位並附上參考代號。',
     'Try again in a moment; if it goes on, tell the IT office the reference.',
   ],
+  'ledger-refused': [
+    503,
+    '事件帳冊目前拒絕寫入，為免留下無紀錄的查詢，查詢、顯示姓名、匯出與調閱均已停止。',
+    'The event ledger refuses to write, so nothing is shown, revealed or exported.',
+    '請政風、資安與資訊單位到「帳冊」頁查明原因後處理。',
+    'The ethics, security and IT offices look at the ledger page for the reason.',
+  ],
+  'analytics-damaged': [
+    503,
+    '分析資料庫損毀，暫停顯示查詢紀錄與判定，也不接受匯入。',
+    'The analytic store is damaged: accesses and verdicts are not shown and nothing is imported.',
+    '請資訊單位停止程式後執行 bin/shoumi rebuild analytics；原始檔仍在，可以重建。',
+    'The IT office stops the program and runs bin/shoumi rebuild analytics; the files are kept and it can be rebuilt.',
+  ],
   internal: [
     500,
     '系統發生未預期的錯誤。',

@@ -4,8 +4,10 @@ import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { AnalyticsDamaged } from '../analytics/damage.ts'
 import { asInstallation, inScope, keepingScope } from '../base/tenant.ts'
 import { DatabaseUnavailable } from '../database/unavailable.ts'
+import { LedgerRefuses } from '../ledger/port.ts'
 import { scimError } from '../organisation/port.ts'
 import { seenValue } from '../wire/typed-text.ts'
 import { authorise } from './authorise.ts'
@@ -13,6 +15,7 @@ import { limitBodies } from './body-limits.ts'
 import { CSRF_COOKIE, cookieName, isServedHost, SESSION_COOKIE } from './cookies.ts'
 import { holdsNul } from './holds-nul.ts'
 import { type AccountLimits, ADDRESS_LIMIT, isPasswordSignIn, limitsByAccount, routeLimit } from './limits.ts'
+import { isOpenWhileRefused } from './permissions.ts'
 import { type ProblemCode, type ProblemDetail, problemBody, statusOf } from './problem.ts'
 import type { Cookie, Reply, Route } from './route.ts'
 import { allRoutes } from './routes/all-routes.ts'
@@ -144,6 +147,8 @@ function addRoute(server: FastifyInstance, services: Services, each: Route, limi
       // No store keeps U+0000, and no program that writes text sends it.
       if (holdsNul([request.params, request.query, isJsonBody(request) ? request.body : undefined]))
         return sendProblem(reply, request, 'bad-request')
+      if (services.ledger.refusal() !== undefined && !isOpenWhileRefused(each.action))
+        return sendProblem(reply, request, 'ledger-refused')
       const query = each.query?.safeParse(request.query)
       const body = each.body?.safeParse(request.body)
       if (query?.success === false || body?.success === false) return sendProblem(reply, request, 'bad-request')
@@ -229,6 +234,8 @@ function sendProblem(
 
 function sendError(services: Services, error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const status = (error as { statusCode?: number }).statusCode
+  if (error instanceof LedgerRefuses) return sendProblem(reply, request, 'ledger-refused')
+  if (error instanceof AnalyticsDamaged) return sendProblem(reply, request, 'analytics-damaged')
   if (status === 413) return sendProblem(reply, request, 'too-large')
   if (status === 429) return sendProblem(reply, request, 'too-many')
   if (status !== undefined && status >= 400 && status < 500) return sendProblem(reply, request, 'bad-request')

@@ -1,3 +1,4 @@
+import type { Condition } from '../analytics/damage.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { Result } from '../base/result.ts'
@@ -21,6 +22,8 @@ export interface Services {
   readonly database: Database
   readonly ledger: Ledger
   readonly clock: Clock
+  /** what is known of the analytic store's state */
+  readonly condition: Condition
   readonly evidence: Evidence
   readonly reconcile: Reconcile
   readonly guide: Guide

@@ -80,6 +80,8 @@ export interface Ledger {
   integrated(index: number): Promise<void>
   status(): Promise<LedgerStatus>
   outside(): OutsideStatus
+  /** Why nothing may be recorded, and therefore nothing shown, now; undefined: it may. */
+  refusal(): string | undefined
   receiptOf(eventId: string): Promise<EventReceipt | undefined>
   /** Events, newest first: what may be read without opening them. */
   listEvents(page: EventPage): Promise<readonly EventSummary[]>
@@ -107,6 +109,7 @@ async function openLedger(settings: LedgerSettings): Promise<Ledger> {
   await preparePartitions(settings.database, clock.now())
   const signer = await loadLogSigner(keysFolder, origin)
   const published = folderTileStore(folder)
+  let sequencer: Sequencer | undefined
   const outside = new Outside({
     ...(settings.outside ?? { policy: undefined, stamping: undefined }),
     database: settings.database,
@@ -117,24 +120,28 @@ async function openLedger(settings: LedgerSettings): Promise<Ledger> {
     key: signer.key,
     onContradicted: (size) => {
       const detail = `a witness shows a checkpoint of ${size} entries signed with this key that this tree does not continue`
-      sequencer.refuse({ code: 'restored-backup', detail })
+      sequencer?.refuse({ code: 'restored-backup', detail })
     },
   })
   await outside.open()
-  const refusal = () => outside.refusal()
+  // Whatever keeps the log from going on keeps everything from being shown: its own state as well as those outside.
+  const refusal = () => outside.refusal() ?? refusalOf(sequencer?.state())
   const database = recordingDatabase(settings.database, keys, refusal)
   await inLongWork(() => adoptOldEvents(database))
   const store = await openLogStore(database, origin)
   const tiles = { ...published, publish: (note: string) => outside.publish(note) }
   const highWater = fileHighWater(join(keysFolder, 'largest-checkpoint'))
-  const sequencer = startSequencer({ store, tiles, signer, highWater, keys, writer: settings.writer, refusal, log })
+  sequencer = startSequencer({ store, tiles, signer, highWater, keys, writer: settings.writer, refusal, log })
+  // Before anybody is served it is known whether the log goes on.
+  await sequencer.looked()
+  const writer = sequencer
   const partitions = setInterval(() => {
     preparePartitions(settings.database, clock.now()).catch(() => log('ledger: next month has no partition yet'))
   }, PARTITION_CHECK_MS)
   partitions.unref()
   const stop = async () => {
     clearInterval(partitions)
-    await sequencer.stop()
+    await writer.stop()
     await outside.stop()
     keys.close()
   }
@@ -142,10 +149,14 @@ async function openLedger(settings: LedgerSettings): Promise<Ledger> {
     await preparePartitions(settings.database, clock.now(), months)
     setRetentionMonths(months)
   }
-  return ledgerOf({ keepFor, database, keys, store, tiles, signer, sequencer, outside, stop })
+  return ledgerOf({ keepFor, database, keys, store, tiles, signer, sequencer: writer, outside, stop, refusal })
 }
 
+const refusalOf = (state: SequencerState | undefined): string | undefined =>
+  state?.kind === 'refused' ? `${state.failure.code}: ${state.failure.detail}` : undefined
+
 interface Opened {
+  readonly refusal: () => string | undefined
   readonly keepFor: (months: number) => Promise<void>
   readonly database: Database
   readonly keys: KeyStore
@@ -175,6 +186,7 @@ function ledgerOf(opened: Opened): Ledger {
     append: (event) => sequencer.append(event),
     integrated: (index) => sequencer.integrated(index),
     outside: () => opened.outside.status(),
+    refusal: opened.refusal,
     status: async () => {
       const { note, size } = await published()
       const queued = await asInstallation(() => store.countQueued())

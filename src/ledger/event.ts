@@ -24,6 +24,7 @@ export type EventKind =
   | 'look'
   | 'export'
   | 'remove-demo'
+  | 'analytics-rebuilt'
   | 'account-added'
   | 'erasure'
   | 'hold'

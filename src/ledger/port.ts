@@ -8,6 +8,7 @@ export { createLedger, type EventReceipt, type Ledger, type LedgerStatus } from 
 export type { ErasureFailure } from './erase.ts'
 export type { NewEvent } from './event.ts'
 export { liftHold, placeHold } from './hold.ts'
+export { LedgerRefuses } from './journal.ts'
 export type { OutsideSettings } from './outside.ts'
 export { recordAct, recordEvent, recordEvents } from './record-event.ts'
 export { approveErasure, listErasures, requestErasure } from './request-erasure.ts'

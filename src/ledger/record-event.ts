@@ -22,8 +22,8 @@ INSERT INTO ledger_queue SELECT event_id, leaf FROM written`
 
 /**
  * Records an event inside the caller's transaction: the change and its event commit together or not at all. The log
- * takes it up after the commit, within a fifth of a second. Throws when it cannot be written; the caller must then not
- * do what it was about to do.
+ * takes it up after the commit, within a fifth of a second. Throws when it cannot be written, LedgerRefuses when the ledger
+ * takes none now; the caller must then not do what it was about to do.
  */
 export async function recordEvent(tx: Queryable, event: NewEvent): Promise<Receipt> {
   const { values, receipt } = sealedRow(tx, event)
@@ -48,7 +48,7 @@ export async function recordEvents(tx: Queryable, events: readonly NewEvent[]): 
 }
 
 function sealedRow(tx: Queryable, event: NewEvent) {
-  const sealed = sealEvent(keysOf(tx), event)
+  const sealed = sealEvent(keysOf(tx, event.kind), event)
   const { expiresMonth, eventId, personToken, leaf, sealedForPerson } = sealed
   return {
     values: [

@@ -38,6 +38,8 @@ export interface Sequencer {
   /** Resolves when the tree holds more entries than `index`. */
   integrated(index: number): Promise<void>
   state(): SequencerState
+  /** Resolves once it was looked, as far as it can be now, whether the log goes on. */
+  looked(): Promise<void>
   /** Ends writing until a person has looked. */
   refuse(failure: RecoveryFailure): void
   /** Takes up what waits, signs once more, gives the log back. */
@@ -75,6 +77,7 @@ class LogWriter implements Sequencer {
   #isStaging = false
   #isStopping = false
   #wake: () => void = () => undefined
+  readonly #looked = Promise.withResolvers<void>()
   #running: Promise<void> = Promise.resolve()
 
   constructor(parts: SequencerParts) {
@@ -87,6 +90,10 @@ class LogWriter implements Sequencer {
 
   state(): SequencerState {
     return this.#state
+  }
+
+  looked(): Promise<void> {
+    return this.#looked.promise
   }
 
   async append(event: NewEvent): Promise<Result<Appended, AppendFailure>> {
@@ -115,6 +122,7 @@ class LogWriter implements Sequencer {
     this.#isStopping = true
     this.#wake()
     await this.#running
+    this.#looked.resolve()
     if (this.#state.kind === 'writing') await this.#finish(this.#state.epoch)
     if (this.#state.kind !== 'refused') this.#state = { kind: 'stopped' }
     this.#settleAll('stopped')
@@ -123,6 +131,7 @@ class LogWriter implements Sequencer {
   async #loop(): Promise<void> {
     while (!this.#isStopping && this.#state.kind !== 'refused') {
       const pauseMs = await this.#round().catch((error: unknown) => this.#stumble(error))
+      this.#looked.resolve()
       if (!this.#isStopping && pauseMs > 0) await pause(pauseMs, (wake) => (this.#wake = wake))
     }
   }

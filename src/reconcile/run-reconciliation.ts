@@ -11,7 +11,7 @@ import { currentEvidence, joinPaths } from './current-evidence.ts'
 import { evaluateMonth } from './evaluate-month.ts'
 import { planRules } from './plan-rules.ts'
 import type { RuleSet } from './rule-set.ts'
-import { endRun, insertRun, type LiveRun } from './run-store.ts'
+import { closeAbandonedRuns, endRun, insertRun, type LiveRun } from './run-store.ts'
 import { dropWorkTables } from './work-tables.ts'
 
 export interface ReconcileParts {
@@ -48,14 +48,21 @@ export function newRunner(parts: ReconcileParts, rulesNow: () => RuleSet): Runne
         const ruleSet = rulesNow()
         const runId = randomUUID()
         const live: LiveRun = { runId, progress: 0, step: '', accesses: 0 }
-        current = { ...live, work: Promise.resolve() }
-        const now = current
-        await insertRun(parts.database.upkeep, runId, request, ruleSet.version, parts.clock.now())
-        now.work = inLongWork(() =>
-          parts.database.exclusively('reconcile', () => carryOut(parts, ruleSet, request, now)),
-        ).finally(() => {
+        const now = { ...live, work: Promise.resolve() }
+        // Taken before the first await, so that two cannot start; given back whatever becomes of it.
+        current = now
+        const leave = () => {
           current = undefined
-        })
+        }
+        try {
+          await openRun(parts, runId, request, ruleSet.version)
+          now.work = inLongWork(() =>
+            parts.database.exclusively('reconcile', () => carryOut(parts, ruleSet, request, now)),
+          ).finally(leave)
+        } catch (error) {
+          leave()
+          throw error
+        }
         return ok({ runId, work: now.work })
       }),
     live: (runId) => (current?.runId === runId ? current : undefined),
@@ -63,6 +70,17 @@ export function newRunner(parts: ReconcileParts, rulesNow: () => RuleSet): Runne
       await current?.work.catch(() => undefined)
     },
   }
+}
+
+// One run at a time: whichever record still says `running` is of one whose end could not be written.
+async function openRun(
+  { database, clock }: ReconcileParts,
+  runId: string,
+  request: RunRequest,
+  version: string,
+): Promise<void> {
+  await closeAbandonedRuns(database.upkeep, clock.now())
+  await insertRun(database.upkeep, runId, request, version, clock.now())
 }
 
 async function carryOut(parts: ReconcileParts, ruleSet: RuleSet, request: RunRequest, live: LiveRun): Promise<void> {

@@ -60,7 +60,7 @@ export async function readRuns(db: Queryable): Promise<readonly RunRow[]> {
   return db.query<RunRow>('SELECT * FROM shown_run ORDER BY started_at DESC LIMIT $1', [MAX_LISTED])
 }
 
-/** A run that a stopped program left open did not finish; its months are still dirty. */
+/** A run that a stopped program left open, or whose end could not be written, did not finish; its months are still dirty. */
 export async function closeAbandonedRuns(db: Upkeep, at: Date): Promise<void> {
   await db.query("UPDATE reconcile_run SET state = 'failed', ended_at = $1, error = $2 WHERE state = 'running'", [
     at,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { warningList } from './warning.ts'
 
 /** `alive` proof is fresh · `stale` proof is old · `absent` not built yet. Unknown is never alive. */
 export const measureState = z.enum(['alive', 'stale', 'absent'])
@@ -36,8 +37,9 @@ export const livingGuide = z.object({
 })
 export type LivingGuide = z.infer<typeof livingGuide>
 
-/** 今日: what waits, then the figures that changed most. */
+/** 今日: what waits, then the figures that changed most; none of these while a warning stands. */
 export const today = z.object({
+  warnings: warningList.shape.warnings,
   waiting: z.array(
     z.object({
       id: z.string(),

@@ -35,7 +35,12 @@ export const eventLine = z.object({
   /** the person in words where it is about an account; '' otherwise */
   subjectName: z.string(),
 })
-export const eventList = z.object({ events: z.array(eventLine) })
+export const eventList = z.object({
+  events: z.array(eventLine),
+  /** what to ask for the page after this one; null at the end. Both together: many events may share an instant */
+  next: z.object({ before: z.string(), beforeId: z.string() }).nullable(),
+})
+export type EventList = z.infer<typeof eventList>
 export type EventLine = z.infer<typeof eventLine>
 
 /** An event with what was sealed in it, as far as it was not erased, and its place in the log. */

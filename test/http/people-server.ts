@@ -14,11 +14,12 @@ export async function peopleServer() {
   const folder = await mkdtemp(join(tmpdir(), 'shoumi-people-'))
   const { database, clock, organisation: staff } = office
   const nothing = new Proxy({}, { get: () => () => Promise.reject(new Error('reached')) })
+  const ledger = Object.assign(Object.create(nothing), { refusal: () => undefined })
   const services = {
     ...{ database, clock, staff, operatorToken: 'operator-token', organisation: '測試', webFolder: folder },
     ...{ uploadFolder: join(folder, 'uploads'), maxUploadBytes: 1_000_000, origin: 'http://localhost' },
     ...{ publicHosts: [], isSecure: false, tls: undefined, oidc: undefined, directory: undefined },
-    ...{ log: () => undefined, evidence: nothing, ledger: nothing, gate: nothing, desk: nothing, point: nothing },
+    ...{ log: () => undefined, evidence: nothing, ledger, gate: nothing, desk: nothing, point: nothing },
     demo: { isLoaded: async () => false, remove: async () => undefined, examples: async () => [] },
   } as unknown as Services
   const server = await buildServer(services)

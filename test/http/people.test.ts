@@ -127,6 +127,7 @@ describe('the command line', () => {
     const [out, talk]: [string[], string[]] = [[], []]
     const code = await runCommandLine(args, {
       serve: async () => 0,
+      rebuild: async () => 0,
       connect: async () => ok(connection),
       out: (text) => out.push(text),
       talk: (text) => talk.push(text),

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { newCondition } from '../../src/analytics/damage.ts'
 import { systemClock } from '../../src/base/clock.ts'
 import { type Action, type Actor, may, PERMISSIONS } from '../../src/http/permissions.ts'
 import { allRoutes } from '../../src/http/routes/all-routes.ts'
@@ -123,6 +124,7 @@ function refusingServices(): Services {
   return {
     database,
     clock: systemClock,
+    condition: newCondition(),
     operatorToken: OPERATOR_TOKEN,
     organisation: '測試',
     uploadFolder: join(folder, 'uploads'),
@@ -138,7 +140,7 @@ function refusingServices(): Services {
     openings: () => Promise.reject(new Error('reached')),
     ...({
       evidence: nothing,
-      ledger: nothing,
+      ledger: Object.assign(Object.create(nothing), { refusal: () => undefined }),
       reconcile: nothing,
       guide: nothing,
       gate: nothing,

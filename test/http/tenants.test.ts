@@ -315,6 +315,7 @@ describe('who serves an agency', () => {
       '/api/me/acts',
       '/api/me/passkeys',
       '/api/me/sessions',
+      '/api/warnings',
     ])
     expect((await send('land-citizen', 'GET', '/api/me/acts')).text).toContain('sign-in')
   })

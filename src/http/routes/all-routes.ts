@@ -16,6 +16,7 @@ import { runRoutes } from './run-routes.ts'
 import { scimRoutes } from './scim-routes.ts'
 import { sessionRoutes } from './session-routes.ts'
 import { verdictRoutes } from './verdict-routes.ts'
+import { warningRoutes } from './warning-routes.ts'
 
 /** The whole HTTP interface, in the order of the act. */
 export const allRoutes: readonly Route[] = [
@@ -23,6 +24,7 @@ export const allRoutes: readonly Route[] = [
   ...accountRoutes,
   ...peopleRoutes,
   ...guideRoutes,
+  ...warningRoutes,
   ...verdictRoutes,
   ...accessRoutes,
   ...gateQueryRoutes,

@@ -1,5 +1,6 @@
 import { livingGuide, today } from '../../wire/guide.ts'
 import { may } from '../permissions.ts'
+import { warningsNow } from '../present/warnings.ts'
 import { json, type Route, route } from '../route.ts'
 import { waitsForMe } from './my-waiting.ts'
 
@@ -23,8 +24,11 @@ export const guideRoutes: readonly Route[] = [
     // Whoever may not see figures gets what waits for him alone, not a refusal on his own home.
     handle: async (ask) => {
       const { services, caller } = ask
-      const figures = may(caller.actor, 'figures.view') ? await services.guide.today() : NO_FIGURES
-      return json({ ...figures, waiting: [...(await waitsForMe(ask)), ...figures.waiting] })
+      // With a warning there may be no figures to show; it says why, and what waits for him stands as ever.
+      const warnings = [...warningsNow(services, may(caller.actor, 'ledger.view'))]
+      const hasFigures = warnings.length === 0 && may(caller.actor, 'figures.view')
+      const figures = hasFigures ? await services.guide.today() : NO_FIGURES
+      return json({ ...figures, warnings, waiting: [...(await waitsForMe(ask)), ...figures.waiting] })
     },
   }),
 ]

@@ -9,6 +9,7 @@ import type { Services } from '../services.ts'
 
 const page = z.object({
   before: z.iso.datetime().optional(),
+  beforeId: z.uuid().optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 })
 const TILE = /^\d{1,2}\/(x\d{3}\/)*\d{3}(\.p\/\d{1,3})?$/
@@ -61,7 +62,7 @@ export const ledgerRoutes: readonly Route[] = [
     summary: 'Events, newest first',
     query: page,
     answer: eventList,
-    handle: async ({ services, query }) => json({ events: await named(services, query) }),
+    handle: async ({ services, query }) => json(await onePage(services, query)),
   }),
   route({
     method: 'GET',
@@ -70,8 +71,7 @@ export const ledgerRoutes: readonly Route[] = [
     summary: 'My own acts as recorded, newest first',
     query: page,
     answer: eventList,
-    handle: async ({ services, query, caller }) =>
-      json({ events: await named(services, { ...query, ownOf: caller.account }) }),
+    handle: async ({ services, query, caller }) => json(await onePage(services, { ...query, ownOf: caller.account })),
   }),
   route({
     method: 'GET',
@@ -113,18 +113,27 @@ export const ledgerRoutes: readonly Route[] = [
   }),
 ]
 
-/** Events with the names of who did them, and of whose account they are about. */
-async function named({ ledger, database }: Services, asked: Parameters<Services['ledger']['listEvents']>[0]) {
-  const events = await ledger.listEvents(asked)
+/** Events with the names of who did them, and of whose account they are about; and where the next page begins. */
+async function onePage(
+  { ledger, database }: Services,
+  asked: Parameters<Services['ledger']['listEvents']>[0],
+): Promise<z.infer<typeof eventList>> {
+  // One more than is shown tells whether there is another page.
+  const found = await ledger.listEvents({ ...asked, limit: asked.limit + 1 })
+  const events = found.slice(0, asked.limit)
+  const last = found.length > asked.limit ? events.at(-1) : undefined
   const names = await namesOf(
     database,
     events.flatMap(({ actor, subjectRef }) => [actor, subjectRef]),
   )
-  return events.map((event) => ({
-    ...event,
-    actorName: names.get(event.actor) ?? '',
-    subjectName: names.get(event.subjectRef) ?? '',
-  }))
+  return {
+    events: events.map((event) => ({
+      ...event,
+      actorName: names.get(event.actor) ?? '',
+      subjectName: names.get(event.subjectRef) ?? '',
+    })),
+    next: last ? { before: last.at, beforeId: last.eventId } : null,
+  }
 }
 
 async function bundleOf(ask: Ask<unknown, unknown>): Promise<Reply> {

@@ -4,11 +4,12 @@ import type { DemoWalk } from '../../../src/wire/demo.ts'
 import type { CanaryList } from '../../../src/wire/gate-query.ts'
 import type { LivingGuide, Today } from '../../../src/wire/guide.ts'
 import type { ImportRecord } from '../../../src/wire/import.ts'
-import type { EventLine, EventReceiptView, LedgerStatusView } from '../../../src/wire/ledger.ts'
+import type { EventList, EventReceiptView, LedgerStatusView } from '../../../src/wire/ledger.ts'
 import type { PeopleList, PersonHistory } from '../../../src/wire/people.ts'
 import type { RuleInfo, RunRecord } from '../../../src/wire/reconcile.ts'
 import type { Me, RoleName, SignInWays } from '../../../src/wire/session.ts'
 import type { VerdictList, VerdictSummary } from '../../../src/wire/verdict.ts'
+import type { WarningList } from '../../../src/wire/warning.ts'
 import { getJson, ProblemError } from './request.ts'
 
 /** One page of the verdict list, in rows. */
@@ -57,6 +58,9 @@ const get = <T>(key: readonly unknown[], path: string) =>
 export const meQuery = get<Me>(['me'], '/api/me')
 export const demoAccountsQuery = get<{ accounts: DemoAccount[] }>(['demo-accounts'], '/api/demo/accounts')
 export const demoWalkQuery = get<DemoWalk>(['demo-walk'], '/api/demo/walk')
+const WARNINGS_POLL_MS = 30_000
+/** What keeps the program from showing things; asked again while the page is open, since it may begin at any time. */
+export const warningsQuery = { ...get<WarningList>(['warnings'], '/api/warnings'), refetchInterval: WARNINGS_POLL_MS }
 export const todayQuery = get<Today>(['today'], '/api/today')
 export const guideQuery = get<LivingGuide>(['guide'], '/api/guide')
 export const rulesQuery = get<{ ruleSet: string; rules: RuleInfo[] }>(['rules'], '/api/rules')
@@ -89,17 +93,14 @@ const EVENTS_PAGE = 20
 /** Where the log stands; asked again every few seconds, since it grows with every act. */
 export const ledgerQuery = { ...get<LedgerStatusView>(['ledger'], '/api/ledger'), refetchInterval: LEDGER_POLL_MS }
 
-/** Events of a list, newest first; the next page begins before the last one's time. */
+/** Events of a list, newest first; each page says where the next begins. */
 export const eventsQuery = (path: string) =>
   infiniteQueryOptions({
     queryKey: ['events', path],
     queryFn: ({ pageParam, signal }) =>
-      getJson<{ events: EventLine[] }>(
-        `${path}?limit=${EVENTS_PAGE}${pageParam === '' ? '' : `&before=${encodeURIComponent(pageParam)}`}`,
-        signal,
-      ),
-    initialPageParam: '',
-    getNextPageParam: ({ events }) => (events.length < EVENTS_PAGE ? undefined : events.at(-1)?.at),
+      getJson<EventList>(`${path}?${new URLSearchParams({ limit: String(EVENTS_PAGE), ...pageParam })}`, signal),
+    initialPageParam: {},
+    getNextPageParam: ({ next }) => next ?? undefined,
   })
 
 /** One event, opened. */

@@ -11,6 +11,7 @@ import { Palette } from './palette.tsx'
 import { Rail } from './rail.tsx'
 import { focusRow } from './row-keys.ts'
 import { TopBar } from './top-bar.tsx'
+import { WarningBar } from './warning-bar.tsx'
 
 type Open = 'none' | 'drawer' | 'palette' | 'keys'
 
@@ -34,6 +35,7 @@ export function Frame({ me, children }: { readonly me: Me; readonly children: Re
         <Rail me={me} />
         <div className="min-w-0">
           {me.isDemo && <DemoBar canRemove={me.may.includes('demo.remove')} />}
+          <WarningBar />
           <TopBar
             me={me}
             onDrawer={() => setOpen('drawer')}

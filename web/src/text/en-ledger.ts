@@ -226,6 +226,7 @@ export const ledgerTextEn = {
     reveal: 'name revealed',
     look: 'record looked at',
     export: 'export',
+    'analytics-rebuilt': 'analytic store rebuilt',
     'remove-demo': 'sample data removed',
     'account-added': 'account added',
     'account-ended': 'Account ended',

@@ -72,6 +72,7 @@ export const en = {
     settings: 'Settings',
     changes: 'Changes',
   },
+  warnings: { title: 'Warnings' },
   demo: {
     mark: 'Sample data',
     notice: 'Sample data: fictional agencies, no real person',

@@ -228,6 +228,7 @@ export const ledgerTextZh = {
     reveal: '顯示姓名',
     look: '查看紀錄',
     export: '匯出',
+    'analytics-rebuilt': '重建分析資料庫',
     'remove-demo': '移除示範資料',
     'account-added': '新增帳號',
     'account-ended': '停用帳號',

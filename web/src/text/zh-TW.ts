@@ -64,6 +64,7 @@ export const zhTW = {
     settings: '設定',
     changes: '變更核准',
   },
+  warnings: { title: '系統警示' },
   demo: {
     mark: '示範資料',
     notice: '示範資料：虛構之雲山縣三機關，不含真實個資',
