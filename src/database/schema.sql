@@ -275,7 +275,11 @@ CREATE TABLE import (
   quality jsonb DEFAULT '[]'::jsonb NOT NULL,
   error text,
   rows_root bytea,
-  rows_in_tree bigint
+  rows_in_tree bigint,
+  mapping_hash text DEFAULT ''::text NOT NULL,
+  identity smallint DEFAULT 1 NOT NULL,
+  duplicates_of jsonb DEFAULT '{}'::jsonb NOT NULL,
+  is_incomplete boolean DEFAULT false NOT NULL
 );
 
 CREATE TABLE ledger_batch (
@@ -663,7 +667,7 @@ CREATE INDEX gate_review_open ON gate_review USING btree (account, due_at) WHERE
 
 CREATE INDEX import_by_time ON import USING btree (started_at);
 
-CREATE UNIQUE INDEX import_once ON import USING btree (target, agency, system, sha256) WHERE (state = ANY (ARRAY['committing'::text, 'done'::text]));
+CREATE UNIQUE INDEX import_once ON import USING btree (target, agency, system, sha256, mapping_hash) WHERE ((state = ANY (ARRAY['committing'::text, 'done'::text])) AND (NOT is_incomplete));
 
 CREATE INDEX ledger_batch_by_event ON ledger_batch USING btree (origin, highest_id, lowest_id);
 

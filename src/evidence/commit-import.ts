@@ -1,9 +1,12 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { assert } from '../base/assert.ts'
+import type { Json } from '../base/canonical-json.ts'
 import { recorded } from '../database/database.ts'
 import { recordEvent } from '../ledger/port.ts'
+import { dropDuplicates } from './drop-duplicates.ts'
 import {
+  againTable,
   type EvidenceContext,
   type EvidenceParts,
   isoTime,
@@ -11,7 +14,7 @@ import {
   stageTable,
   stagingFolder,
 } from './import-job.ts'
-import { type ImportRow, readImport } from './import-store.ts'
+import { type ImportRow, readImport, readOldImports } from './import-store.ts'
 import type { LoadTotals } from './load-file.ts'
 import { movePartitions } from './move-partitions.ts'
 import { qualityOf } from './quality.ts'
@@ -30,7 +33,10 @@ export async function decideImport(
 ): Promise<void> {
   const { analytics, database } = context
   const stage = stageTable(importId)
-  const duplicates = await dropDuplicates(context, importId, target)
+  const row = await readImport(database, importId)
+  assert(row, 'a running import has its record')
+  const oldImports = await readOldImports(database, row)
+  const { rows: duplicates, elsewhere } = await dropDuplicates(context, { importId, target, oldImports })
   const [loaded] = await analytics.rows<{ n: string; low: string; high: string }>(
     `SELECT count() AS n, min(${target.timeColumn}) AS low, max(${target.timeColumn}) AS high FROM ${stage}`,
   )
@@ -43,8 +49,6 @@ export async function decideImport(
     rowsLoaded + rowsRejected + duplicates === totals.rowsRead,
     'every row read is loaded, rejected or a duplicate',
   )
-  const row = await readImport(database, importId)
-  assert(row, 'a running import has its record')
   const quality = await qualityOf(context, {
     importId,
     target,
@@ -56,7 +60,7 @@ export async function decideImport(
   await writeRejects(context, importId)
   await database.upkeep.query(
     `UPDATE import SET state = 'committing', sha256 = $2, rows_read = $3, rows_loaded = $4, rows_rejected = $5, rows_duplicate = $6,
-       range_from = $7, range_to = $8, quality = $9, rows_root = $10, rows_in_tree = $11 WHERE import_id = $1`,
+       range_from = $7, range_to = $8, quality = $9, rows_root = $10, rows_in_tree = $11, duplicates_of = $12 WHERE import_id = $1`,
     [
       importId,
       totals.sha256,
@@ -69,6 +73,7 @@ export async function decideImport(
       JSON.stringify(quality),
       totals.rowsRoot,
       totals.rowsInTree,
+      JSON.stringify(elsewhere),
     ],
   )
 }
@@ -80,11 +85,13 @@ export async function finishImport(context: EvidenceParts, importId: string): Pr
   assert(row?.state === 'committing', 'only a decided import is finished')
   const target = findTarget(row.target)
   assert(target, 'a decided import has a known target')
-  // Marked before the move: a verdict computed once too often is harmless, one never computed again is not.
+  // Marked before the move: a verdict computed once too often is harmless, one never computed again is not. And after it:
+  // a reconciliation that began between the two has judged these months without the rows.
   await markDirty(context, row)
   const stage = stageTable(importId)
   if (await tableExists(context, stage)) {
     await movePartitions(analytics, stage, target.table)
+    await markDirty(context, row)
   }
   const at = context.clock.now()
   await database.transaction(async (tx) => {
@@ -107,6 +114,9 @@ export async function finishImport(context: EvidenceParts, importId: string): Pr
         // One row can be proved against this without showing the others.
         rowsRoot: row.rows_root?.toString('base64') ?? '',
         rowsInTree: Number(row.rows_in_tree),
+        // The bytes alone do not say what was made of them.
+        mapping: row.mapping as unknown as Json,
+        mappingHash: row.mapping_hash,
       },
     })
     return recorded(receipt, undefined)
@@ -116,7 +126,7 @@ export async function finishImport(context: EvidenceParts, importId: string): Pr
 
 /** Removes what a finished or undone import leaves behind while it works. */
 export async function clearImport(context: EvidenceParts, importId: string): Promise<void> {
-  for (const table of [stageTable(importId), nodesTable(importId)])
+  for (const table of [stageTable(importId), againTable(importId), nodesTable(importId)])
     await context.analytics.command(`DROP TABLE IF EXISTS ${table} SYNC`)
   const [kept] = await context.analytics.rows<{ n: string }>(
     'SELECT count() AS n FROM import_reject WHERE import_id = {id:String}',
@@ -148,38 +158,6 @@ async function tableExists(context: EvidenceParts, name: string): Promise<boolea
   return found.length > 0
 }
 
-async function dropDuplicates(context: EvidenceContext, importId: string, target: Target): Promise<number> {
-  const { analytics } = context
-  const stage = stageTable(importId)
-  const id = target.name === 'access' ? 'access_id' : 'evidence_id'
-  // An access's id is made from its system, by which the table is sorted: the logs of others need not be read.
-  const sameSystem = target.name === 'access' ? ` AND system IN (SELECT DISTINCT system FROM ${stage})` : ''
-  const [counted] = await analytics.rows<{ rows: string; ids: string }>(
-    `SELECT count() AS rows, uniqExact(${id}) AS ids FROM ${stage}`,
-  )
-  const [known] = await analytics.rows<{ n: string }>(
-    `SELECT count() AS n FROM ${target.table} WHERE ${id} IN (SELECT ${id} FROM ${stage})${sameSystem}`,
-    // The ids are hashes: sorting them all to look into the index would only cost.
-    { settings: { use_index_for_in_with_subqueries_max_values: 1000 } },
-  )
-  if (counted?.rows === counted?.ids && known?.n === '0') return 0
-  // Of equal rows in one file the first stands; of rows that are in place already none is taken.
-  await analytics.command(
-    `INSERT INTO import_reject SELECT {import_id:String}, line, [':duplicate'] FROM
-       (SELECT line, row_number() OVER (PARTITION BY ${id} ORDER BY line) AS nth, ${id} IN (SELECT ${id} FROM ${target.table}) AS is_known FROM ${stage})
-     WHERE nth > 1 OR is_known`,
-    { params: { import_id: importId } },
-  )
-  // Deleting is done by a merge, which loading had stopped.
-  await analytics.command(`SYSTEM START MERGES ${stage}`)
-  await analytics.command(
-    `ALTER TABLE ${stage} DELETE WHERE line IN (SELECT line FROM import_reject WHERE import_id = {import_id:String} AND has(reasons, ':duplicate'))`,
-    { params: { import_id: importId }, settings: { mutations_sync: 1 } },
-  )
-  const [left] = await analytics.rows<{ n: string }>(`SELECT count() AS n FROM ${stage}`)
-  return Number(counted?.rows) - Number(left?.n)
-}
-
 const POINT_KINDS = new Set(['access', 'visit', 'stop', 'shift', 'leave', 'presence', 'dispatch', 'complaint'])
 
 // Facts with a time touch the months around it; standing facts touch every month from their beginning on.
@@ -187,7 +165,7 @@ async function markDirty(context: EvidenceParts, row: ImportRow): Promise<void> 
   if (!row.range_from || !row.range_to) return
   const isPoint = POINT_KINDS.has(row.target)
   await context.database.upkeep.query(
-    `INSERT INTO reconcile_dirty SELECT month, $2 FROM unnest($1::int[]) AS month ON CONFLICT (month) DO NOTHING`,
+    `INSERT INTO reconcile_dirty SELECT month, $2 FROM unnest($1::int[]) AS month ON CONFLICT (month) DO UPDATE SET since = greatest(reconcile_dirty.since, excluded.since)`,
     [await touchedMonths(context, row, isPoint), context.clock.now()],
   )
 }

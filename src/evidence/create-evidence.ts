@@ -9,6 +9,7 @@ import { clearRemains, finishImport } from './commit-import.ts'
 import type { EvidenceFailure } from './failure.ts'
 import { archivePath, type EvidenceContext, type EvidenceParts, type ImportJob, rejectsPath } from './import-job.ts'
 import { endImport, type Live, presentImport, readImport, readImports } from './import-store.ts'
+import { newTurns } from './in-turn.ts'
 import { loadKey } from './keys.ts'
 import { EVIDENCE_KINDS } from './kinds.ts'
 import type { LoadProgress } from './load-file.ts'
@@ -54,6 +55,7 @@ interface Running extends LoadProgress {
 export async function createEvidence(parts: EvidenceParts): Promise<Evidence> {
   const context: EvidenceContext = {
     ...parts,
+    inTurn: newTurns(),
     subjectKey: await loadKey(parts.keysFolder, 'subject-hmac.key'),
     archiveKey: await loadKey(parts.keysFolder, 'archive.key'),
   }

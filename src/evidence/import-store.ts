@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import { canonicalJson, type Json } from '../base/canonical-json.ts'
 import type { Queryable, Upkeep } from '../database/database.ts'
 import type { ImportRecord, Mapping, QualityFinding } from '../wire/import.ts'
 import type { ImportJob } from './import-job.ts'
@@ -12,6 +14,7 @@ export interface ImportRow {
   file_bytes: string
   sha256: string
   mapping: Mapping
+  mapping_hash: string
   state: 'running' | 'committing' | 'done' | 'failed' | 'undone' | 'repeated'
   started_at: Date
   ended_at: Date | null
@@ -37,8 +40,8 @@ export async function insertImport(
   at: Date,
 ): Promise<void> {
   await db.query(
-    `INSERT INTO import (import_id, target, agency, system, file_name, file_bytes, mapping, state, started_at, started_by, started_by_post)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, 'running', $8, $9, $10)`,
+    `INSERT INTO import (import_id, target, agency, system, file_name, file_bytes, mapping, mapping_hash, identity, state, started_at, started_by, started_by_post)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 2, 'running', $9, $10, $11)`,
     [
       importId,
       job.target,
@@ -47,6 +50,7 @@ export async function insertImport(
       job.fileName,
       fileBytes,
       JSON.stringify(job.mapping),
+      mappingHash(job.mapping),
       at,
       job.startedBy.account,
       job.startedBy.post,
@@ -63,16 +67,34 @@ export async function readImports(db: Queryable): Promise<readonly ImportRow[]> 
   return db.query<ImportRow>('SELECT * FROM import ORDER BY started_at DESC, import_id LIMIT $1', [MAX_LISTED])
 }
 
-/** An import of the same file for the same use that stands already. */
+/** One mapping however it is written: members in any order. Hex of SHA-256. */
+export const mappingHash = (mapping: Mapping): string =>
+  createHash('sha256')
+    .update(canonicalJson(JSON.parse(JSON.stringify(mapping)) as Json))
+    .digest('hex')
+
+/** Files that stand already and were read for the same use in the same way; whose length is that of this one. */
 export async function findSame(
   db: Queryable,
-  job: ImportJob,
+  job: Pick<ImportJob, 'target' | 'agency' | 'system' | 'mapping'>,
   fileBytes: number,
-): Promise<readonly { sha256: string }[]> {
-  return db.query<{ sha256: string }>(
-    "SELECT sha256 FROM import WHERE state = 'done' AND target = $1 AND agency = $2 AND system = $3 AND file_bytes = $4",
+): Promise<readonly string[]> {
+  const rows = await db.query<{ sha256: string; mapping: Mapping }>(
+    `SELECT sha256, mapping FROM import WHERE state = 'done' AND NOT is_incomplete
+       AND target = $1 AND agency = $2 AND system = $3 AND file_bytes = $4`,
     [job.target, job.agency, job.system ?? '', fileBytes],
   )
+  const wanted = mappingHash(job.mapping)
+  return rows.filter(({ mapping }) => mappingHash(mapping) === wanted).map(({ sha256 }) => sha256)
+}
+
+/** Imports of the same use whose rows have ids of the first kind. */
+export async function readOldImports(db: Queryable, row: ImportRow): Promise<readonly string[]> {
+  const rows = await db.query<{ import_id: string }>(
+    "SELECT import_id FROM import WHERE identity = 1 AND state = 'done' AND target = $1 AND agency = $2 AND system = $3",
+    [row.target, row.agency, row.system],
+  )
+  return rows.map((each) => each.import_id)
 }
 
 export async function endImport(

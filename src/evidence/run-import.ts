@@ -8,8 +8,8 @@ import { archiveFile } from './archive.ts'
 import { clearImport, decideImport, finishImport } from './commit-import.ts'
 import { type EvidenceFailure, refuse, SourceFailure } from './failure.ts'
 import { archivePath, type EvidenceContext, type ImportJob } from './import-job.ts'
-import { endImport, findSame, insertImport } from './import-store.ts'
-import { type LoadProgress, loadFile } from './load-file.ts'
+import { endImport, findSame, insertImport, readImport } from './import-store.ts'
+import { type LoadProgress, type LoadTotals, loadFile } from './load-file.ts'
 import { findTarget, type Target } from './target.ts'
 
 /** Checks what can be checked before anything is read, and opens the import's record. */
@@ -47,13 +47,40 @@ export async function carryOut(
     archiveFile(job.filePath, archive, context.archiveKey, importId),
   ])
   const [loaded, archived] = outcome
-  if (loaded.status === 'fulfilled' && archived.status === 'fulfilled') {
-    await decideImport(context, importId, opened.target, loaded.value)
-    return finishImport(context, importId)
-  }
-  await undoImport(context, importId)
+  if (loaded.status === 'fulfilled' && archived.status === 'fulfilled')
+    return context.inTurn(() =>
+      context.database.exclusively('imports', () => decide(context, importId, job, opened, loaded.value)),
+    )
   const reason: unknown =
     loaded.status === 'rejected' ? loaded.reason : archived.status === 'rejected' ? archived.reason : undefined
+  await giveUp(context, importId, reason)
+}
+
+// One at a time: two that share rows would each find them missing, and load them twice.
+async function decide(
+  context: EvidenceContext,
+  importId: string,
+  job: ImportJob,
+  { target, fileBytes }: { target: Target; fileBytes: number },
+  totals: LoadTotals,
+): Promise<void> {
+  // The same file may have come in while this one was read.
+  if ((await findSame(context.database, job, fileBytes)).includes(totals.sha256)) {
+    await undoImport(context, importId)
+    return endImport(context.database.upkeep, importId, 'repeated', context.clock.now(), null)
+  }
+  try {
+    await decideImport(context, importId, target, totals)
+  } catch (error) {
+    // Whether the decision stands is what its record says; one that stands is finished at the next start.
+    if ((await readImport(context.database, importId))?.state === 'running') await giveUp(context, importId, error)
+    throw error
+  }
+  await finishImport(context, importId)
+}
+
+async function giveUp(context: EvidenceContext, importId: string, reason: unknown): Promise<void> {
+  await undoImport(context, importId)
   const words =
     reason instanceof SourceFailure
       ? `${reason.failure.message} ${reason.failure.messageEn}`
@@ -75,5 +102,5 @@ async function isRepeated(context: EvidenceContext, job: ImportJob, fileBytes: n
   const hash = createHash('sha256')
   await pipeline(createReadStream(job.filePath), hash)
   const sha256 = hash.digest('hex')
-  return same.some((each) => each.sha256 === sha256)
+  return same.includes(sha256)
 }

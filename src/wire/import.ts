@@ -50,6 +50,7 @@ export const qualityFinding = z.object({
     'gap',
     'missing-identifier',
     'duplicate-id',
+    'same-id-other-content',
     'clock-jump',
     'unknown-officer',
     'rejected-rows',
