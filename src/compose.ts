@@ -11,6 +11,7 @@ import {
   type Changes,
   connectorKind,
   createChanges,
+  importUndoKind,
   policyKind,
   retentionKind,
   roleKind,
@@ -154,6 +155,7 @@ async function wire(
       policy: policyKind(policies),
       connector: connectorKind(connectors),
       retention: retentionKind(ledger),
+      'import-undo': importUndoKind(evidence),
     },
   })
   await changes.takeUp()

@@ -279,7 +279,10 @@ CREATE TABLE import (
   mapping_hash text DEFAULT ''::text NOT NULL,
   identity smallint DEFAULT 1 NOT NULL,
   duplicates_of jsonb DEFAULT '{}'::jsonb NOT NULL,
-  is_incomplete boolean DEFAULT false NOT NULL
+  is_incomplete boolean DEFAULT false NOT NULL,
+  withdrawn_by text,
+  withdrawn_by_post text,
+  withdrawn_at timestamp with time zone
 );
 
 CREATE TABLE ledger_batch (
@@ -501,7 +504,7 @@ ALTER TABLE canary ADD CONSTRAINT canary_pkey PRIMARY KEY (subject, agency);
 
 ALTER TABLE change_proposal ADD CONSTRAINT change_proposal_pkey PRIMARY KEY (change_id);
 
-ALTER TABLE change_proposal ADD CONSTRAINT change_proposal_kind_check CHECK ((kind = ANY (ARRAY['role'::text, 'rule'::text, 'policy'::text, 'connector'::text, 'retention'::text])));
+ALTER TABLE change_proposal ADD CONSTRAINT change_proposal_kind_check CHECK ((kind = ANY (ARRAY['role'::text, 'rule'::text, 'policy'::text, 'connector'::text, 'retention'::text, 'import-undo'::text])));
 
 ALTER TABLE change_proposal ADD CONSTRAINT change_proposal_state_check CHECK ((state = ANY (ARRAY['open'::text, 'applied'::text, 'refused'::text, 'withdrawn'::text, 'stale'::text])));
 
@@ -553,7 +556,7 @@ ALTER TABLE gate_sample ADD CONSTRAINT gate_sample_request_fkey FOREIGN KEY (req
 
 ALTER TABLE import ADD CONSTRAINT import_pkey PRIMARY KEY (import_id);
 
-ALTER TABLE import ADD CONSTRAINT import_state_check CHECK ((state = ANY (ARRAY['running'::text, 'committing'::text, 'done'::text, 'failed'::text, 'undone'::text, 'repeated'::text])));
+ALTER TABLE import ADD CONSTRAINT import_state_check CHECK ((state = ANY (ARRAY['running'::text, 'committing'::text, 'done'::text, 'failed'::text, 'undone'::text, 'repeated'::text, 'withdrawing'::text, 'withdrawn'::text])));
 
 ALTER TABLE ledger_batch ADD CONSTRAINT ledger_batch_pkey PRIMARY KEY (origin, first_index);
 

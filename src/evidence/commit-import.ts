@@ -14,12 +14,13 @@ import {
   stageTable,
   stagingFolder,
 } from './import-job.ts'
-import { type ImportRow, readImport, readOldImports } from './import-store.ts'
+import { readImport, readOldImports } from './import-store.ts'
 import type { LoadTotals } from './load-file.ts'
 import { movePartitions } from './move-partitions.ts'
 import { qualityOf } from './quality.ts'
 import { writeRejects } from './rejects.ts'
 import { findTarget, type Target } from './target.ts'
+import { markDirty } from './touched-months.ts'
 
 /**
  * Counts, drops duplicates, judges the data's quality and decides the import: from the moment its record says
@@ -156,30 +157,4 @@ async function tableExists(context: EvidenceParts, name: string): Promise<boolea
     { params: { name } },
   )
   return found.length > 0
-}
-
-const POINT_KINDS = new Set(['access', 'visit', 'stop', 'shift', 'leave', 'presence', 'dispatch', 'complaint'])
-
-// Facts with a time touch the months around it; standing facts touch every month from their beginning on.
-async function markDirty(context: EvidenceParts, row: ImportRow): Promise<void> {
-  if (!row.range_from || !row.range_to) return
-  const isPoint = POINT_KINDS.has(row.target)
-  await context.database.upkeep.query(
-    `INSERT INTO reconcile_dirty SELECT month, $2 FROM unnest($1::int[]) AS month ON CONFLICT (month) DO UPDATE SET since = greatest(reconcile_dirty.since, excluded.since)`,
-    [await touchedMonths(context, row, isPoint), context.clock.now()],
-  )
-}
-
-async function touchedMonths(context: EvidenceParts, row: ImportRow, isPoint: boolean): Promise<number[]> {
-  const tables = row.target === 'access' ? `access', '${stageTable(row.import_id)}` : 'access'
-  const parts = await context.analytics.rows<{ partition: string }>(
-    `SELECT DISTINCT partition FROM system.parts WHERE database = currentDatabase() AND active AND table IN ('${tables}')`,
-  )
-  const monthOf = (at: Date, shift: number) => {
-    const moved = new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + shift, 1))
-    return moved.getUTCFullYear() * 100 + moved.getUTCMonth() + 1
-  }
-  const from = row.range_from ? monthOf(row.range_from, row.target === 'access' ? 0 : -1) : 0
-  const to = isPoint && row.range_to ? monthOf(row.range_to, row.target === 'access' ? 0 : 1) : 999_999
-  return parts.map((part) => Number(part.partition)).filter((month) => month >= from && month <= to)
 }

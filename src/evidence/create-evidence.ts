@@ -3,12 +3,28 @@ import { rm } from 'node:fs/promises'
 import { assert } from '../base/assert.ts'
 import { ok, type Result } from '../base/result.ts'
 import { asInstallation } from '../base/tenant.ts'
+import type { Queryable } from '../database/database.ts'
 import type { RowProof } from '../ledger/port.ts'
 import type { ImportPreview, ImportRecord } from '../wire/import.ts'
 import { clearRemains, finishImport } from './commit-import.ts'
 import type { EvidenceFailure } from './failure.ts'
-import { archivePath, type EvidenceContext, type EvidenceParts, type ImportJob, rejectsPath } from './import-job.ts'
-import { endImport, type Live, presentImport, readImport, readImports } from './import-store.ts'
+import {
+  archivePath,
+  type EvidenceContext,
+  type EvidenceParts,
+  type ImportJob,
+  rejectsPath,
+  type StartedBy,
+} from './import-job.ts'
+import {
+  endImport,
+  type Live,
+  presentImport,
+  readImport,
+  readImports,
+  readImportsBy,
+  readOpenImports,
+} from './import-store.ts'
 import { newTurns } from './in-turn.ts'
 import { loadKey } from './keys.ts'
 import { EVIDENCE_KINDS } from './kinds.ts'
@@ -19,6 +35,7 @@ import { openRejects } from './rejects.ts'
 import { carryOut, openImport, undoImport } from './run-import.ts'
 import { readSourceRow } from './source-row.ts'
 import { type Statement, stateRecords } from './state-records.ts'
+import { describeWithdrawal, finishWithdrawal, openWithdrawal, type Withdrawal } from './withdraw-import.ts'
 
 /** What others may ask of the evidence slice. */
 export interface Evidence {
@@ -40,6 +57,12 @@ export interface Evidence {
   ): Promise<Result<Readonly<Record<string, string>>, { readonly code: 'not-found' }>>
   /** Proof that a line of an import's file is covered by the root its event commits to. */
   proveSourceRow(importId: string, line: number): Promise<Result<RowProof, RowProofFailure>>
+  /** What undoing an import would take away; undefined: no such import for who asks. */
+  describeWithdrawal(importId: string): Promise<Withdrawal | undefined>
+  /** Decides that an import is undone, in the transaction of that decision; false when it does not stand. */
+  openWithdrawal(tx: Queryable, importId: string, by: StartedBy, at: Date): Promise<boolean>
+  /** Lets what was decided to be undone leave the stores; its state and `settle` tell when it has. */
+  finishWithdrawals(): void
   /** Takes away every import an account started, with all it loaded. */
   removeImports(filter: { readonly startedBy: string }): Promise<void>
   /** Waits for imports that run in this process; called before the stores close. */
@@ -62,6 +85,11 @@ export async function createEvidence(parts: EvidenceParts): Promise<Evidence> {
   const running = new Map<string, Running>()
   const works = new Set<Promise<void>>()
 
+  const track = (work: Promise<void>): void => {
+    works.add(work)
+    void work.finally(() => works.delete(work)).catch(() => undefined)
+  }
+
   async function start(
     job: ImportJob,
   ): Promise<Result<{ readonly importId: string; readonly work: Promise<void> }, EvidenceFailure>> {
@@ -74,15 +102,14 @@ export async function createEvidence(parts: EvidenceParts): Promise<Evidence> {
     const work = asInstallation(() => carryOut(context, importId, job, opened.value, progress)).finally(() =>
       running.delete(importId),
     )
-    works.add(work)
-    void work.finally(() => works.delete(work)).catch(() => undefined)
+    track(work)
     return ok({ importId, work })
   }
 
   const get = async (importId: string) => {
     const row = await readImport(context.database, importId)
     const progress = running.get(importId)
-    return row && presentImport(row, progress && liveOf(progress))
+    return row && { ...presentImport(row, progress && liveOf(progress)), mapping: row.mapping }
   }
 
   const run: Evidence['runImport'] = async (job) => {
@@ -109,6 +136,9 @@ export async function createEvidence(parts: EvidenceParts): Promise<Evidence> {
     recoverImports: () => recover(context),
     readSourceRow: (importId, line) => readSourceRow(context, importId, line),
     proveSourceRow: (importId, line) => proveSourceRow(context, importId, line),
+    describeWithdrawal: (importId) => describeWithdrawal(context, importId),
+    openWithdrawal,
+    finishWithdrawals: () => track(asInstallation(() => finishWithdrawals(context))),
     removeImports: (filter) => remove(context, filter.startedBy),
     settle: async () => void (await Promise.allSettled(works)),
   }
@@ -130,9 +160,21 @@ function liveOf(progress: Running): Live {
   }
 }
 
+// Not while accesses are judged: a run that began before would put verdicts back that have no access any more.
+async function finishWithdrawals(context: EvidenceContext): Promise<void> {
+  await context.inTurn(async () => {
+    const open = (await readOpenImports(context.database)).filter((row) => row.state === 'withdrawing')
+    if (open.length === 0) return
+    await context.database.exclusively('reconcile', async () => {
+      for (const row of open) await finishWithdrawal(context, row.import_id)
+    })
+  })
+}
+
 async function recover(context: EvidenceContext): Promise<void> {
-  for (const row of await readImports(context.database)) {
+  for (const row of await readOpenImports(context.database)) {
     if (row.state === 'committing') await finishImport(context, row.import_id)
+    if (row.state === 'withdrawing') await finishWithdrawal(context, row.import_id)
     if (row.state !== 'running') continue
     await undoImport(context, row.import_id)
     await endImport(
@@ -147,7 +189,7 @@ async function recover(context: EvidenceContext): Promise<void> {
 }
 
 async function remove(context: EvidenceContext, startedBy: string): Promise<void> {
-  const rows = (await readImports(context.database)).filter((row) => row.started_by === startedBy)
+  const rows = await readImportsBy(context.database, startedBy)
   const ids = rows.map((row) => row.import_id)
   if (ids.length === 0) return
   for (const table of ['access', ...Object.values(EVIDENCE_KINDS).map((spec) => spec.table)]) {

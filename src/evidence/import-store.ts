@@ -15,7 +15,7 @@ export interface ImportRow {
   sha256: string
   mapping: Mapping
   mapping_hash: string
-  state: 'running' | 'committing' | 'done' | 'failed' | 'undone' | 'repeated'
+  state: 'running' | 'committing' | 'done' | 'failed' | 'undone' | 'repeated' | 'withdrawing' | 'withdrawn'
   started_at: Date
   ended_at: Date | null
   started_by: string
@@ -30,6 +30,9 @@ export interface ImportRow {
   rows_root: Buffer | null
   rows_in_tree: string | null
   error: string | null
+  withdrawn_by: string | null
+  withdrawn_by_post: string | null
+  withdrawn_at: Date | null
 }
 
 export async function insertImport(
@@ -61,6 +64,15 @@ export async function insertImport(
 export async function readImport(db: Queryable, importId: string): Promise<ImportRow | undefined> {
   return (await db.query<ImportRow>('SELECT * FROM import WHERE import_id = $1', [importId]))[0]
 }
+
+/** What a program that stopped has left in the middle, however long ago it began. */
+export const readOpenImports = (db: Queryable): Promise<readonly ImportRow[]> =>
+  db.query<ImportRow>(
+    "SELECT * FROM import WHERE state IN ('running', 'committing', 'withdrawing') ORDER BY started_at",
+  )
+
+export const readImportsBy = (db: Queryable, startedBy: string): Promise<readonly ImportRow[]> =>
+  db.query<ImportRow>('SELECT * FROM import WHERE started_by = $1', [startedBy])
 
 const MAX_LISTED = 1000
 export async function readImports(db: Queryable): Promise<readonly ImportRow[]> {
@@ -144,5 +156,7 @@ export function presentImport(row: ImportRow, live: Live | undefined): ImportRec
     to: row.range_to?.toISOString() ?? null,
     quality: row.quality,
     error: row.error,
+    withdrawnBy: row.withdrawn_by,
+    withdrawnAt: row.withdrawn_at?.toISOString() ?? null,
   }
 }

@@ -19,6 +19,7 @@ export type EventKind =
   | 'household-asked'
   | 'import'
   | 'import-preview'
+  | 'import-undone'
   | 'reconcile'
   | 'reveal'
   | 'look'

@@ -51,6 +51,7 @@ export const qualityFinding = z.object({
     'missing-identifier',
     'duplicate-id',
     'same-id-other-content',
+    'rows-withdrawn',
     'clock-jump',
     'unknown-officer',
     'rejected-rows',
@@ -71,7 +72,7 @@ export const importRecord = z.object({
   system: z.string().nullable(),
   fileName: z.string(),
   sha256: z.string(),
-  state: z.enum(['running', 'done', 'failed', 'undone', 'repeated']),
+  state: z.enum(['running', 'done', 'failed', 'undone', 'repeated', 'withdrawing', 'withdrawn']),
   startedAt: z.string(),
   endedAt: z.string().nullable(),
   startedBy: z.string(),
@@ -89,6 +90,11 @@ export const importRecord = z.object({
   to: z.string().nullable(),
   quality: z.array(qualityFinding),
   error: z.string().nullable(),
+  /** who approved that it be undone */
+  withdrawnBy: z.string().nullable(),
+  withdrawnAt: z.string().nullable(),
+  /** how it was read; left out in lists */
+  mapping: mapping.optional(),
 })
 export type ImportRecord = z.infer<typeof importRecord>
 export const importList = z.object({ imports: z.array(importRecord) })

@@ -222,6 +222,7 @@ export const ledgerTextEn = {
     'sign-out': 'sign-out',
     import: 'import',
     'import-preview': 'import preview',
+    'import-undone': 'import undone',
     reconcile: 'reconciliation',
     reveal: 'name revealed',
     look: 'record looked at',

@@ -224,6 +224,7 @@ export const ledgerTextZh = {
     'sign-out': '登出',
     import: '匯入',
     'import-preview': '預覽匯入檔',
+    'import-undone': '撤銷匯入',
     reconcile: '勾稽',
     reveal: '顯示姓名',
     look: '查看紀錄',
