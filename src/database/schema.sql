@@ -282,7 +282,9 @@ CREATE TABLE import (
   is_incomplete boolean DEFAULT false NOT NULL,
   withdrawn_by text,
   withdrawn_by_post text,
-  withdrawn_at timestamp with time zone
+  withdrawn_at timestamp with time zone,
+  reject_reasons jsonb DEFAULT '[]'::jsonb NOT NULL,
+  rows_not_records bigint DEFAULT 0 NOT NULL
 );
 
 CREATE TABLE ledger_batch (

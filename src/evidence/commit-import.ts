@@ -18,6 +18,7 @@ import { readImport, readOldImports } from './import-store.ts'
 import type { LoadTotals } from './load-file.ts'
 import { movePartitions } from './move-partitions.ts'
 import { qualityOf } from './quality.ts'
+import { summariseRejects } from './reject-reasons.ts'
 import { writeRejects } from './rejects.ts'
 import { findTarget, type Target } from './target.ts'
 import { markDirty } from './touched-months.ts'
@@ -41,11 +42,8 @@ export async function decideImport(
   const [loaded] = await analytics.rows<{ n: string; low: string; high: string }>(
     `SELECT count() AS n, min(${target.timeColumn}) AS low, max(${target.timeColumn}) AS high FROM ${stage}`,
   )
-  const [rejected] = await analytics.rows<{ n: string }>(
-    "SELECT uniqExact(line) AS n FROM import_reject WHERE import_id = {id:String} AND NOT has(reasons, ':duplicate')",
-    { params: { id: importId } },
-  )
-  const [rowsLoaded, rowsRejected] = [Number(loaded?.n), Number(rejected?.n)]
+  const rejected = await summariseRejects(context, importId)
+  const [rowsLoaded, rowsRejected] = [Number(loaded?.n), rejected.rows]
   assert(
     rowsLoaded + rowsRejected + duplicates === totals.rowsRead,
     'every row read is loaded, rejected or a duplicate',
@@ -55,13 +53,14 @@ export async function decideImport(
     target,
     agency: row.agency,
     rowsRead: totals.rowsRead,
-    rowsRejected,
+    rowsRejected: rowsRejected - rejected.rowsNotRecords,
     duplicates,
   })
   await writeRejects(context, importId)
   await database.upkeep.query(
     `UPDATE import SET state = 'committing', sha256 = $2, rows_read = $3, rows_loaded = $4, rows_rejected = $5, rows_duplicate = $6,
-       range_from = $7, range_to = $8, quality = $9, rows_root = $10, rows_in_tree = $11, duplicates_of = $12 WHERE import_id = $1`,
+       range_from = $7, range_to = $8, quality = $9, rows_root = $10, rows_in_tree = $11, duplicates_of = $12,
+       reject_reasons = $13, rows_not_records = $14 WHERE import_id = $1`,
     [
       importId,
       totals.sha256,
@@ -75,6 +74,8 @@ export async function decideImport(
       totals.rowsRoot,
       totals.rowsInTree,
       JSON.stringify(elsewhere),
+      JSON.stringify(rejected.reasons),
+      rejected.rowsNotRecords,
     ],
   )
 }

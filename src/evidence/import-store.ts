@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { canonicalJson, type Json } from '../base/canonical-json.ts'
 import type { Queryable, Upkeep } from '../database/database.ts'
-import type { ImportRecord, Mapping, QualityFinding } from '../wire/import.ts'
+import type { ImportRecord, Mapping, QualityFinding, RejectReasonCount } from '../wire/import.ts'
 import type { ImportJob } from './import-job.ts'
 import { findTarget } from './target.ts'
 
@@ -27,6 +27,8 @@ export interface ImportRow {
   range_from: Date | null
   range_to: Date | null
   quality: QualityFinding[]
+  reject_reasons: RejectReasonCount[]
+  rows_not_records: string
   rows_root: Buffer | null
   rows_in_tree: string | null
   error: string | null
@@ -149,6 +151,8 @@ export function presentImport(row: ImportRow, live: Live | undefined): ImportRec
     rowsLoaded: Number(row.rows_loaded),
     rowsRejected: Number(row.rows_rejected),
     rowsDuplicate: Number(row.rows_duplicate),
+    rowsNotRecords: Number(row.rows_not_records),
+    rejectReasons: row.reject_reasons,
     progress: live?.progress ?? null,
     rowsPerSecond: live?.rowsPerSecond ?? null,
     remainingSeconds: live?.remainingSeconds ?? null,

@@ -15,6 +15,8 @@ export const REJECT_WORDS: Readonly<Record<string, string>> = {
   'bad-json': '不是完整的 JSON',
   missing: '必要欄位空白',
   'bad-time': '日期或時間無法判讀',
+  'bad-flag': '是否欄位無法判讀',
+  'interval-reversed': '迄早於起',
   duplicate: '與已匯入或同檔之紀錄重複',
 }
 

@@ -64,6 +64,17 @@ export const qualityFinding = z.object({
 })
 export type QualityFinding = z.infer<typeof qualityFinding>
 
+/** One reason why rows were not loaded, with the rows it was said of. */
+export const rejectReasonCount = z.object({
+  /** '' where it is said of the whole line */
+  column: z.string(),
+  code: z.string(),
+  count: z.number(),
+  sentence: z.string(),
+  sentenceEn: z.string(),
+})
+export type RejectReasonCount = z.infer<typeof rejectReasonCount>
+
 export const importRecord = z.object({
   importId: z.string(),
   target: z.string(),
@@ -82,6 +93,10 @@ export const importRecord = z.object({
   rowsLoaded: z.number(),
   rowsRejected: z.number(),
   rowsDuplicate: z.number(),
+  /** of the rejected: lines that are no records, such as a sum at the foot */
+  rowsNotRecords: z.number(),
+  /** the commonest reasons of rejects */
+  rejectReasons: z.array(rejectReasonCount),
   /** 0–1 while running, null when the size is unknown */
   progress: z.number().nullable(),
   rowsPerSecond: z.number().nullable(),

@@ -79,7 +79,7 @@ function Running({ record }: { readonly record: ImportRecord }) {
 }
 
 function Result({ record }: { readonly record: ImportRecord }) {
-  const { t } = useText()
+  const { t, pick } = useText()
   return (
     <dl className="facts card px-5 py-4 mt-4">
       <Fact name="loaded">
@@ -95,6 +95,13 @@ function Result({ record }: { readonly record: ImportRecord }) {
             <a href={`/api/imports/${record.importId}/rejects`} download>
               {t('imports.downloadRejects')}
             </a>
+            <ul className="m-0 pl-5 text-[14px]">
+              {record.rejectReasons.map((each) => (
+                <li key={`${each.column}:${each.code}`}>
+                  {`${figure(each.count)}　${pick(each.sentence, each.sentenceEn)}`}
+                </li>
+              ))}
+            </ul>
           </>
         )}
       </Fact>
