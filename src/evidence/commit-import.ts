@@ -20,6 +20,7 @@ import { movePartitions } from './move-partitions.ts'
 import { qualityOf } from './quality.ts'
 import { summariseRejects } from './reject-reasons.ts'
 import { writeRejects } from './rejects.ts'
+import { syncPartNames, syncParts } from './sync-disk.ts'
 import { findTarget, type Target } from './target.ts'
 import { markDirty } from './touched-months.ts'
 
@@ -57,6 +58,8 @@ export async function decideImport(
     duplicates,
   })
   await writeRejects(context, importId)
+  // Once decided, an import is finished whatever happens: its rows must be there after the power went away.
+  await syncParts(analytics, stage)
   await database.upkeep.query(
     `UPDATE import SET state = 'committing', sha256 = $2, rows_read = $3, rows_loaded = $4, rows_rejected = $5, rows_duplicate = $6,
        range_from = $7, range_to = $8, quality = $9, rows_root = $10, rows_in_tree = $11, duplicates_of = $12,
@@ -93,6 +96,7 @@ export async function finishImport(context: EvidenceParts, importId: string): Pr
   const stage = stageTable(importId)
   if (await tableExists(context, stage)) {
     await movePartitions(analytics, stage, target.table)
+    await syncPartNames(analytics, target.table)
     await markDirty(context, row)
   }
   const at = context.clock.now()

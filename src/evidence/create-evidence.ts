@@ -33,7 +33,7 @@ import { type PreviewRequest, previewFile } from './preview.ts'
 import { proveSourceRow, type RowProofFailure } from './prove-row.ts'
 import { openRejects } from './rejects.ts'
 import { carryOut, openImport, undoImport } from './run-import.ts'
-import { readSourceRow } from './source-row.ts'
+import { readSourceRow, type SourceRowFailure } from './source-row.ts'
 import { type Statement, stateRecords } from './state-records.ts'
 import { describeWithdrawal, finishWithdrawal, openWithdrawal, type Withdrawal } from './withdraw-import.ts'
 
@@ -51,10 +51,7 @@ export interface Evidence {
   openRejects(importId: string): Promise<AsyncIterable<Uint8Array> | undefined>
   /** At start: finishes what was decided, undoes what was not. */
   recoverImports(): Promise<void>
-  readSourceRow(
-    importId: string,
-    line: number,
-  ): Promise<Result<Readonly<Record<string, string>>, { readonly code: 'not-found' }>>
+  readSourceRow(importId: string, line: number): Promise<Result<Readonly<Record<string, string>>, SourceRowFailure>>
   /** Proof that a line of an import's file is covered by the root its event commits to. */
   proveSourceRow(importId: string, line: number): Promise<Result<RowProof, RowProofFailure>>
   /** What undoing an import would take away; undefined: no such import for who asks. */

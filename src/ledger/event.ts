@@ -22,6 +22,7 @@ export type EventKind =
   | 'import-undone'
   | 'reconcile'
   | 'reveal'
+  | 'reveal-failed'
   | 'look'
   | 'export'
   | 'remove-demo'

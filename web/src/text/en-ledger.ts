@@ -225,6 +225,7 @@ export const ledgerTextEn = {
     'import-undone': 'import undone',
     reconcile: 'reconciliation',
     reveal: 'name revealed',
+    'reveal-failed': 'nothing revealed: the kept file could not be read',
     look: 'record looked at',
     export: 'export',
     'remove-demo': 'sample data removed',

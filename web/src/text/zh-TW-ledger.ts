@@ -227,6 +227,7 @@ export const ledgerTextZh = {
     'import-undone': '撤銷匯入',
     reconcile: '勾稽',
     reveal: '顯示姓名',
+    'reveal-failed': '未能顯示姓名（原始檔無法讀取）',
     look: '查看紀錄',
     export: '匯出',
     'remove-demo': '移除示範資料',
