@@ -30,17 +30,26 @@ export async function syncFile(path: string): Promise<void> {
 export async function syncParts(analytics: Analytics, table: string): Promise<number> {
   const parts = await partsOf(analytics, table)
   for (const part of parts) {
-    for (const name of await readdir(part)) await syncPath(join(part, name))
-    await syncPath(part)
+    await syncAll([...(await readdir(part)).map((name) => join(part, name)), part])
   }
-  for (const folder of new Set(parts.map((part) => dirname(part)))) await syncPath(folder)
+  await syncAll(parts.map((part) => dirname(part)))
   return parts.length
 }
 
 /** The names of a table's parts, where their bytes were synced before they moved there. */
 export async function syncPartNames(analytics: Analytics, table: string): Promise<void> {
   const parts = await partsOf(analytics, table)
-  for (const folder of new Set([...parts, ...parts.map((part) => dirname(part))])) await syncPath(folder)
+  await syncAll([...parts, ...parts.map((part) => dirname(part))])
+}
+
+/** Open at a time: a process may not open more than a thousand. */
+const MAX_TOGETHER = 64
+
+// Together, the disk has to be waited for once and not for every file.
+async function syncAll(paths: readonly string[]): Promise<void> {
+  const each = [...new Set(paths)]
+  for (let at = 0; at < each.length; at += MAX_TOGETHER)
+    await Promise.all(each.slice(at, at + MAX_TOGETHER).map(syncPath))
 }
 
 async function partsOf(analytics: Analytics, table: string): Promise<readonly string[]> {

@@ -53,8 +53,8 @@ function consequencesOf({ target, rows, verdicts, months, sharing }: Withdrawal)
   const span = months.length === 0 ? '' : `${months[0]}–${months.at(-1)}`
   return [
     {
-      zh: `此匯入載入的 ${count} 列全部移除；原始檔仍加密保存至保存期限屆滿，同一檔案可以再次匯入。`,
-      en: `All ${count} rows it loaded are removed; the file is kept, encrypted, until its retention ends, and may be imported again.`,
+      zh: `此匯入載入的 ${count} 列全部移除；原始檔仍加密保存，不因撤銷而刪除；同一檔案可以再次匯入。`,
+      en: `All ${count} rows it loaded are removed; the file is kept, encrypted, and may be imported again.`,
     },
     ...(target === 'access'
       ? [
