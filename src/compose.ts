@@ -12,6 +12,7 @@ import {
   type Changes,
   connectorKind,
   createChanges,
+  importUndoKind,
   policyKind,
   retentionKind,
   roleKind,
@@ -183,6 +184,7 @@ async function wire(
       policy: policyKind(policies),
       connector: connectorKind(connectors),
       retention: retentionKind(ledger),
+      'import-undo': importUndoKind(evidence),
     },
   })
   await changes.takeUp()

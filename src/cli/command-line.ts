@@ -6,6 +6,7 @@ import { addChangeCommands } from './change-commands.ts'
 import { checkGate } from './check-gate.ts'
 import { type Connection, RequestRefused } from './connection.ts'
 import { explainAccess } from './explain-access.ts'
+import { addImportsCommands } from './import-commands.ts'
 import { type ImportOptions, importFiles } from './import-files.ts'
 import { addLedgerCommands } from './ledger-commands.ts'
 import { listVerdicts, type VerdictOptions } from './list-verdicts.ts'
@@ -32,7 +33,7 @@ export interface CommandContext {
   readonly readSecret: (prompt: string) => Promise<string>
 }
 
-/** 0 done · 1 failed · 2 done with findings (rejected rows) · 64 wrong usage · 69 the program could not be reached. */
+/** 0 done · 1 failed · 2 done with findings (records rejected, or none loaded of a file that has some) · 64 wrong usage · 69 the program could not be reached. */
 export const exitCodes = { done: 0, failed: 1, findings: 2, usage: 64, unavailable: 69 } as const
 
 /** Runs one command and returns its exit code. */
@@ -51,6 +52,7 @@ export async function runCommandLine(args: readonly string[], context: CommandCo
   addPeopleCommands(program, context, withWork)
   addChangeCommands(program, context, withWork)
   addRebuildCommand(program, context, alone)
+  addImportsCommands(program, context, withWork)
   program
     .command('start')
     .description('啟動伺服器 Start the server')

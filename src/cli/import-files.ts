@@ -14,7 +14,10 @@ export interface ImportOptions {
   readonly json?: boolean
 }
 
-/** Imports files one after the other, each with its progress; 2 when any row was rejected, 1 when a file failed. */
+/**
+ * Imports files one after the other, each with its progress; 1 when a file failed, 2 when any record was rejected or a file
+ * with records added none.
+ */
 export async function importFiles(
   connection: Connection,
   context: CommandContext,
@@ -32,7 +35,7 @@ export async function importFiles(
     if (options.json) context.out(`${JSON.stringify(record)}\n`)
     else context.talk(`${summary(record)}\n`)
     if (record.state === 'failed') worst = exitCodes.failed
-    else if (record.rowsRejected > 0 && worst === exitCodes.done) worst = exitCodes.findings
+    else if (hasFindings(record) && worst === exitCodes.done) worst = exitCodes.findings
   }
   return worst
 }
@@ -60,13 +63,33 @@ async function importFile(
   return record
 }
 
+/** Records, not lines: a sum at the foot of a report is no fault. */
+function hasFindings(record: ImportRecord): boolean {
+  if (record.state !== 'done') return false
+  return record.rowsRejected > record.rowsNotRecords || isEmptyHanded(record)
+}
+
+const isEmptyHanded = (record: ImportRecord): boolean =>
+  record.rowsLoaded === 0 && record.rowsRead > record.rowsNotRecords
+
 function summary(record: ImportRecord): string {
   if (record.state === 'repeated')
-    return `${record.fileName}: 此檔案先前已匯入，未重複載入。 Already imported; nothing loaded twice.`
+    return `${record.fileName}: 此檔案先前已以相同方式匯入，未重複載入。 Already imported in the same way; nothing loaded twice.`
   if (record.state === 'failed') return `${record.fileName}: ${record.error ?? '失敗 failed'}`
-  const counts = `讀取 ${record.rowsRead.toLocaleString()}，載入 ${record.rowsLoaded.toLocaleString()}，退件 ${record.rowsRejected.toLocaleString()}，重複 ${record.rowsDuplicate.toLocaleString()}`
+  const count = (n: number) => n.toLocaleString('en')
+  const counts = `讀取 read ${count(record.rowsRead)}，載入 loaded ${count(record.rowsLoaded)}，退件 rejected ${count(record.rowsRejected)}，重複 duplicate ${count(record.rowsDuplicate)}`
+  const none = isEmptyHanded(record) ? '\n  ! 沒有任何一列載入。 No row was loaded.' : ''
   const quality = record.quality
     .map((finding) => `\n  ${finding.severity === 'serious' ? '!' : '·'} ${finding.sentence} ${finding.sentenceEn}`)
     .join('')
-  return `${record.fileName}: ${counts}（${record.importId}）${quality}`
+  return `${record.fileName}: ${counts}（${record.importId}）${none}${rejects(record)}${quality}`
+}
+
+// The commonest reasons here; every line with its reason is in the file.
+function rejects({ rowsRejected, rejectReasons, importId }: ImportRecord): string {
+  if (rowsRejected === 0) return ''
+  const reasons = rejectReasons.map(
+    (each) => `\n  · ${each.count.toLocaleString('en')} 列 rows：${each.sentence}（${each.sentenceEn}）`,
+  )
+  return `${reasons.join('')}\n  · 逐列原因 each line with its reason：資料夾內 in the data folder rejects/${importId}.csv`
 }

@@ -288,6 +288,15 @@ CREATE TABLE import (
   error text,
   rows_root bytea,
   rows_in_tree bigint,
+  mapping_hash text DEFAULT ''::text NOT NULL,
+  identity smallint DEFAULT 1 NOT NULL,
+  duplicates_of jsonb DEFAULT '{}'::jsonb NOT NULL,
+  is_incomplete boolean DEFAULT false NOT NULL,
+  withdrawn_by text,
+  withdrawn_by_post text,
+  withdrawn_at timestamp with time zone,
+  reject_reasons jsonb DEFAULT '[]'::jsonb NOT NULL,
+  rows_not_records bigint DEFAULT 0 NOT NULL,
   is_stated boolean DEFAULT false NOT NULL
 );
 
@@ -522,7 +531,7 @@ ALTER TABLE canary ADD CONSTRAINT canary_pkey PRIMARY KEY (subject, agency);
 
 ALTER TABLE change_proposal ADD CONSTRAINT change_proposal_pkey PRIMARY KEY (change_id);
 
-ALTER TABLE change_proposal ADD CONSTRAINT change_proposal_kind_check CHECK ((kind = ANY (ARRAY['role'::text, 'rule'::text, 'policy'::text, 'connector'::text, 'retention'::text])));
+ALTER TABLE change_proposal ADD CONSTRAINT change_proposal_kind_check CHECK ((kind = ANY (ARRAY['role'::text, 'rule'::text, 'policy'::text, 'connector'::text, 'retention'::text, 'import-undo'::text])));
 
 ALTER TABLE change_proposal ADD CONSTRAINT change_proposal_state_check CHECK ((state = ANY (ARRAY['open'::text, 'applied'::text, 'refused'::text, 'withdrawn'::text, 'stale'::text])));
 
@@ -574,7 +583,7 @@ ALTER TABLE gate_sample ADD CONSTRAINT gate_sample_request_fkey FOREIGN KEY (req
 
 ALTER TABLE import ADD CONSTRAINT import_pkey PRIMARY KEY (import_id);
 
-ALTER TABLE import ADD CONSTRAINT import_state_check CHECK ((state = ANY (ARRAY['running'::text, 'committing'::text, 'done'::text, 'failed'::text, 'undone'::text, 'repeated'::text])));
+ALTER TABLE import ADD CONSTRAINT import_state_check CHECK ((state = ANY (ARRAY['running'::text, 'committing'::text, 'done'::text, 'failed'::text, 'undone'::text, 'repeated'::text, 'withdrawing'::text, 'withdrawn'::text])));
 
 ALTER TABLE key_mark ADD CONSTRAINT key_mark_pkey PRIMARY KEY (name);
 
@@ -692,7 +701,7 @@ CREATE INDEX gate_review_open ON gate_review USING btree (account, due_at) WHERE
 
 CREATE INDEX import_by_time ON import USING btree (started_at);
 
-CREATE UNIQUE INDEX import_once ON import USING btree (target, agency, system, sha256) WHERE (state = ANY (ARRAY['committing'::text, 'done'::text]));
+CREATE UNIQUE INDEX import_once ON import USING btree (target, agency, system, sha256, mapping_hash) WHERE ((state = ANY (ARRAY['committing'::text, 'done'::text])) AND (NOT is_incomplete));
 
 CREATE INDEX ledger_batch_by_event ON ledger_batch USING btree (origin, highest_id, lowest_id);
 

@@ -1,10 +1,13 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { constants, createZstdCompress, createZstdDecompress } from 'node:zlib'
 import { assert } from '../base/assert.ts'
+import { fail, ok, type Result } from '../base/result.ts'
 import { readReusing } from './read-reusing.ts'
+import { syncFile } from './sync-disk.ts'
 
 const FRAME_BYTES = 1024 * 1024
 const PREFIX_BYTES = 8
@@ -15,7 +18,7 @@ const LEVEL = 1
 
 /**
  * Keeps a copy of an imported file: zstd, then AES-256-GCM in frames of 1 MiB. Each frame is bound to its file, its
- * place and whether it is the last, so that frames cannot be dropped, swapped or cut off unseen.
+ * place and whether it is the last, so that frames cannot be dropped, swapped or cut off unseen. On the disk when it returns.
  */
 export async function archiveFile(from: string, to: string, key: Buffer, fileId: string): Promise<void> {
   await pipeline(
@@ -25,15 +28,39 @@ export async function archiveFile(from: string, to: string, key: Buffer, fileId:
     (bytes: AsyncIterable<Buffer>) => sealFrames(framesOf(bytes), key, fileId),
     createWriteStream(to, { flags: 'wx', mode: 0o600 }),
   )
+  await syncFile(to)
 }
 
-/** Writes the kept copy out again, byte for byte as it was imported. Throws when anything in it was changed. */
-export async function restoreFile(from: string, to: string, key: Buffer, fileId: string): Promise<void> {
-  await pipeline(
-    Readable.from(openFrames(createReadStream(from, { highWaterMark: FRAME_BYTES }), key, fileId)),
-    createZstdDecompress(),
-    createWriteStream(to, { flags: 'wx', mode: 0o600 }),
-  )
+/** `archive-missing`: there is no kept copy. `archive-damaged`: it was changed or cut off, or is sealed with another key. */
+export type ArchiveFailure = 'archive-missing' | 'archive-damaged'
+
+/**
+ * Writes the kept copy out again, byte for byte as it was imported; fails when anything in it was changed, and then what
+ * was written is to be thrown away. Throws when the copy cannot be written.
+ */
+export async function restoreFile(
+  from: string,
+  to: string,
+  key: Buffer,
+  fileId: string,
+): Promise<Result<undefined, ArchiveFailure>> {
+  let isDamaged = false
+  const opened = async function* () {
+    try {
+      yield* openFrames(createReadStream(from, { highWaterMark: FRAME_BYTES }), key, fileId)
+    } catch (error) {
+      isDamaged = true
+      throw error
+    }
+  }
+  try {
+    await pipeline(Readable.from(opened()), createZstdDecompress(), createWriteStream(to, { flags: 'wx', mode: 0o600 }))
+    return ok(undefined)
+  } catch (error) {
+    if ((await stat(from).catch(() => undefined)) === undefined) return fail('archive-missing')
+    if (isDamaged || (error as NodeJS.ErrnoException).code?.startsWith('ZSTD')) return fail('archive-damaged')
+    throw error
+  }
 }
 
 async function* framesOf(

@@ -1,9 +1,12 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { assert } from '../base/assert.ts'
+import type { Json } from '../base/canonical-json.ts'
 import { recorded } from '../database/database.ts'
 import { recordEvent } from '../ledger/port.ts'
+import { dropDuplicates } from './drop-duplicates.ts'
 import {
+  againTable,
   type EvidenceContext,
   type EvidenceParts,
   isoTime,
@@ -11,12 +14,15 @@ import {
   stageTable,
   stagingFolder,
 } from './import-job.ts'
-import { type ImportRow, readImport } from './import-store.ts'
+import { readImport, readOldImports } from './import-store.ts'
 import type { LoadTotals } from './load-file.ts'
 import { movePartitions } from './move-partitions.ts'
 import { qualityOf } from './quality.ts'
+import { summariseRejects } from './reject-reasons.ts'
 import { writeRejects } from './rejects.ts'
+import { syncPartNames, syncParts } from './sync-disk.ts'
 import { findTarget, type Target } from './target.ts'
+import { markDirty } from './touched-months.ts'
 
 /**
  * Counts, drops duplicates, judges the data's quality and decides the import: from the moment its record says
@@ -30,33 +36,34 @@ export async function decideImport(
 ): Promise<void> {
   const { analytics, database } = context
   const stage = stageTable(importId)
-  const duplicates = await dropDuplicates(context, importId, target)
+  const row = await readImport(database, importId)
+  assert(row, 'a running import has its record')
+  const oldImports = await readOldImports(database, row)
+  const { rows: duplicates, elsewhere } = await dropDuplicates(context, { importId, target, oldImports })
   const [loaded] = await analytics.rows<{ n: string; low: string; high: string }>(
     `SELECT count() AS n, min(${target.timeColumn}) AS low, max(${target.timeColumn}) AS high FROM ${stage}`,
   )
-  const [rejected] = await analytics.rows<{ n: string }>(
-    "SELECT uniqExact(line) AS n FROM import_reject WHERE import_id = {id:String} AND NOT has(reasons, ':duplicate')",
-    { params: { id: importId } },
-  )
-  const [rowsLoaded, rowsRejected] = [Number(loaded?.n), Number(rejected?.n)]
+  const rejected = await summariseRejects(context, importId)
+  const [rowsLoaded, rowsRejected] = [Number(loaded?.n), rejected.rows]
   assert(
     rowsLoaded + rowsRejected + duplicates === totals.rowsRead,
     'every row read is loaded, rejected or a duplicate',
   )
-  const row = await readImport(database, importId)
-  assert(row, 'a running import has its record')
   const quality = await qualityOf(context, {
     importId,
     target,
     agency: row.agency,
     rowsRead: totals.rowsRead,
-    rowsRejected,
+    rowsRejected: rowsRejected - rejected.rowsNotRecords,
     duplicates,
   })
   await writeRejects(context, importId)
+  // Once decided, an import is finished whatever happens: its rows must be there after the power went away.
+  await syncParts(analytics, stage)
   await database.upkeep.query(
     `UPDATE import SET state = 'committing', sha256 = $2, rows_read = $3, rows_loaded = $4, rows_rejected = $5, rows_duplicate = $6,
-       range_from = $7, range_to = $8, quality = $9, rows_root = $10, rows_in_tree = $11 WHERE import_id = $1`,
+       range_from = $7, range_to = $8, quality = $9, rows_root = $10, rows_in_tree = $11, duplicates_of = $12,
+       reject_reasons = $13, rows_not_records = $14 WHERE import_id = $1`,
     [
       importId,
       totals.sha256,
@@ -69,6 +76,9 @@ export async function decideImport(
       JSON.stringify(quality),
       totals.rowsRoot,
       totals.rowsInTree,
+      JSON.stringify(elsewhere),
+      JSON.stringify(rejected.reasons),
+      rejected.rowsNotRecords,
     ],
   )
 }
@@ -80,11 +90,14 @@ export async function finishImport(context: EvidenceParts, importId: string): Pr
   assert(row?.state === 'committing', 'only a decided import is finished')
   const target = findTarget(row.target)
   assert(target, 'a decided import has a known target')
-  // Marked before the move: a verdict computed once too often is harmless, one never computed again is not.
+  // Marked before the move: a verdict computed once too often is harmless, one never computed again is not. And after it:
+  // a reconciliation that began between the two has judged these months without the rows.
   await markDirty(context, row)
   const stage = stageTable(importId)
   if (await tableExists(context, stage)) {
     await movePartitions(analytics, stage, target.table)
+    await syncPartNames(analytics, target.table)
+    await markDirty(context, row)
   }
   const at = context.clock.now()
   await database.transaction(async (tx) => {
@@ -107,6 +120,9 @@ export async function finishImport(context: EvidenceParts, importId: string): Pr
         // One row can be proved against this without showing the others.
         rowsRoot: row.rows_root?.toString('base64') ?? '',
         rowsInTree: Number(row.rows_in_tree),
+        // The bytes alone do not say what was made of them.
+        mapping: row.mapping as unknown as Json,
+        mappingHash: row.mapping_hash,
       },
     })
     return recorded(receipt, undefined)
@@ -116,7 +132,7 @@ export async function finishImport(context: EvidenceParts, importId: string): Pr
 
 /** Removes what a finished or undone import leaves behind while it works. */
 export async function clearImport(context: EvidenceParts, importId: string): Promise<void> {
-  for (const table of [stageTable(importId), nodesTable(importId)])
+  for (const table of [stageTable(importId), againTable(importId), nodesTable(importId)])
     await context.analytics.command(`DROP TABLE IF EXISTS ${table} SYNC`)
   const [kept] = await context.analytics.rows<{ n: string }>(
     'SELECT count() AS n FROM import_reject WHERE import_id = {id:String}',
@@ -146,63 +162,4 @@ async function tableExists(context: EvidenceParts, name: string): Promise<boolea
     { params: { name } },
   )
   return found.length > 0
-}
-
-/** Takes out of the stage what repeats a row of the file or one in place; answers how many. */
-export async function dropDuplicates(context: EvidenceContext, importId: string, target: Target): Promise<number> {
-  const { analytics } = context
-  const stage = stageTable(importId)
-  const id = target.name === 'access' ? 'access_id' : 'evidence_id'
-  // An access's id is made from its system, by which the table is sorted: the logs of others need not be read.
-  const sameSystem = target.name === 'access' ? ` AND system IN (SELECT DISTINCT system FROM ${stage})` : ''
-  const [counted] = await analytics.rows<{ rows: string; ids: string }>(
-    `SELECT count() AS rows, uniqExact(${id}) AS ids FROM ${stage}`,
-  )
-  const [known] = await analytics.rows<{ n: string }>(
-    `SELECT count() AS n FROM ${target.table} WHERE ${id} IN (SELECT ${id} FROM ${stage})${sameSystem}`,
-    // The ids are hashes: sorting them all to look into the index would only cost.
-    { settings: { use_index_for_in_with_subqueries_max_values: 1000 } },
-  )
-  if (counted?.rows === counted?.ids && known?.n === '0') return 0
-  // Of equal rows in one file the first stands; of rows that are in place already none is taken.
-  await analytics.command(
-    `INSERT INTO import_reject SELECT {import_id:String}, line, [':duplicate'] FROM
-       (SELECT line, row_number() OVER (PARTITION BY ${id} ORDER BY line) AS nth, ${id} IN (SELECT ${id} FROM ${target.table}) AS is_known FROM ${stage})
-     WHERE nth > 1 OR is_known`,
-    { params: { import_id: importId } },
-  )
-  // Deleting is done by a merge, which loading had stopped.
-  await analytics.command(`SYSTEM START MERGES ${stage}`)
-  await analytics.command(
-    `ALTER TABLE ${stage} DELETE WHERE line IN (SELECT line FROM import_reject WHERE import_id = {import_id:String} AND has(reasons, ':duplicate'))`,
-    { params: { import_id: importId }, settings: { mutations_sync: 1 } },
-  )
-  const [left] = await analytics.rows<{ n: string }>(`SELECT count() AS n FROM ${stage}`)
-  return Number(counted?.rows) - Number(left?.n)
-}
-
-const POINT_KINDS = new Set(['access', 'visit', 'stop', 'shift', 'leave', 'presence', 'dispatch', 'complaint'])
-
-// Facts with a time touch the months around it; standing facts touch every month from their beginning on.
-async function markDirty(context: EvidenceParts, row: ImportRow): Promise<void> {
-  if (!row.range_from || !row.range_to) return
-  const isPoint = POINT_KINDS.has(row.target)
-  await context.database.upkeep.query(
-    `INSERT INTO reconcile_dirty SELECT month, $2 FROM unnest($1::int[]) AS month ON CONFLICT (month) DO NOTHING`,
-    [await touchedMonths(context, row, isPoint), context.clock.now()],
-  )
-}
-
-async function touchedMonths(context: EvidenceParts, row: ImportRow, isPoint: boolean): Promise<number[]> {
-  const tables = row.target === 'access' ? `access', '${stageTable(row.import_id)}` : 'access'
-  const parts = await context.analytics.rows<{ partition: string }>(
-    `SELECT DISTINCT partition FROM system.parts WHERE database = currentDatabase() AND active AND table IN ('${tables}')`,
-  )
-  const monthOf = (at: Date, shift: number) => {
-    const moved = new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + shift, 1))
-    return moved.getUTCFullYear() * 100 + moved.getUTCMonth() + 1
-  }
-  const from = row.range_from ? monthOf(row.range_from, row.target === 'access' ? 0 : -1) : 0
-  const to = isPoint && row.range_to ? monthOf(row.range_to, row.target === 'access' ? 0 : 1) : 999_999
-  return parts.map((part) => Number(part.partition)).filter((month) => month >= from && month <= to)
 }

@@ -1,6 +1,7 @@
 import type { QueryParams } from '../analytics/analytics.ts'
 import { fail, ok, type Result } from '../base/result.ts'
 import type { Mapping, MappingColumn } from '../wire/import.ts'
+import { contentIdSql } from './identity.ts'
 import {
   addressValueSql,
   caseKeySql,
@@ -265,28 +266,27 @@ function compilePseudonym({ name }: TargetColumn, plain: string, out: Compiled):
   out.values.set(name, `toFixedString(substring(unhex(${plain}), 1, 16), 16)`)
 }
 
-function addCommon({ target, mapping }: LoadContext, out: Compiled): void {
-  const wholeRow = `arrayStringConcat(if(raw_source_id = '', f, []), '${FIELD}')`
+function addCommon({ target, mapping, isStated }: LoadContext, out: Compiled): void {
   out.values.set('import_id', '{import_id:String}')
   out.values.set('line', 'ln')
   out.values.set('agency', '{agency:String}')
-  const id = (text: string) => `toFixedString(substring(SHA256(${text}), 1, 16), 16)`
   if (target.name === 'access') {
     out.values.set('system', '{system:String}')
-    out.values.set(
-      'access_id',
-      id(`concat({system:String}, '${FIELD}', if(raw_source_id = '', ${wholeRow}, raw_source_id))`),
-    )
+    out.values.set('access_id', contentIdSql(target, storedAs))
     return
   }
-  const used = target.columns.filter((each) => mapping.columns[each.name]).map((each) => `raw_${each.name}`)
-  out.values.set(
-    'evidence_id',
-    id(`concat('${target.name}', '${FIELD}', {agency:String}, '${FIELD}', ${used.join(`, '${FIELD}', `)})`),
-  )
   out.values.set('known_at', "toDateTime64({known_at:String}, 3, 'UTC')")
   out.values.set('recorded_at', `if(plain_recorded_at = '', instant_${target.timeColumn}, instant_recorded_at)`)
+  const used = target.columns.filter((each) => mapping.columns[each.name]).map((each) => `raw_${each.name}`)
+  out.values.set('evidence_id', isStated ? statedIdSql(target, used) : contentIdSql(target, storedAs))
 }
+
+// Every stored value has this name where rows are inserted: the id is made from what is stored and from nothing else.
+const storedAs = (column: string): string => `out_${column}`
+
+// As state-records.ts makes it, which must know ids without asking the database.
+const statedIdSql = (target: Target, used: readonly string[]): string =>
+  `toFixedString(substring(SHA256(concat('${target.name}', '${FIELD}', {agency:String}, '${FIELD}', ${used.join(`, '${FIELD}', `)})), 1, 16), 16)`
 
 function rawSql(context: LoadContext, name: string, from: MappingColumn, out: Compiled): string {
   const parts = from.join ?? (from.from === undefined ? [] : [from.from])

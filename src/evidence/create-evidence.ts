@@ -5,14 +5,31 @@ import { guardAnalytics } from '../analytics/guard.ts'
 import { assert } from '../base/assert.ts'
 import { ok, type Result } from '../base/result.ts'
 import { asInstallation } from '../base/tenant.ts'
+import type { Queryable } from '../database/database.ts'
 import { inLongWork } from '../database/patience.ts'
 import type { RowProof } from '../ledger/port.ts'
 import type { ImportPreview, ImportRecord } from '../wire/import.ts'
 import { checkStore, unfinishedRebuild } from './check-store.ts'
 import { clearRemains, finishImport } from './commit-import.ts'
 import type { EvidenceFailure } from './failure.ts'
-import { archivePath, type EvidenceContext, type EvidenceParts, type ImportJob, rejectsPath } from './import-job.ts'
-import { endImport, type Live, presentImport, readImport, readImports, readOpenImports } from './import-store.ts'
+import {
+  archivePath,
+  type EvidenceContext,
+  type EvidenceParts,
+  type ImportJob,
+  rejectsPath,
+  type StartedBy,
+} from './import-job.ts'
+import {
+  endImport,
+  type Live,
+  presentImport,
+  readImport,
+  readImports,
+  readImportsBy,
+  readOpenImports,
+} from './import-store.ts'
+import { newTurns } from './in-turn.ts'
 import { loadKey } from './keys.ts'
 import { EVIDENCE_KINDS } from './kinds.ts'
 import type { LoadProgress } from './load-file.ts'
@@ -21,8 +38,9 @@ import { proveSourceRow, type RowProofFailure } from './prove-row.ts'
 import { type RebuildOptions, rebuildStore, type StoreRebuilt } from './rebuild-store.ts'
 import { openRejects } from './rejects.ts'
 import { carryOut, openImport, undoImport } from './run-import.ts'
-import { readSourceRow } from './source-row.ts'
+import { readSourceRow, type SourceRowFailure } from './source-row.ts'
 import { type Statement, stateRecords } from './state-records.ts'
+import { describeWithdrawal, finishWithdrawal, openWithdrawal, type Withdrawal } from './withdraw-import.ts'
 
 /** What others may ask of the evidence slice. */
 export interface Evidence {
@@ -42,12 +60,15 @@ export interface Evidence {
   checkStore(): Promise<Damage | undefined>
   /** Brings every import back from the archive into an emptied store; nobody else works with it meanwhile. */
   rebuildStore(options: RebuildOptions): Promise<StoreRebuilt>
-  readSourceRow(
-    importId: string,
-    line: number,
-  ): Promise<Result<Readonly<Record<string, string>>, { readonly code: 'not-found' }>>
+  readSourceRow(importId: string, line: number): Promise<Result<Readonly<Record<string, string>>, SourceRowFailure>>
   /** Proof that a line of an import's file is covered by the root its event commits to. */
   proveSourceRow(importId: string, line: number): Promise<Result<RowProof, RowProofFailure>>
+  /** What undoing an import would take away; undefined: no such import for who asks. */
+  describeWithdrawal(importId: string): Promise<Withdrawal | undefined>
+  /** Decides that an import is undone, in the transaction of that decision; false when it does not stand. */
+  openWithdrawal(tx: Queryable, importId: string, by: StartedBy, at: Date): Promise<boolean>
+  /** Lets what was decided to be undone leave the stores; its state and `settle` tell when it has. */
+  finishWithdrawals(): void
   /** Takes away every import an account started, with all it loaded. */
   removeImports(filter: { readonly startedBy: string }): Promise<void>
   /** Waits for imports that run in this process; called before the stores close. */
@@ -66,6 +87,11 @@ export async function createEvidence(parts: EvidenceParts): Promise<Evidence> {
   const running = new Map<string, Running>()
   const works = new Set<Promise<void>>()
 
+  const track = (work: Promise<void>): void => {
+    works.add(work)
+    void work.finally(() => works.delete(work)).catch(() => undefined)
+  }
+
   async function start(
     job: ImportJob,
   ): Promise<Result<{ readonly importId: string; readonly work: Promise<void> }, EvidenceFailure>> {
@@ -81,15 +107,14 @@ export async function createEvidence(parts: EvidenceParts): Promise<Evidence> {
     const work = asInstallation(() =>
       inLongWork(() => carryOut(context, importId, job, opened.value, progress)),
     ).finally(() => running.delete(importId))
-    works.add(work)
-    void work.finally(() => works.delete(work)).catch(() => undefined)
+    track(work)
     return ok({ importId, work })
   }
 
   const get = async (importId: string) => {
     const row = await readImport(context.database, importId)
     const progress = running.get(importId)
-    return row && presentImport(row, progress && liveOf(progress))
+    return row && { ...presentImport(row, progress && liveOf(progress)), mapping: row.mapping }
   }
 
   const run: Evidence['runImport'] = async (job) => {
@@ -116,6 +141,9 @@ export async function createEvidence(parts: EvidenceParts): Promise<Evidence> {
     getImport: get,
     ...filesOf(context),
     ...upkeepOf({ ...context, analytics }),
+    describeWithdrawal: (importId) => describeWithdrawal(context, importId),
+    openWithdrawal,
+    finishWithdrawals: () => track(asInstallation(() => inLongWork(() => finishWithdrawals(context)))),
     removeImports: (filter) => remove(context, filter.startedBy),
     settle: async () => void (await Promise.allSettled(works)),
   }
@@ -125,6 +153,7 @@ async function contextOf(parts: EvidenceParts): Promise<EvidenceContext> {
   const { condition, analytics, keysFolder } = parts
   return {
     ...parts,
+    inTurn: newTurns(),
     analytics: condition ? guardAnalytics(analytics, condition) : analytics,
     subjectKey: await loadKey(keysFolder, 'subject-hmac.key'),
     archiveKey: await loadKey(keysFolder, 'archive.key'),
@@ -160,9 +189,21 @@ function liveOf(progress: Running): Live {
   }
 }
 
+// Not while accesses are judged: a run that began before would put verdicts back that have no access any more.
+async function finishWithdrawals(context: EvidenceContext): Promise<void> {
+  await context.inTurn(async () => {
+    const open = (await readOpenImports(context.database)).filter((row) => row.state === 'withdrawing')
+    if (open.length === 0) return
+    await context.database.exclusively('reconcile', async () => {
+      for (const row of open) await finishWithdrawal(context, row.import_id)
+    })
+  })
+}
+
 async function recover(context: EvidenceContext): Promise<void> {
   for (const row of await readOpenImports(context.database)) {
     if (row.state === 'committing') await finishImport(context, row.import_id)
+    if (row.state === 'withdrawing') await finishWithdrawal(context, row.import_id)
     if (row.state !== 'running') continue
     await undoImport(context, row.import_id)
     await endImport(
@@ -177,7 +218,7 @@ async function recover(context: EvidenceContext): Promise<void> {
 }
 
 async function remove(context: EvidenceContext, startedBy: string): Promise<void> {
-  const rows = (await readImports(context.database)).filter((row) => row.started_by === startedBy)
+  const rows = await readImportsBy(context.database, startedBy)
   const ids = rows.map((row) => row.import_id)
   if (ids.length === 0) return
   for (const table of ['access', ...Object.values(EVIDENCE_KINDS).map((spec) => spec.table)]) {

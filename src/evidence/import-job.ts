@@ -3,6 +3,7 @@ import type { Condition } from '../analytics/damage.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Database } from '../database/database.ts'
 import type { Mapping } from '../wire/import.ts'
+import type { InTurn } from './in-turn.ts'
 
 /** Who starts something: account, and the post he acts in. */
 export interface StartedBy {
@@ -41,12 +42,16 @@ export interface EvidenceParts {
 }
 
 export interface EvidenceContext extends EvidenceParts {
+  /** deciding what an import adds, and taking one away, is done for one import at a time */
+  readonly inTurn: InTurn
   readonly subjectKey: Buffer
   readonly archiveKey: Buffer
 }
 
 export const tableSuffix = (importId: string): string => importId.replaceAll('-', '')
 export const stageTable = (importId: string): string => `stage_${tableSuffix(importId)}`
+/** Second and later ones of equal rows, while they get ids of their own. */
+export const againTable = (importId: string): string => `${stageTable(importId)}_again`
 /** Hashes over the rows of one chunk, on their way into the import's tree. */
 export const nodesTable = (importId: string): string => `${stageTable(importId)}_nodes`
 export const archivePath = (context: EvidenceParts, importId: string): string =>

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto'
+import { canonicalJson, type Json } from '../base/canonical-json.ts'
 import type { Queryable, Upkeep } from '../database/database.ts'
-import type { ImportRecord, Mapping, QualityFinding } from '../wire/import.ts'
+import type { ImportRecord, Mapping, QualityFinding, RejectReasonCount } from '../wire/import.ts'
 import type { ImportJob } from './import-job.ts'
 import { findTarget } from './target.ts'
 
@@ -12,7 +14,8 @@ export interface ImportRow {
   file_bytes: string
   sha256: string
   mapping: Mapping
-  state: 'running' | 'committing' | 'done' | 'failed' | 'undone' | 'repeated'
+  mapping_hash: string
+  state: 'running' | 'committing' | 'done' | 'failed' | 'undone' | 'repeated' | 'withdrawing' | 'withdrawn'
   started_at: Date
   ended_at: Date | null
   started_by: string
@@ -24,10 +27,15 @@ export interface ImportRow {
   range_from: Date | null
   range_to: Date | null
   quality: QualityFinding[]
+  reject_reasons: RejectReasonCount[]
+  rows_not_records: string
   rows_root: Buffer | null
   rows_in_tree: string | null
   error: string | null
   is_stated: boolean
+  withdrawn_by: string | null
+  withdrawn_by_post: string | null
+  withdrawn_at: Date | null
 }
 
 export async function insertImport(
@@ -38,8 +46,8 @@ export async function insertImport(
   at: Date,
 ): Promise<void> {
   await db.query(
-    `INSERT INTO import (import_id, target, agency, system, file_name, file_bytes, mapping, state, started_at, started_by, started_by_post, is_stated)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, 'running', $8, $9, $10, $11)`,
+    `INSERT INTO import (import_id, target, agency, system, file_name, file_bytes, mapping, mapping_hash, identity, state, started_at, started_by, started_by_post, is_stated)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 2, 'running', $9, $10, $11, $12)`,
     [
       importId,
       job.target,
@@ -48,6 +56,7 @@ export async function insertImport(
       job.fileName,
       fileBytes,
       JSON.stringify(job.mapping),
+      mappingHash(job.mapping),
       at,
       job.startedBy.account,
       job.startedBy.post,
@@ -60,16 +69,18 @@ export async function readImport(db: Queryable, importId: string): Promise<Impor
   return (await db.query<ImportRow>('SELECT * FROM import WHERE import_id = $1', [importId]))[0]
 }
 
+/** What a program that stopped has left in the middle, however long ago it began. */
+export const readOpenImports = (db: Queryable): Promise<readonly ImportRow[]> =>
+  db.query<ImportRow>(
+    "SELECT * FROM import WHERE state IN ('running', 'committing', 'withdrawing') ORDER BY started_at",
+  )
+
+export const readImportsBy = (db: Queryable, startedBy: string): Promise<readonly ImportRow[]> =>
+  db.query<ImportRow>('SELECT * FROM import WHERE started_by = $1', [startedBy])
+
 const MAX_LISTED = 1000
 export async function readImports(db: Queryable): Promise<readonly ImportRow[]> {
   return db.query<ImportRow>('SELECT * FROM import ORDER BY started_at DESC, import_id LIMIT $1', [MAX_LISTED])
-}
-
-/** Imports a program that stopped left open. */
-export async function readOpenImports(db: Queryable): Promise<readonly ImportRow[]> {
-  return db.query<ImportRow>(
-    "SELECT * FROM import WHERE state IN ('running', 'committing') ORDER BY started_at, import_id",
-  )
 }
 
 /**
@@ -84,16 +95,34 @@ export async function endBrokenOff(db: Upkeep, importId: string, at: Date, error
   return ended.length > 0
 }
 
-/** An import of the same file for the same use that stands already. */
+/** One mapping however it is written: members in any order. Hex of SHA-256. */
+export const mappingHash = (mapping: Mapping): string =>
+  createHash('sha256')
+    .update(canonicalJson(JSON.parse(JSON.stringify(mapping)) as Json))
+    .digest('hex')
+
+/** Files that stand already and were read for the same use in the same way; whose length is that of this one. */
 export async function findSame(
   db: Queryable,
-  job: ImportJob,
+  job: Pick<ImportJob, 'target' | 'agency' | 'system' | 'mapping'>,
   fileBytes: number,
-): Promise<readonly { sha256: string }[]> {
-  return db.query<{ sha256: string }>(
-    "SELECT sha256 FROM import WHERE state = 'done' AND target = $1 AND agency = $2 AND system = $3 AND file_bytes = $4",
+): Promise<readonly string[]> {
+  const rows = await db.query<{ sha256: string; mapping: Mapping }>(
+    `SELECT sha256, mapping FROM import WHERE state = 'done' AND NOT is_incomplete
+       AND target = $1 AND agency = $2 AND system = $3 AND file_bytes = $4`,
     [job.target, job.agency, job.system ?? '', fileBytes],
   )
+  const wanted = mappingHash(job.mapping)
+  return rows.filter(({ mapping }) => mappingHash(mapping) === wanted).map(({ sha256 }) => sha256)
+}
+
+/** Imports of the same use whose rows have ids of the first kind. */
+export async function readOldImports(db: Queryable, row: ImportRow): Promise<readonly string[]> {
+  const rows = await db.query<{ import_id: string }>(
+    "SELECT import_id FROM import WHERE identity = 1 AND state = 'done' AND target = $1 AND agency = $2 AND system = $3",
+    [row.target, row.agency, row.system],
+  )
+  return rows.map((each) => each.import_id)
 }
 
 export async function endImport(
@@ -136,6 +165,8 @@ export function presentImport(row: ImportRow, live: Live | undefined): ImportRec
     rowsLoaded: Number(row.rows_loaded),
     rowsRejected: Number(row.rows_rejected),
     rowsDuplicate: Number(row.rows_duplicate),
+    rowsNotRecords: Number(row.rows_not_records),
+    rejectReasons: row.reject_reasons,
     progress: live?.progress ?? null,
     rowsPerSecond: live?.rowsPerSecond ?? null,
     remainingSeconds: live?.remainingSeconds ?? null,
@@ -143,5 +174,7 @@ export function presentImport(row: ImportRow, live: Live | undefined): ImportRec
     to: row.range_to?.toISOString() ?? null,
     quality: row.quality,
     error: row.error,
+    withdrawnBy: row.withdrawn_by,
+    withdrawnAt: row.withdrawn_at?.toISOString() ?? null,
   }
 }

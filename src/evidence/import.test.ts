@@ -343,7 +343,14 @@ describe('secrets', () => {
     const bytes = await readFile(path)
     bytes[bytes.length - 20] = (bytes[bytes.length - 20] ?? 0) ^ 1
     await writeFile(path, bytes)
-    await expect(evidence.readSourceRow(record.importId, 2)).rejects.toThrow()
+    const damaged = { ok: false, error: { code: 'archive-damaged' } }
+    expect(await evidence.readSourceRow(record.importId, 2)).toEqual(damaged)
+    expect(await evidence.proveSourceRow(record.importId, 2)).toEqual({ ok: false, error: 'archive-damaged' })
+    await writeFile(path, bytes.subarray(0, 5))
+    expect(await evidence.readSourceRow(record.importId, 2)).toEqual(damaged)
+    await rm(path)
+    expect(await evidence.readSourceRow(record.importId, 2)).toEqual({ ok: false, error: { code: 'archive-missing' } })
+    expect(await readdir(join(folder, 'staging'))).toEqual([])
   })
 
   test('a preview masks national IDs', async () => {

@@ -3,14 +3,14 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fail, ok, type Result } from '../base/result.ts'
 import { proveRow, type RowProof } from '../ledger/port.ts'
-import { restoreFile } from './archive.ts'
+import { type ArchiveFailure, restoreFile } from './archive.ts'
 import { archivePath, type EvidenceContext } from './import-job.ts'
 import { readImport } from './import-store.ts'
 import { openSource } from './read-source.ts'
 import { FIELD, type StagedChunk, textOf } from './staged-chunk.ts'
 
-/** `not-found`: no such import, no such row, or it was rejected. `changed`: the kept file no longer makes the recorded root. */
-export type RowProofFailure = 'not-found' | 'changed'
+/** `not-found`: no such import, no such row, or it was rejected. `changed`: the kept file no longer makes the recorded root; the others: it cannot be read. */
+export type RowProofFailure = 'not-found' | 'changed' | ArchiveFailure
 
 /**
  * Proves that one line of an imported file is covered by the root in the import's event. Reads the kept file twice: once
@@ -28,7 +28,8 @@ export async function proveSourceRow(
   const copy = join(folder, `proof-${randomUUID()}`)
   const chunks = async () => (await openSource(copy, record.file_name, record.mapping)).chunks
   try {
-    await restoreFile(archivePath(context, importId), copy, context.archiveKey, importId)
+    const restored = await restoreFile(archivePath(context, importId), copy, context.archiveKey, importId)
+    if (!restored.ok) return fail(restored.error)
     const index = await placeOf(await chunks(), line)
     if (index === undefined) return fail('not-found')
     const proof = await proveRow(linesOf(await chunks()), index, Number(record.rows_in_tree))

@@ -1,5 +1,6 @@
 import type { QualityFinding } from '../wire/import.ts'
 import { type EvidenceContext, sqlTime, stageTable } from './import-job.ts'
+import { sameIdOtherContent } from './same-id.ts'
 import type { Target } from './target.ts'
 
 const SILENCE_HOURS = 24
@@ -41,6 +42,7 @@ export async function qualityOf(context: EvidenceContext, question: Question): P
   ]
   if (question.target.name === 'access') {
     found.push(await missing(context, stage, question), await gaps(context, stage), await clockJumps(context, stage))
+    found.push(await sameIdOtherContent(context, question.importId))
   }
   return found.filter((each) => each !== undefined)
 }

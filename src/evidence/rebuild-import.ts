@@ -2,7 +2,8 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fail, ok, type Result } from '../base/result.ts'
 import { restoreFile } from './archive.ts'
-import { clearImport, dropDuplicates } from './commit-import.ts'
+import { clearImport } from './commit-import.ts'
+import { dropDuplicates } from './drop-duplicates.ts'
 import { SourceFailure } from './failure.ts'
 import { archivePath, type EvidenceContext, type ImportJob, stageTable } from './import-job.ts'
 import type { ImportRow } from './import-store.ts'
@@ -17,6 +18,8 @@ export type RebuildFailure = 'archive' | 'unreadable'
 export interface Rebuilt {
   readonly rowsLoaded: number
   readonly rowsDuplicate: number
+  /** where the rows are that it repeats: import id → rows */
+  readonly duplicatesOf: Readonly<Record<string, number>>
   /** the file was read into the very rows its event commits to */
   readonly isSame: boolean
 }
@@ -76,12 +79,13 @@ async function loadAgain(
     await clearImport(context, importId)
     return fail('archive')
   }
-  const rowsDuplicate = await dropDuplicates(context, importId, target)
+  // All that came before it was brought back under the ids of today.
+  const { rows: rowsDuplicate, elsewhere } = await dropDuplicates(context, { importId, target, oldImports: [] })
   const [staged] = await analytics.rows<{ n: string }>(`SELECT count() AS n FROM ${stageTable(importId)}`)
   await writeRejects(context, importId)
   await movePartitions(analytics, stageTable(importId), target.table)
   await clearImport(context, importId)
-  return ok({ rowsLoaded: Number(staged?.n), rowsDuplicate, isSame: isSame(record, read) })
+  return ok({ rowsLoaded: Number(staged?.n), rowsDuplicate, duplicatesOf: elsewhere, isSame: isSame(record, read) })
 }
 
 const isSame = (record: ImportRow, read: LoadTotals): boolean =>

@@ -78,13 +78,16 @@ async function markPlaced(
   { database }: EvidenceContext,
   rebuildId: string,
   record: ImportRow,
-  { rowsLoaded, rowsDuplicate }: Rebuilt,
+  { rowsLoaded, rowsDuplicate, duplicatesOf }: Rebuilt,
 ): Promise<void> {
   await database.upkeep.transaction(async (tx) => {
     // A later version may keep rows that an earlier one took for repeated: the record says what is there.
-    await tx.query('UPDATE import SET rows_loaded = $2, rows_duplicate = $3 WHERE import_id = $1', [
-      ...[record.import_id, rowsLoaded, rowsDuplicate],
-    ])
+    // What it lacked because an import it repeated was undone is there again.
+    await tx.query(
+      `UPDATE import SET rows_loaded = $2, rows_duplicate = $3, duplicates_of = $4, identity = 2, is_incomplete = false
+       WHERE import_id = $1`,
+      [record.import_id, rowsLoaded, rowsDuplicate, JSON.stringify(duplicatesOf)],
+    )
     await tx.query('INSERT INTO analytics_rebuild_import VALUES ($1, $2) ON CONFLICT DO NOTHING', [
       ...[rebuildId, record.import_id],
     ])

@@ -4,6 +4,7 @@ import { dirname } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { type EvidenceParts, rejectsPath } from './import-job.ts'
 import { readImport } from './import-store.ts'
+import { syncFile } from './sync-disk.ts'
 
 /** Why a row was not loaded, in words. */
 export const REJECT_WORDS: Readonly<Record<string, string>> = {
@@ -15,6 +16,8 @@ export const REJECT_WORDS: Readonly<Record<string, string>> = {
   'bad-json': '不是完整的 JSON',
   missing: '必要欄位空白',
   'bad-time': '日期或時間無法判讀',
+  'bad-flag': '是否欄位無法判讀',
+  'interval-reversed': '迄早於起',
   duplicate: '與已匯入或同檔之紀錄重複',
 }
 
@@ -27,6 +30,7 @@ export async function writeRejects(context: EvidenceParts, importId: string): Pr
     { params: { id: importId } },
   )
   await pipeline(lines(rows), createWriteStream(path, { mode: 0o600 }))
+  await syncFile(path)
 }
 
 async function* lines(rows: AsyncIterable<{ line: string; reason: string }>): AsyncGenerator<string> {

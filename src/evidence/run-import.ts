@@ -9,7 +9,7 @@ import { clearImport, decideImport, finishImport } from './commit-import.ts'
 import { type EvidenceFailure, refuse, SourceFailure } from './failure.ts'
 import { archivePath, type EvidenceContext, type ImportJob } from './import-job.ts'
 import { endBrokenOff, endImport, findSame, insertImport } from './import-store.ts'
-import { type LoadProgress, loadFile } from './load-file.ts'
+import { type LoadProgress, type LoadTotals, loadFile } from './load-file.ts'
 import { findTarget, type Target } from './target.ts'
 
 /** Checks what can be checked before anything is read, and opens the import's record. */
@@ -66,16 +66,33 @@ async function carry(
     archiveFile(job.filePath, archive, context.archiveKey, importId),
   ])
   const [loaded, archived] = outcome
-  if (loaded.status === 'fulfilled' && archived.status === 'fulfilled') {
-    await decideImport(context, importId, opened.target, loaded.value)
-    return finishImport(context, importId)
-  }
+  if (loaded.status === 'fulfilled' && archived.status === 'fulfilled')
+    return context.inTurn(() =>
+      context.database.exclusively('imports', () => decide(context, importId, job, opened, loaded.value)),
+    )
   await undoImport(context, importId)
   const reason: unknown =
     loaded.status === 'rejected' ? loaded.reason : archived.status === 'rejected' ? archived.reason : undefined
   const words = reason instanceof SourceFailure ? `${reason.failure.message} ${reason.failure.messageEn}` : BROKE_OFF
   await endImport(context.database.upkeep, importId, 'failed', context.clock.now(), words)
   if (!(reason instanceof SourceFailure)) throw reason
+}
+
+// One at a time: two that share rows would each find them missing, and load them twice.
+async function decide(
+  context: EvidenceContext,
+  importId: string,
+  job: ImportJob,
+  { target, fileBytes }: { target: Target; fileBytes: number },
+  totals: LoadTotals,
+): Promise<void> {
+  // The same file may have come in while this one was read.
+  if ((await findSame(context.database, job, fileBytes)).includes(totals.sha256)) {
+    await undoImport(context, importId)
+    return endImport(context.database.upkeep, importId, 'repeated', context.clock.now(), null)
+  }
+  await decideImport(context, importId, target, totals)
+  await finishImport(context, importId)
 }
 
 /** Takes away everything of an import that was not decided. */
@@ -91,5 +108,5 @@ async function isRepeated(context: EvidenceContext, job: ImportJob, fileBytes: n
   const hash = createHash('sha256')
   await pipeline(createReadStream(job.filePath), hash)
   const sha256 = hash.digest('hex')
-  return same.some((each) => each.sha256 === sha256)
+  return same.includes(sha256)
 }

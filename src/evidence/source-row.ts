@@ -3,12 +3,17 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fail, ok, type Result } from '../base/result.ts'
 import type { Mapping } from '../wire/import.ts'
-import { restoreFile } from './archive.ts'
+import { type ArchiveFailure, restoreFile } from './archive.ts'
 import { archivePath, type EvidenceContext } from './import-job.ts'
 import { readImport } from './import-store.ts'
 import { openSource } from './read-source.ts'
 import { splitQuoted } from './split-quoted.ts'
 import { FIELD, type StagedChunk, textOf } from './staged-chunk.ts'
+
+/** `not-found`: no such import or row. The others: its kept copy cannot be read. */
+export interface SourceRowFailure {
+  readonly code: 'not-found' | ArchiveFailure
+}
 
 /**
  * One row of an imported file as it was written, by Shoumi column: the only way back from a pseudonym to a value. The
@@ -18,14 +23,15 @@ export async function readSourceRow(
   context: EvidenceContext,
   importId: string,
   line: number,
-): Promise<Result<Readonly<Record<string, string>>, { readonly code: 'not-found' }>> {
+): Promise<Result<Readonly<Record<string, string>>, SourceRowFailure>> {
   const record = await readImport(context.database, importId)
   if (!record) return fail({ code: 'not-found' })
   const folder = join(context.dataFolder, 'staging')
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const copy = join(folder, `look-${randomUUID()}`)
   try {
-    await restoreFile(archivePath(context, importId), copy, context.archiveKey, importId)
+    const restored = await restoreFile(archivePath(context, importId), copy, context.archiveKey, importId)
+    if (!restored.ok) return fail({ code: restored.error })
     const source = await openSource(copy, record.file_name, record.mapping)
     for await (const chunk of source.chunks) {
       const text = lineOf(chunk, line)

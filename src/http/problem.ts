@@ -100,6 +100,20 @@ const PROBLEMS = {
     '請停止使用該檔並通知政風與資安單位。',
     'Stop using the file and tell the ethics and security offices.',
   ],
+  'archive-missing': [
+    409,
+    '找不到保存的原始檔，無法顯示；未顯示任何內容。',
+    'The kept file is missing; nothing was shown.',
+    '請通知資訊單位由備份還原 archive/ 之檔案後再試。',
+    'Ask the IT office to restore it to archive/ from a backup, then try again.',
+  ],
+  'archive-damaged': [
+    409,
+    '保存的原始檔毀損，或與金鑰不符，無法顯示；未顯示任何內容。',
+    'The kept file is damaged, or sealed with another key; nothing was shown.',
+    '請通知資訊及資安單位，由備份還原 archive/ 之檔案或 archive.key 後再試。',
+    'Tell the IT and security offices; restore the file in archive/, or archive.key, from a backup, then try again.',
+  ],
   'bad-request': [
     400,
     '請求的內容不完整或格式不符。',

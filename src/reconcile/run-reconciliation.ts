@@ -140,7 +140,7 @@ interface MonthToDo {
 
 async function monthsToDo({ analytics, database }: ReconcileParts, request: RunRequest): Promise<MonthToDo[]> {
   const parts = await analytics.rows<{ partition: string }>(
-    "SELECT DISTINCT partition FROM system.parts WHERE database = currentDatabase() AND table = 'access' AND active ORDER BY partition",
+    "SELECT DISTINCT partition FROM system.parts WHERE database = currentDatabase() AND table = 'access' AND active AND rows > 0 ORDER BY partition",
   )
   const present = parts.map((part) => Number(part.partition))
   const dirty = new Map(

@@ -50,6 +50,8 @@ export const qualityFinding = z.object({
     'gap',
     'missing-identifier',
     'duplicate-id',
+    'same-id-other-content',
+    'rows-withdrawn',
     'clock-jump',
     'unknown-officer',
     'rejected-rows',
@@ -62,6 +64,17 @@ export const qualityFinding = z.object({
 })
 export type QualityFinding = z.infer<typeof qualityFinding>
 
+/** One reason why rows were not loaded, with the rows it was said of. */
+export const rejectReasonCount = z.object({
+  /** '' where it is said of the whole line */
+  column: z.string(),
+  code: z.string(),
+  count: z.number(),
+  sentence: z.string(),
+  sentenceEn: z.string(),
+})
+export type RejectReasonCount = z.infer<typeof rejectReasonCount>
+
 export const importRecord = z.object({
   importId: z.string(),
   target: z.string(),
@@ -70,7 +83,7 @@ export const importRecord = z.object({
   system: z.string().nullable(),
   fileName: z.string(),
   sha256: z.string(),
-  state: z.enum(['running', 'done', 'failed', 'undone', 'repeated']),
+  state: z.enum(['running', 'done', 'failed', 'undone', 'repeated', 'withdrawing', 'withdrawn']),
   startedAt: z.string(),
   endedAt: z.string().nullable(),
   startedBy: z.string(),
@@ -80,6 +93,10 @@ export const importRecord = z.object({
   rowsLoaded: z.number(),
   rowsRejected: z.number(),
   rowsDuplicate: z.number(),
+  /** of the rejected: lines that are no records, such as a sum at the foot */
+  rowsNotRecords: z.number(),
+  /** the commonest reasons of rejects */
+  rejectReasons: z.array(rejectReasonCount),
   /** 0–1 while running, null when the size is unknown */
   progress: z.number().nullable(),
   rowsPerSecond: z.number().nullable(),
@@ -88,6 +105,11 @@ export const importRecord = z.object({
   to: z.string().nullable(),
   quality: z.array(qualityFinding),
   error: z.string().nullable(),
+  /** who approved that it be undone */
+  withdrawnBy: z.string().nullable(),
+  withdrawnAt: z.string().nullable(),
+  /** how it was read; left out in lists */
+  mapping: mapping.optional(),
 })
 export type ImportRecord = z.infer<typeof importRecord>
 export const importList = z.object({ imports: z.array(importRecord) })

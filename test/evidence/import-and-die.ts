@@ -1,21 +1,21 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Analytics } from '../../src/analytics/analytics.ts'
 import { migrateAnalytics } from '../../src/analytics/migrate.ts'
 import { openAnalytics } from '../../src/analytics/open.ts'
 import { systemClock } from '../../src/base/clock.ts'
-import type { Database, Queryable } from '../../src/database/database.ts'
 import { openDatabase } from '../../src/database/open.ts'
 import { createEvidence, type Evidence } from '../../src/evidence/create-evidence.ts'
 import { recordingDatabase } from '../../src/ledger/journal.ts'
 import { openKeyStore } from '../../src/ledger/key-store.ts'
 import type { ImportRecord, Mapping } from '../../src/wire/import.ts'
+import { dyingStores } from './dying-stores.ts'
 
 /*
  * A process as after a start: it recovers, loads again the file whose import was killed last time, says what is there,
- * and then imports the next file, killing itself (SIGKILL) before the n-th statement to either store.
+ * and then imports the next file, or undoes the last import, killing itself (SIGKILL) before the n-th statement to either
+ * store.
  */
-const [url = '', folder = '', round = '0', step = '0'] = process.argv.slice(2)
+const [url = '', folder = '', round = '0', step = '0', act = 'import'] = process.argv.slice(2)
 /** Enough that the rows are hashed by the database; the last two need the careful statement and the rejects. */
 const ROWS = 6000
 const mapping: Mapping = {
@@ -27,54 +27,6 @@ const mapping: Mapping = {
     officer: { from: '員編' },
     subject: { from: '證號' },
   },
-}
-
-let steps = 0
-function dieAt(): void {
-  steps += 1
-  if (steps === Number(step)) process.kill(process.pid, 'SIGKILL')
-}
-
-function dyingAnalytics(analytics: Analytics): Analytics {
-  const before =
-    <Given extends unknown[], Answer>(act: (...given: Given) => Answer) =>
-    (...given: Given): Answer => {
-      dieAt()
-      return act(...given)
-    }
-  return {
-    rows: (sql, options) => {
-      dieAt()
-      return analytics.rows(sql, options)
-    },
-    stream: (sql, options) => {
-      dieAt()
-      return analytics.stream(sql, options)
-    },
-    command: before(analytics.command),
-    insert: before(analytics.insert),
-    insertFromFile: before(analytics.insertFromFile),
-    close: analytics.close,
-  }
-}
-
-function dyingDatabase(database: Database): Database {
-  const statements = (to: Queryable): Queryable => ({
-    query: (...given) => {
-      dieAt()
-      return to.query(...given)
-    },
-  })
-  return {
-    ...database,
-    ...statements(database),
-    upkeep: { ...database.upkeep, ...statements(database.upkeep) },
-    transaction: async (work) => {
-      const value = await database.transaction((tx) => work(statements(tx)))
-      dieAt()
-      return value
-    },
-  }
 }
 
 async function load(evidence: Evidence, number: number): Promise<ImportRecord> {
@@ -115,8 +67,12 @@ const [access] = await analytics.rows<object>(
   'SELECT count() AS rows, uniqExact(access_id) AS ids, uniqExact(import_id) AS imports FROM access',
 )
 const [done] = await plain.query<object>("SELECT count(*)::int AS n FROM import WHERE state = 'done'")
+const [withdrawn] = await plain.query<object>(
+  "SELECT count(*)::int AS n, count(*) FILTER (WHERE state = 'withdrawn')::int AS done FROM import WHERE withdrawn_at IS NOT NULL",
+)
+const [undone] = await plain.query<object>("SELECT count(*)::int AS n FROM event WHERE kind = 'import-undone'")
 const [open] = await plain.query<object>(
-  "SELECT count(*)::int AS n FROM import WHERE state IN ('running', 'committing')",
+  "SELECT count(*)::int AS n FROM import WHERE state IN ('running', 'committing', 'withdrawing')",
 )
 const [events] = await plain.query<object>(
   "SELECT count(*)::int AS n, count(DISTINCT subject_ref)::int AS imports FROM event WHERE kind = 'import'",
@@ -126,13 +82,30 @@ const [rejects] = await analytics.rows<object>('SELECT count() AS n FROM import_
 const staged = await readdir(join(folder, 'staging')).catch(() => [])
 const archived = (await readdir(join(folder, 'archive')).catch(() => [])).length
 process.stdout.write(
-  `${JSON.stringify({ again: again?.state, access, done, open, events, left, rejects, staged, archived })}\n`,
+  `${JSON.stringify({ again: again?.state, access, done, open, events, left, rejects, staged, archived, withdrawn, undone })}\n`,
 )
+const dying = dyingStores(Number(step))
 if (step !== 'none') {
-  const dying = { ...parts, analytics: dyingAnalytics(analytics), database: dyingDatabase(plain) }
-  await load(await createEvidence({ ...dying, database: recordingDatabase(dying.database, keys) }), Number(round))
+  const stores = {
+    ...parts,
+    analytics: dying.analytics(analytics),
+    database: recordingDatabase(dying.database(plain), keys),
+  }
+  if (act === 'import') await load(await createEvidence(stores), Number(round))
+  else await withdraw(await createEvidence(stores))
 }
-process.stdout.write(`steps ${steps}\n`)
+process.stdout.write(`steps ${dying.taken()}\n`)
 await analytics.close()
 await plain.close()
 process.exit(0)
+
+/** Undoes the import loaded last; the decision itself is made before the killing begins. */
+async function withdraw(dyingEvidence: Evidence): Promise<void> {
+  const [last] = await plain.query<{ id: string }>(
+    "SELECT import_id AS id FROM import WHERE state = 'done' ORDER BY started_at DESC LIMIT 1",
+  )
+  const by = { account: 'other', post: 'test' }
+  await plain.upkeep.transaction((tx) => evidence.openWithdrawal(tx, last?.id ?? '', by, new Date()))
+  dyingEvidence.finishWithdrawals()
+  await dyingEvidence.settle()
+}

@@ -19,8 +19,8 @@ afterAll(async () => {
 })
 
 /** One life of the process: what it found after recovering, and how it ended. */
-async function live(round: number, step: string) {
-  const child = spawn(process.execPath, [PROGRAM, database.url, folder, String(round), step])
+async function live(round: number, step: string, act: 'import' | 'undo' = 'import') {
+  const child = spawn(process.execPath, [PROGRAM, database.url, folder, String(round), step, act])
   let said = ''
   let talk = ''
   child.stdout.on('data', (bytes: Buffer) => {
@@ -44,6 +44,8 @@ const whole = (files: number, again?: string) => ({
   rejects: { n: '0' },
   staged: [],
   archived: files,
+  withdrawn: { n: 0, done: 0 },
+  undone: { n: 0 },
 })
 
 /** Every step around the decision and after it, every third while the file is loaded: each is a process of its own. */
@@ -68,4 +70,22 @@ test('killed before any statement, an import is undone or finished by the next s
   expect([...states].sort()).toEqual(['done', 'repeated'])
   const last = await live(round + 1, 'none')
   expect(last.found, last.talk).toEqual(whole(round + 1, 'repeated'))
+})
+
+// After the other test, whose files are there: each of these lives loads one again, and dies undoing it.
+test('killed before any statement of its undoing, an import is undone by the next start, once, and its file may come again', async () => {
+  const files = Number(((await live(0, 'none')).found as { archived: number }).archived)
+  const first = await live(files, '0', 'undo')
+  expect(first.isKilled, first.talk).toBe(false)
+  expect(first.steps).toBeGreaterThan(6)
+  for (let step = 1; step <= first.steps; step++) {
+    // The file that was undone last is loaded again, which shows that it left.
+    const { found, isKilled, talk } = await live(files, String(step), 'undo')
+    expect(isKilled, `step ${step}: ${talk}`).toBe(true)
+    expect(found, `killed at the step before ${step}`).toEqual({
+      ...whole(files, 'done'),
+      ...{ archived: files + step, events: { n: files + step, imports: files + step } },
+      ...{ withdrawn: { n: step, done: step }, undone: { n: step } },
+    })
+  }
 })

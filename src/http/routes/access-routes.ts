@@ -1,3 +1,5 @@
+import { fail, ok, type Result } from '../../base/result.ts'
+import type { SourceRowFailure } from '../../evidence/port.ts'
 import { recordAct } from '../../ledger/port.ts'
 import { type AccessPage, accessPage, revealAnswer, revealRequest } from '../../wire/access.ts'
 import { accessId } from '../../wire/verdict.ts'
@@ -31,8 +33,12 @@ export const accessRoutes: readonly Route[] = [
       // The record is durable before the source is even opened: a crash in between leaves a record of nothing shown.
       const receipt = await record(ask, page, 'reveal', reason, { what })
       const value = await revealed(ask, page.importId, page.line, what)
-      if (value === undefined) return problem('not-found', NO_SOURCE)
-      return json({ what, value, recordedAt: receipt.at.toISOString(), eventId: receipt.eventId })
+      if (!value.ok) {
+        // Whoever counts what was revealed must not count this.
+        await record(ask, page, 'reveal-failed', '', { what, reveal: receipt.eventId, because: value.error })
+        return value.error === 'not-found' ? problem('not-found', NO_SOURCE) : problem(value.error)
+      }
+      return json({ what, value: value.value, recordedAt: receipt.at.toISOString(), eventId: receipt.eventId })
     },
   }),
   route({
@@ -70,7 +76,7 @@ async function pageOf(ask: Ask<unknown, unknown>) {
 function record(
   ask: Ask<unknown, unknown>,
   { row: { agency } }: AccessPage,
-  kind: 'look' | 'reveal' | 'export',
+  kind: 'look' | 'reveal' | 'reveal-failed' | 'export',
   reason: string,
   detail: Readonly<Record<string, string>>,
 ) {
@@ -93,8 +99,9 @@ async function revealed(
   importId: string,
   line: number,
   what: 'officer' | 'subject',
-): Promise<string | undefined> {
+): Promise<Result<string, SourceRowFailure['code']>> {
   const row = await ask.services.evidence.readSourceRow(importId, line)
-  if (!row.ok) return undefined
-  return row.value[what] || undefined
+  if (!row.ok) return fail(row.error.code)
+  const value = row.value[what]
+  return value ? ok(value) : fail('not-found')
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { ChangeFailure } from '../../changes/port.ts'
 import { changeBody, changeList, changePage, changeVerdict } from '../../wire/change.ts'
+import { may } from '../permissions.ts'
 import { type Ask, json, problem, type Reply, type Route, route } from '../route.ts'
 import { proving } from './proving.ts'
 
@@ -27,6 +28,8 @@ export const changeRoutes: readonly Route[] = [
     summary: 'Propose a change; another person has to approve it',
     body: changeBody,
     handle: async (ask) => {
+      // Who may not bring files in has no business with taking them out.
+      if (ask.body.kind === 'import-undo' && !may(ask.caller.actor, 'import.run')) return problem('forbidden')
       const proposed = await ask.services.changes.propose(ask.body, by(ask))
       return proposed.ok ? json({ changeId: proposed.value }) : refusal(proposed.error)
     },

@@ -92,7 +92,7 @@ export const importRoutes: readonly Route[] = [
     handle: async ({ services, params }) => {
       const [id, line] = [z.uuid().safeParse(params['id']), z.coerce.number().int().min(1).safeParse(params['line'])]
       const proved = id.success && line.success ? await services.evidence.proveSourceRow(id.data, line.data) : undefined
-      if (!proved?.ok) return problem(proved?.error === 'changed' ? 'row-changed' : 'not-found')
+      if (!proved?.ok) return problem(proved?.error === 'changed' ? 'row-changed' : (proved?.error ?? 'not-found'))
       const { index, size, leafHash, hashes, root } = proved.value
       const base64 = (bytes: Buffer) => bytes.toString('base64')
       const proof = {

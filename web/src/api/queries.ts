@@ -121,17 +121,19 @@ export const accessQuery = (id: string) => ({
   staleTime: 5 * 60_000,
 })
 
+const isMoving = (state: ImportRecord['state'] | undefined): boolean => state === 'running' || state === 'withdrawing'
+
 /** All imports; asked again each second while one runs. */
 export const importsQuery = queryOptions({
   ...get<{ imports: ImportRecord[] }>(['imports'], '/api/imports'),
-  refetchInterval: (query) => (query.state.data?.imports.some(({ state }) => state === 'running') ? POLL_MS : false),
+  refetchInterval: (query) => (query.state.data?.imports.some(({ state }) => isMoving(state)) ? POLL_MS : false),
 })
 
 /** One import; asked again each second while it runs. */
 export const importQuery = (id: string) =>
   queryOptions({
     ...get<ImportRecord>(['import', id], `/api/imports/${encodeURIComponent(id)}`),
-    refetchInterval: (query) => (query.state.data?.state === 'running' ? POLL_MS : false),
+    refetchInterval: (query) => (isMoving(query.state.data?.state) ? POLL_MS : false),
   })
 
 /** All reconciliations; asked again each second while one runs. */

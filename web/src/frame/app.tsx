@@ -186,7 +186,7 @@ function CurrentScreen({ me, route }: { readonly me: Me; readonly route: Route }
     case 'imports':
       return <ImportsScreen me={me} />
     case 'import':
-      return <ImportScreen id={route.id} key={route.id} />
+      return <ImportScreen id={route.id} key={route.id} me={me} />
     case 'new-import':
       return <NewImportScreen />
     case 'settings':

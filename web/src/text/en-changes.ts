@@ -26,7 +26,14 @@ export const changesTextEn = {
   applied: 'Approved; it holds.',
   refused: 'Refused.',
   withdrawn: 'Taken back.',
-  kinds: { role: 'Role', rule: 'Rule', policy: 'Policy', connector: 'Connector', retention: 'Retention' },
+  kinds: {
+    role: 'Role',
+    rule: 'Rule',
+    policy: 'Policy',
+    connector: 'Connector',
+    retention: 'Retention',
+    'import-undo': 'Undo an import',
+  },
   states: {
     open: 'Waits',
     applied: 'Applied',

@@ -8,6 +8,7 @@ import { canariesTextEn } from './en-canaries.ts'
 import { changesTextEn } from './en-changes.ts'
 import { chartsTextEn } from './en-charts.ts'
 import { approvalTextEn, emergencyTextEn, gateTextEn } from './en-gate.ts'
+import { importUndoTextEn } from './en-import-undo.ts'
 import { ledgerTextEn } from './en-ledger.ts'
 import { meTextEn } from './en-me.ts'
 import { openingsTextEn } from './en-openings.ts'
@@ -21,6 +22,7 @@ import { canariesTextZh } from './zh-TW-canaries.ts'
 import { changesTextZh } from './zh-TW-changes.ts'
 import { chartsTextZh } from './zh-TW-charts.ts'
 import { approvalTextZh, emergencyTextZh, gateTextZh } from './zh-TW-gate.ts'
+import { importUndoTextZh } from './zh-TW-import-undo.ts'
 import { ledgerTextZh } from './zh-TW-ledger.ts'
 import { meTextZh } from './zh-TW-me.ts'
 import { openingsTextZh } from './zh-TW-openings.ts'
@@ -43,6 +45,7 @@ export async function setupText() {
           trace: traceTextZh,
           canaries: canariesTextZh,
           changes: changesTextZh,
+          importUndo: importUndoTextZh,
           ledger: ledgerTextZh,
           openings: openingsTextZh,
           me: meTextZh,
@@ -62,6 +65,7 @@ export async function setupText() {
           trace: traceTextEn,
           canaries: canariesTextEn,
           changes: changesTextEn,
+          importUndo: importUndoTextEn,
           ledger: ledgerTextEn,
           openings: openingsTextEn,
           me: meTextEn,

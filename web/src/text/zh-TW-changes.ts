@@ -26,7 +26,14 @@ export const changesTextZh = {
   applied: '已核准並生效。',
   refused: '已退回。',
   withdrawn: '已撤回。',
-  kinds: { role: '職務', rule: '說明範本', policy: '守門政策', connector: '連線', retention: '保存期限' },
+  kinds: {
+    role: '職務',
+    rule: '說明範本',
+    policy: '守門政策',
+    connector: '連線',
+    retention: '保存期限',
+    'import-undo': '撤銷匯入',
+  },
   states: {
     open: '待核准',
     applied: '已生效',

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import type { ImportRecord } from '../../../../src/wire/import.ts'
+import type { Me } from '../../../../src/wire/session.ts'
 import { importQuery } from '../../api/queries.ts'
 import { figure } from '../../format/figure.ts'
 import { duration } from '../../format/moment.ts'
@@ -12,9 +13,11 @@ import { Screen } from '../../ui/screen.tsx'
 import { Time } from '../../ui/time.tsx'
 import { ImportState } from './import-state.tsx'
 import { useSourceName } from './source-name.ts'
+import { UndoImport } from './undo-dialog.tsx'
+import { UsedMapping } from './used-mapping.tsx'
 
 /** One import: its progress while it runs, then its result, its rejects, and what was found in the data. */
-export function ImportScreen({ id }: { readonly id: string }) {
+export function ImportScreen({ id, me }: { readonly id: string; readonly me: Me }) {
   const { t } = useText()
   const query = useQuery(importQuery(id))
   const sourceName = useSourceName()
@@ -27,13 +30,18 @@ export function ImportScreen({ id }: { readonly id: string }) {
     <Screen
       title={query.data?.fileName ?? t('imports.one')}
       lead={query.data && `${query.data.targetTitle}　${sourceName(query.data)}`}
-      actions={back}
+      actions={
+        <>
+          {back}
+          {query.data?.state === 'done' && mayUndo(me) && <UndoImport importId={id} />}
+        </>
+      }
     >
       <Answer query={query}>
         {(record) => (
           <>
             <div className="mt-4 flex flex-col gap-2" aria-live="polite">
-              <ImportState state={record.state} />
+              <ImportState record={record} />
               {record.state === 'running' && <Running record={record} />}
               {record.error && (
                 <p role="alert" className="card px-4 py-3 m-0">
@@ -43,12 +51,16 @@ export function ImportScreen({ id }: { readonly id: string }) {
             </div>
             <Result record={record} />
             <Quality record={record} />
+            {record.mapping && <UsedMapping mapping={record.mapping} />}
           </>
         )}
       </Answer>
     </Screen>
   )
 }
+
+/** Proposing is for who may import and may propose changes; the server asks again. */
+const mayUndo = ({ may }: Me): boolean => may.includes('import.run') && may.includes('change.propose')
 
 function Running({ record }: { readonly record: ImportRecord }) {
   const { t, language } = useText()
@@ -67,7 +79,7 @@ function Running({ record }: { readonly record: ImportRecord }) {
 }
 
 function Result({ record }: { readonly record: ImportRecord }) {
-  const { t } = useText()
+  const { t, pick } = useText()
   return (
     <dl className="facts card px-5 py-4 mt-4">
       <Fact name="loaded">
@@ -83,6 +95,13 @@ function Result({ record }: { readonly record: ImportRecord }) {
             <a href={`/api/imports/${record.importId}/rejects`} download>
               {t('imports.downloadRejects')}
             </a>
+            <ul className="m-0 pl-5 text-[14px]">
+              {record.rejectReasons.map((each) => (
+                <li key={`${each.column}:${each.code}`}>
+                  {`${figure(each.count)}　${pick(each.sentence, each.sentenceEn)}`}
+                </li>
+              ))}
+            </ul>
           </>
         )}
       </Fact>
@@ -95,6 +114,15 @@ function Result({ record }: { readonly record: ImportRecord }) {
         <Time at={record.startedAt} />
         {`　${record.startedByName || t(`ledger.actors.${record.startedBy}`, { defaultValue: record.startedBy })}`}
       </Fact>
+      {record.withdrawnBy && record.withdrawnAt && (
+        <>
+          <dt>{t('importUndo.withdrawn')}</dt>
+          <dd>
+            <Time at={record.withdrawnAt} />
+            {`　${record.withdrawnBy}`}
+          </dd>
+        </>
+      )}
       {record.sha256 && (
         <Fact name="sha256">
           <CopyId id={record.sha256} head={12} tail={8} />

@@ -7,11 +7,22 @@ const SIGNS: Record<ImportRecord['state'], string> = {
   failed: '!',
   undone: '↩',
   repeated: '=',
+  withdrawing: '↩',
+  withdrawn: '↩',
 }
 
 /** Where an import stands, by sign and word. */
-export function ImportState({ state }: { readonly state: ImportRecord['state'] }) {
+export function ImportState({ record }: { readonly record: Pick<ImportRecord, 'state' | 'rowsRead' | 'rowsLoaded'> }) {
   const { t } = useText()
+  const { state } = record
+  // Read and nothing kept is no success, whatever the reason.
+  if (state === 'done' && record.rowsRead > 0 && record.rowsLoaded === 0)
+    return (
+      <span className="whitespace-nowrap font-semibold">
+        <span aria-hidden="true">! </span>
+        {t('importUndo.nothingLoaded')}
+      </span>
+    )
   return (
     <span
       className={`whitespace-nowrap ${state === 'done' ? 'text-green' : state === 'failed' ? 'font-semibold' : 'text-soft'}`}

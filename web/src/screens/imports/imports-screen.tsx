@@ -45,7 +45,7 @@ export function ImportsScreen({ me }: { readonly me: Me }) {
   )
 }
 
-const COLUMNS = ['file', 'what', 'state', 'rows', 'rejected', 'quality', 'when'] as const
+const COLUMNS = ['file', 'what', 'state', 'rows', 'rejected', 'quality', 'who', 'when'] as const
 const NUMBERS: ReadonlySet<string> = new Set(['rows', 'rejected', 'when'])
 
 function ImportTable({ imports }: { readonly imports: readonly ImportRecord[] }) {
@@ -74,7 +74,7 @@ function ImportTable({ imports }: { readonly imports: readonly ImportRecord[] })
               {each.targetTitle} <span className="text-faint text-[13px]">{sourceName(each)}</span>
             </td>
             <td>
-              <ImportState state={each.state} />
+              <ImportState record={each} />
             </td>
             <td className="number" data-label={t('imports.column.rows')}>
               {figure(each.rowsLoaded)}
@@ -83,6 +83,9 @@ function ImportTable({ imports }: { readonly imports: readonly ImportRecord[] })
               {each.rowsRejected > 0 ? figure(each.rowsRejected) : <span className="text-faint">0</span>}
             </td>
             <td>{each.state === 'done' ? <QualityWord quality={each.quality} /> : '—'}</td>
+            <td className="text-soft" data-label={t('imports.column.who')}>
+              {each.startedByName || t(`ledger.actors.${each.startedBy}`, { defaultValue: each.startedBy })}
+            </td>
             <td className="number text-soft">
               <Time at={each.startedAt} form="short" />
             </td>

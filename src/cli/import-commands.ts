@@ -1,0 +1,48 @@
+import type { Command } from 'commander'
+import type { ChangePage } from '../wire/change.ts'
+import { AS_OPTION, asPerson } from './as-person.ts'
+import { type CommandContext, exitCodes } from './command-line.ts'
+import type { Connection } from './connection.ts'
+
+interface UndoOptions {
+  readonly as: string
+  readonly reason: string
+}
+
+/** What is done with imports that are there: undoing one is proposed here, and approved by somebody else on the web page. */
+export function addImportsCommands(
+  program: Command,
+  context: CommandContext,
+  withWork: (work: (connection: Connection) => Promise<number>) => Promise<void>,
+): void {
+  program
+    .command('imports')
+    .description('已匯入的檔案 Imports that are there')
+    .command('undo')
+    .description(
+      '提出撤銷一次匯入；由另一人在網頁核准 Propose to undo an import; somebody else approves on the web page',
+    )
+    .argument('<import-id>')
+    .requiredOption('--reason <text>', '撤銷事由（留存紀錄） why; recorded')
+    .requiredOption(...AS_OPTION)
+    .action((importId: string, options: UndoOptions) =>
+      withWork((own) =>
+        asPerson(own, context, options.as, (person) => proposeUndo(person, context, importId, options.reason)),
+      ),
+    )
+}
+
+async function proposeUndo(
+  connection: Connection,
+  context: CommandContext,
+  importId: string,
+  reason: string,
+): Promise<number> {
+  const { changeId } = await connection.post<{ changeId: string }>('/api/changes', {
+    ...{ kind: 'import-undo', value: { importId }, reason },
+  })
+  const page = await connection.get<ChangePage>(`/api/changes/${encodeURIComponent(changeId)}`)
+  for (const { zh, en } of page.consequences) context.out(`${zh} ${en}\n`)
+  context.talk(`已提出，待他人核准 proposed, waits for somebody else: ${changeId}\n`)
+  return exitCodes.done
+}
