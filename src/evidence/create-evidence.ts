@@ -85,12 +85,7 @@ export async function createEvidence(parts: EvidenceParts): Promise<Evidence> {
   const { condition, analytics } = parts
   const context = await contextOf(parts)
   const running = new Map<string, Running>()
-  const works = new Set<Promise<void>>()
-
-  const track = (work: Promise<void>): void => {
-    works.add(work)
-    void work.finally(() => works.delete(work)).catch(() => undefined)
-  }
+  const works = newWorks()
 
   async function start(
     job: ImportJob,
@@ -107,7 +102,7 @@ export async function createEvidence(parts: EvidenceParts): Promise<Evidence> {
     const work = asInstallation(() =>
       inLongWork(() => carryOut(context, importId, job, opened.value, progress)),
     ).finally(() => running.delete(importId))
-    track(work)
+    works.track(work)
     return ok({ importId, work })
   }
 
@@ -143,9 +138,21 @@ export async function createEvidence(parts: EvidenceParts): Promise<Evidence> {
     ...upkeepOf({ ...context, analytics }),
     describeWithdrawal: (importId) => describeWithdrawal(context, importId),
     openWithdrawal,
-    finishWithdrawals: () => track(asInstallation(() => inLongWork(() => finishWithdrawals(context)))),
+    finishWithdrawals: () => works.track(asInstallation(() => inLongWork(() => finishWithdrawals(context)))),
     removeImports: (filter) => remove(context, filter.startedBy),
-    settle: async () => void (await Promise.allSettled(works)),
+    settle: works.settle,
+  }
+}
+
+/** Work under way that is waited for before the stores close. */
+function newWorks() {
+  const works = new Set<Promise<void>>()
+  return {
+    track: (work: Promise<void>): void => {
+      works.add(work)
+      void work.finally(() => works.delete(work)).catch(() => undefined)
+    },
+    settle: async (): Promise<void> => void (await Promise.allSettled(works)),
   }
 }
 
