@@ -12,6 +12,7 @@ export default defineConfig({
     // Against what hangs only: on a machine with ten others at work a minute's test takes ten.
     testTimeout: 900_000,
     hookTimeout: 900_000,
+    globalSetup: 'test/template-folder.ts',
     // Each file gets a process: the embedded ClickHouse binds one folder per process.
     pool: 'forks',
     maxWorkers: 2,

@@ -10,6 +10,7 @@ import { openDatabase } from '../src/database/open.ts'
 import { startEmbeddedPostgres } from '../src/database/start-embedded.ts'
 import { recordingDatabase } from '../src/ledger/journal.ts'
 import { type KeyStore, openKeyStore } from '../src/ledger/key-store.ts'
+import { copyOfTemplate } from './template-folder.ts'
 
 /** A real ClickHouse engine in a temporary folder, migrated. One per test file: chdb binds one folder per process. */
 export async function temporaryAnalytics(): Promise<Analytics & { readonly folder: string }> {
@@ -25,10 +26,9 @@ export async function temporaryAnalytics(): Promise<Analytics & { readonly folde
 
 /** A real PostgreSQL in a temporary folder, migrated, able to record events, stopped and removed by `close`. */
 export async function temporaryDatabase(): Promise<Database & { readonly url: string; readonly keys: KeyStore }> {
-  const folder = await mkdtemp(join(tmpdir(), 'shoumi-pg-'))
+  const folder = await copyOfTemplate('postgres', 'shoumi-pg-', makeMigratedPostgres)
   const server = await startEmbeddedPostgres(join(folder, 'postgres'))
   const plain = await openDatabase({ url: server.url, unscoped: 'installation' })
-  await migrateDatabase(plain)
   const keys = openKeyStore(join(folder, 'keys'))
   const close = async () => {
     await plain.close()
@@ -37,4 +37,12 @@ export async function temporaryDatabase(): Promise<Database & { readonly url: st
     await rm(folder, { recursive: true, force: true })
   }
   return { ...recordingDatabase(plain, keys), url: server.url, keys, close }
+}
+
+async function makeMigratedPostgres(folder: string): Promise<void> {
+  const server = await startEmbeddedPostgres(join(folder, 'postgres'))
+  const database = await openDatabase({ url: server.url, unscoped: 'installation' })
+  await migrateDatabase(database)
+  await database.close()
+  await server.stop()
 }

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { copyOfTemplate } from './template-folder.ts'
 
 const PROJECT = resolve(import.meta.dirname, '..')
 // Against what hangs only, as in vitest.config.ts.
@@ -19,13 +20,31 @@ export interface RunningServer {
   stop(options?: { readonly keepsData?: boolean }): Promise<number | null>
 }
 
-/** Starts the real program as a user would, on a free loopback port and a folder of its own, and waits for its address. */
-export async function startServer(
-  options: { readonly dataFolder?: string; readonly env?: Readonly<Record<string, string>> } = {},
-): Promise<RunningServer> {
-  const dataFolder = options.dataFolder ?? (await mkdtemp(join(tmpdir(), 'shoumi-run-')))
+interface StartOptions {
+  readonly dataFolder?: string
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/**
+ * Starts the real program as a user would, on a free loopback port, and waits for its address. Without a folder it gets
+ * one in which the program has loaded its sample before; with settings of its own an empty one.
+ */
+export async function startServer(options: StartOptions = {}): Promise<RunningServer> {
+  const { dataFolder, env } = options
+  if (dataFolder !== undefined) return startIn(dataFolder, env)
+  if (env !== undefined) return startIn(await mkdtemp(join(tmpdir(), 'shoumi-run-')), env)
+  return startIn(await copyOfTemplate('sampled', 'shoumi-run-', loadSampleIn))
+}
+
+async function loadSampleIn(folder: string): Promise<void> {
+  const server = await startIn(folder)
+  const code = await server.stop({ keepsData: true })
+  if (code !== 0) throw new Error(`stopped with ${code}:\n${server.printed()}`)
+}
+
+async function startIn(dataFolder: string, env: Readonly<Record<string, string>> = {}): Promise<RunningServer> {
   const child = spawn(process.execPath, [join(PROJECT, 'src/main.ts'), 'start'], {
-    env: { ...process.env, SHOUMI_DATA: dataFolder, SHOUMI_PORT: '0', SHOUMI_SAMPLE_ACCESSES: '10000', ...options.env },
+    env: { ...process.env, SHOUMI_DATA: dataFolder, SHOUMI_PORT: '0', SHOUMI_SAMPLE_ACCESSES: '10000', ...env },
     stdio: ['ignore', 'inherit', 'pipe'],
   })
   let text = ''

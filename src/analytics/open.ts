@@ -1,7 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { ClickHouseLogLevel, createClient } from '@clickhouse/client'
-import { createChdbConnection } from 'chdb/connection'
 import type { Analytics } from './analytics.ts'
 import { clientAnalytics, type Engine, type Unscoped } from './client-analytics.ts'
 import { type Condition, newCondition } from './damage.ts'
@@ -36,10 +35,11 @@ export async function openAnalytics(
       condition,
     )
   }
+  const engineAt = await embeddedEngine()
   const path = resolve(location.path)
   await mkdir(path, { recursive: true, mode: 0o700 })
   // Both packages declare the same interface; they differ only in exact optional properties.
-  const connection = createChdbConnection({ path }) as unknown as EmbeddedConnection
+  const connection = engineAt({ path }) as unknown as EmbeddedConnection
   const client = createClient({ connection, log: SILENT })
   return clientAnalytics(client, EMBEDDED, unscoped, condition)
 }
@@ -52,4 +52,17 @@ const EMBEDDED: Engine = {
       ...(insert.settings && { settings: insert.settings }),
       ...(insert.isSecret && { isSecret: true }),
     }),
+}
+
+// Asked for when it is needed: with a server of one's own the program runs where the engine's library is not to be had.
+async function embeddedEngine() {
+  try {
+    return (await import('chdb/connection')).createChdbConnection
+  } catch (cause) {
+    throw new Error(
+      `此平台（${process.platform}-${process.arch}）未安裝內嵌的 ClickHouse；請以 SHOUMI_CLICKHOUSE_URL 指定 ClickHouse 伺服器。\n` +
+        `The embedded ClickHouse is not installed on ${process.platform}-${process.arch}; name a ClickHouse server with SHOUMI_CLICKHOUSE_URL.`,
+      { cause },
+    )
+  }
 }
