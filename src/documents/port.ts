@@ -6,4 +6,4 @@
 export { accessReportPdf } from './access-report.ts'
 export { gateSheetPdf, MAX_SHEET_ROWS } from './gate-sheet.ts'
 export { csvLines } from './write-csv.ts'
-export { odsBytes } from './write-ods.ts'
+export { MAX_ODS_ROWS, odsBytes } from './write-ods.ts'

@@ -128,6 +128,13 @@ const PROBLEMS = {
     '請分批匯入，或改用命令列。',
     'Import in parts, or use the command line.',
   ],
+  'too-many-rows': [
+    422,
+    '資料列數超過這種檔案的上限。',
+    'There are more rows than this kind of file holds.',
+    '請縮小篩選範圍，或改用 CSV。',
+    'Narrow the filter, or take CSV.',
+  ],
   'too-many': [429, '請求過於頻繁。', 'Too many requests.', '請稍候再試。', 'Wait a little and try again.'],
   'import-refused': [
     422,

@@ -16,6 +16,7 @@ import { type AdjustedRules, adjustRuleSet, type RuleSetting } from './adjust-ru
 import { getAccess } from './get-access.ts'
 import { listVerdicts, streamVerdicts } from './list-verdicts.ts'
 import { namesOf } from './names.ts'
+import { dropExports } from './ordered-verdicts.ts'
 import { loadRuleSet } from './rule-set.ts'
 import { newRunner, type ReconcileParts, type RunRequest } from './run-reconciliation.ts'
 import { closeAbandonedRuns, presentRun, readRuns } from './run-store.ts'
@@ -37,7 +38,8 @@ export interface Reconcile {
   listVerdicts(query: VerdictListQuery): Promise<VerdictList>
   summarise(filter: VerdictFilter): Promise<VerdictSummary>
   getAccess(id: string): Promise<AccessPage | undefined>
-  streamVerdicts(filter: VerdictFilter): AsyncIterable<VerdictRow>
+  /** all rows of a filter by rank, in slices: bounded memory, and others are served in between */
+  streamVerdicts(filter: VerdictFilter, signal?: AbortSignal): AsyncIterable<VerdictRow>
   /** id, source id and verdict of every access; for measuring */
   streamSourceVerdicts(): AsyncIterable<SourceVerdict>
   listRules(): Promise<{ readonly ruleSet: string; readonly rules: readonly RuleInfo[] }>
@@ -60,6 +62,7 @@ export async function createReconcile(
   let rules = adjustRuleSet(base, new Map())
   const { analytics, database, clock } = parts
   await closeAbandonedRuns(database.upkeep, clock.now())
+  await dropExports(analytics)
   const runner = newRunner(parts, () => rules.active)
   const names = async () => namesOf(await parts.listSystems())
   const runOf = async (runId: string): Promise<RunRecord> => {
@@ -85,8 +88,8 @@ export async function createReconcile(
     listVerdicts: async (query) => listVerdicts(analytics, rules.all, await names(), query),
     summarise: async (filter) => summarise(analytics, rules.all, await names(), filter),
     getAccess: async (id) => getAccess(analytics, rules.all, await names(), id),
-    streamVerdicts: async function* (filter) {
-      yield* streamVerdicts(analytics, rules.all, await names(), filter)
+    streamVerdicts: async function* (filter, signal) {
+      yield* streamVerdicts(analytics, rules.all, await names(), filter, signal)
     },
     streamSourceVerdicts: () =>
       analytics.stream(

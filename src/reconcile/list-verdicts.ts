@@ -1,32 +1,12 @@
 import type { Analytics } from '../analytics/analytics.ts'
-import type { VerdictFilter, VerdictList, VerdictListQuery, VerdictName, VerdictRow } from '../wire/verdict.ts'
+import type { VerdictFilter, VerdictList, VerdictListQuery, VerdictRow } from '../wire/verdict.ts'
 import { type Names, officerLabel, subjectLabel } from './names.ts'
+import { orderedVerdicts } from './ordered-verdicts.ts'
 import type { Rule } from './rule.ts'
 import type { RuleSet } from './rule-set.ts'
+import { type StoredVerdict, VERDICT_COLUMNS } from './stored-verdict.ts'
 import { fromSql } from './taipei-text.ts'
 import { filterSql } from './verdict-filter.ts'
-
-export interface StoredVerdict {
-  id: string
-  at: string
-  agency: string
-  system: string
-  officer: string
-  unit: string
-  title: string
-  duty: string
-  subject_kind: string
-  subject_hex: string
-  purpose: string
-  case_no: string
-  verdict: VerdictName
-  score: number
-  rank: number
-  rules: string[]
-}
-
-export const VERDICT_COLUMNS =
-  'lower(hex(access_id)) AS id, toString(at) AS at, agency, system, officer, unit, title, duty, subject_kind, lower(hex(subject)) AS subject_hex, purpose, case_no, toString(verdict) AS verdict, score, rank, rules'
 
 /** Accesses with their verdicts, by rank or by time; the total counts the whole filter. */
 export async function listVerdicts(
@@ -48,19 +28,15 @@ export async function listVerdicts(
   return { total: Number(counted?.n), rows: rows.map((row) => presentVerdict(row, ruleSet, names)) }
 }
 
-/** All rows of a filter, by rank, in bounded memory. */
+/** All rows of a filter, by rank, in bounded memory; ends when `signal` says that nobody reads on. */
 export async function* streamVerdicts(
   analytics: Analytics,
   ruleSet: RuleSet,
   names: Names,
   filter: VerdictFilter,
+  signal?: AbortSignal,
 ): AsyncGenerator<VerdictRow> {
-  const { where, params } = filterSql(filter)
-  const rows = analytics.stream<StoredVerdict>(
-    `SELECT ${VERDICT_COLUMNS} FROM (SELECT * FROM verdict_current AS v WHERE ${where} ORDER BY v.rank DESC, v.at DESC, v.access_id)`,
-    { params, settings: { max_bytes_before_external_sort: 1_000_000_000 } },
-  )
-  for await (const row of rows) yield presentVerdict(row, ruleSet, names)
+  for await (const row of orderedVerdicts(analytics, filter, signal)) yield presentVerdict(row, ruleSet, names)
 }
 
 export function presentVerdict(row: StoredVerdict, ruleSet: RuleSet, names: Names): VerdictRow {

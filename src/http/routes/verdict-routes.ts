@@ -1,10 +1,11 @@
+import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { csvLines, odsBytes } from '../../documents/port.ts'
+import { csvLines, MAX_ODS_ROWS, odsBytes } from '../../documents/port.ts'
 import { recordAct } from '../../ledger/port.ts'
 import { ruleList } from '../../wire/reconcile.ts'
 import { verdictFilter, verdictList, verdictListQuery, verdictSummary } from '../../wire/verdict.ts'
 import { exportHeader, exportRows } from '../present/verdict-export.ts'
-import { json, type Route, route } from '../route.ts'
+import { json, problem, type Route, route } from '../route.ts'
 
 const exportQuery = verdictFilter.extend({ format: z.enum(['csv', 'ods', 'jsonl']) })
 
@@ -33,8 +34,11 @@ export const verdictRoutes: readonly Route[] = [
     action: 'verdict.export',
     summary: 'The list as a file',
     query: exportQuery,
-    handle: async ({ services, caller, query }) => {
+    handle: async ({ services, caller, query, request }) => {
       const { format, ...filter } = query
+      // A sheet that has begun to flow cannot be refused any more.
+      if (format === 'ods' && (await services.reconcile.listVerdicts({ ...filter, ...NONE })).total > MAX_ODS_ROWS)
+        return problem('too-many-rows', ODS_WORDS)
       const at = services.clock.now()
       // Recorded first: rows that left without a record would be the very thing this program is against.
       await recordAct(services.database, {
@@ -47,7 +51,7 @@ export const verdictRoutes: readonly Route[] = [
         detail: { format, filter: JSON.stringify(filter) },
       })
       const name = `判定清單-${at.toISOString().slice(0, 10)}.${format}`
-      const rows = services.reconcile.streamVerdicts(filter)
+      const rows = services.reconcile.streamVerdicts(filter, whileConnected(request))
       if (format === 'jsonl') return { kind: 'file', name, type: 'application/x-ndjson', content: jsonLines(rows) }
       if (format === 'csv')
         return {
@@ -69,6 +73,22 @@ export const verdictRoutes: readonly Route[] = [
     handle: async ({ services }) => json(await services.reconcile.listRules()),
   }),
 ]
+
+const NONE = { sort: 'rank', offset: 0, limit: 1 } as const
+const ODS_WORDS = {
+  zh: `試算表最多 ${MAX_ODS_ROWS.toLocaleString('en')} 列，這份清單超過上限。`,
+  en: `A spreadsheet holds at most ${MAX_ODS_ROWS.toLocaleString('en')} rows; this list has more.`,
+}
+
+/** Ends with the connection: for a reader who has gone nothing more is prepared. */
+function whileConnected({ raw }: FastifyRequest): AbortSignal {
+  const gone = new AbortController()
+  const leave = () => gone.abort()
+  raw.socket.once('close', leave)
+  // A connection that stays serves many requests: each takes its listener along.
+  gone.signal.addEventListener('abort', () => raw.socket.off('close', leave), { once: true })
+  return gone.signal
+}
 
 async function* jsonLines(rows: AsyncIterable<unknown>): AsyncIterable<string> {
   for await (const row of rows) yield `${JSON.stringify(row)}\n`
