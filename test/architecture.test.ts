@@ -104,6 +104,7 @@ const UPKEEP: Readonly<Record<string, string>> = {
   'src/database/migrate.ts': 'the tables themselves',
   'src/demo-data.ts': 'how far loading the sample has come',
   'src/evidence/commit-import.ts': 'progress of an import; its event follows with its end',
+  'src/evidence/touched-months.ts': 'months to be judged again: no act of anybody, derived from what came in or left',
   'src/evidence/create-evidence.ts': 'imports cut short, and those of the sample when it is taken away',
   'src/evidence/run-import.ts': 'progress of an import',
   'src/gate/desk/approver-view.ts': 'the sample an approver was shown, kept for him; showing it was recorded',

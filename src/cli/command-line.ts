@@ -30,7 +30,10 @@ export interface CommandContext {
   readonly readSecret: (prompt: string) => Promise<string>
 }
 
-/** 0 done · 1 failed · 2 done with findings (records rejected, or none loaded of a file that has some) · 64 wrong usage · 69 the program could not be reached. */
+/**
+ * 0 done · 1 failed · 2 done with findings (records rejected, or none loaded of a file that has some) · 64 wrong usage ·
+ * 69 the program could not be reached.
+ */
 export const exitCodes = { done: 0, failed: 1, findings: 2, usage: 64, unavailable: 69 } as const
 
 /** Runs one command and returns its exit code. */

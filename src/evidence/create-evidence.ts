@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { assert } from '../base/assert.ts'
 import { ok, type Result } from '../base/result.ts'
@@ -16,23 +15,15 @@ import {
   rejectsPath,
   type StartedBy,
 } from './import-job.ts'
-import {
-  endImport,
-  type Live,
-  presentImport,
-  readImport,
-  readImports,
-  readImportsBy,
-  readOpenImports,
-} from './import-store.ts'
+import { endImport, presentImport, readImport, readImports, readImportsBy, readOpenImports } from './import-store.ts'
 import { newTurns } from './in-turn.ts'
 import { loadKey } from './keys.ts'
 import { EVIDENCE_KINDS } from './kinds.ts'
-import type { LoadProgress } from './load-file.ts'
 import { type PreviewRequest, previewFile } from './preview.ts'
 import { proveSourceRow, type RowProofFailure } from './prove-row.ts'
 import { openRejects } from './rejects.ts'
-import { carryOut, openImport, undoImport } from './run-import.ts'
+import { undoImport } from './run-import.ts'
+import { runningImports } from './running-imports.ts'
 import { readSourceRow, type SourceRowFailure } from './source-row.ts'
 import { type Statement, stateRecords } from './state-records.ts'
 import { describeWithdrawal, finishWithdrawal, openWithdrawal, type Withdrawal } from './withdraw-import.ts'
@@ -66,11 +57,6 @@ export interface Evidence {
   settle(): Promise<void>
 }
 
-interface Running extends LoadProgress {
-  readonly startedMs: number
-  readonly fileBytes: number
-}
-
 /** Opens the slice; makes its keys on first use. */
 export async function createEvidence(parts: EvidenceParts): Promise<Evidence> {
   const context: EvidenceContext = {
@@ -79,38 +65,15 @@ export async function createEvidence(parts: EvidenceParts): Promise<Evidence> {
     subjectKey: await loadKey(parts.keysFolder, 'subject-hmac.key'),
     archiveKey: await loadKey(parts.keysFolder, 'archive.key'),
   }
-  const running = new Map<string, Running>()
-  const works = new Set<Promise<void>>()
-
-  const track = (work: Promise<void>): void => {
-    works.add(work)
-    void work.finally(() => works.delete(work)).catch(() => undefined)
-  }
-
-  async function start(
-    job: ImportJob,
-  ): Promise<Result<{ readonly importId: string; readonly work: Promise<void> }, EvidenceFailure>> {
-    const importId = randomUUID()
-    const opened = await openImport(context, importId, job)
-    if (!opened.ok) return opened
-    const { fileBytes } = opened.value
-    const progress: Running = { bytesRead: 0, rowsRead: 0, startedMs: performance.now(), fileBytes }
-    running.set(importId, progress)
-    const work = asInstallation(() => carryOut(context, importId, job, opened.value, progress)).finally(() =>
-      running.delete(importId),
-    )
-    track(work)
-    return ok({ importId, work })
-  }
+  const imports = runningImports(context)
 
   const get = async (importId: string) => {
     const row = await readImport(context.database, importId)
-    const progress = running.get(importId)
-    return row && { ...presentImport(row, progress && liveOf(progress)), mapping: row.mapping }
+    return row && { ...presentImport(row, imports.live(importId)), mapping: row.mapping }
   }
 
   const run: Evidence['runImport'] = async (job) => {
-    const started = await start(job)
+    const started = await imports.start(job)
     if (!started.ok) return started
     await started.value.work
     const record = await get(started.value.importId)
@@ -121,13 +84,13 @@ export async function createEvidence(parts: EvidenceParts): Promise<Evidence> {
   return {
     preview: previewFile,
     startImport: async (job) => {
-      const started = await start(job)
+      const started = await imports.start(job)
       return started.ok ? ok({ importId: started.value.importId }) : started
     },
     runImport: run,
     stateRecords: (statement) => asInstallation(() => stateRecords(context, statement, run)),
     listImports: async () =>
-      (await readImports(context.database)).map((row) => presentImport(row, liveFor(running, row.import_id))),
+      (await readImports(context.database)).map((row) => presentImport(row, imports.live(row.import_id))),
     getImport: get,
     openRejects: (importId) => openRejects(context, importId),
     recoverImports: () => recover(context),
@@ -135,25 +98,9 @@ export async function createEvidence(parts: EvidenceParts): Promise<Evidence> {
     proveSourceRow: (importId, line) => proveSourceRow(context, importId, line),
     describeWithdrawal: (importId) => describeWithdrawal(context, importId),
     openWithdrawal,
-    finishWithdrawals: () => track(asInstallation(() => finishWithdrawals(context))),
+    finishWithdrawals: () => imports.track(asInstallation(() => finishWithdrawals(context))),
     removeImports: (filter) => remove(context, filter.startedBy),
-    settle: async () => void (await Promise.allSettled(works)),
-  }
-}
-
-function liveFor(running: ReadonlyMap<string, Running>, importId: string): Live | undefined {
-  const progress = running.get(importId)
-  return progress && liveOf(progress)
-}
-
-function liveOf(progress: Running): Live {
-  const seconds = (performance.now() - progress.startedMs) / 1000
-  const share = Math.min(progress.bytesRead / Math.max(progress.fileBytes, 1), 1)
-  return {
-    progress: share,
-    rowsRead: progress.rowsRead,
-    rowsPerSecond: seconds > 0 ? progress.rowsRead / seconds : null,
-    remainingSeconds: share > 0 ? (seconds / share) * (1 - share) : null,
+    settle: imports.settle,
   }
 }
 
