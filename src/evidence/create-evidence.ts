@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
-import { AnalyticsDamaged, type Damage } from '../analytics/damage.ts'
+import type { Damage } from '../analytics/damage.ts'
 import { guardAnalytics } from '../analytics/guard.ts'
 import { assert } from '../base/assert.ts'
 import { ok, type Result } from '../base/result.ts'
@@ -20,24 +19,16 @@ import {
   rejectsPath,
   type StartedBy,
 } from './import-job.ts'
-import {
-  endImport,
-  type Live,
-  presentImport,
-  readImport,
-  readImports,
-  readImportsBy,
-  readOpenImports,
-} from './import-store.ts'
+import { endImport, presentImport, readImport, readImports, readImportsBy, readOpenImports } from './import-store.ts'
 import { newTurns } from './in-turn.ts'
 import { loadKey } from './keys.ts'
 import { EVIDENCE_KINDS } from './kinds.ts'
-import type { LoadProgress } from './load-file.ts'
 import { type PreviewRequest, previewFile } from './preview.ts'
 import { proveSourceRow, type RowProofFailure } from './prove-row.ts'
 import { type RebuildOptions, rebuildStore, type StoreRebuilt } from './rebuild-store.ts'
 import { openRejects } from './rejects.ts'
-import { carryOut, openImport, undoImport } from './run-import.ts'
+import { undoImport } from './run-import.ts'
+import { runningImports } from './running-imports.ts'
 import { readSourceRow, type SourceRowFailure } from './source-row.ts'
 import { type Statement, stateRecords } from './state-records.ts'
 import { describeWithdrawal, finishWithdrawal, openWithdrawal, type Withdrawal } from './withdraw-import.ts'
@@ -75,45 +66,19 @@ export interface Evidence {
   settle(): Promise<void>
 }
 
-interface Running extends LoadProgress {
-  readonly startedMs: number
-  readonly fileBytes: number
-}
-
 /** Opens the slice; makes its keys on first use. */
 export async function createEvidence(parts: EvidenceParts): Promise<Evidence> {
   const { condition, analytics } = parts
   const context = await contextOf(parts)
-  const running = new Map<string, Running>()
-  const works = newWorks()
-
-  async function start(
-    job: ImportJob,
-  ): Promise<Result<{ readonly importId: string; readonly work: Promise<void> }, EvidenceFailure>> {
-    // Before there is a record: acknowledged means that it is in place.
-    const damage = condition?.damage()
-    if (damage) throw new AnalyticsDamaged(damage)
-    const importId = randomUUID()
-    const opened = await openImport(context, importId, job)
-    if (!opened.ok) return opened
-    const { fileBytes } = opened.value
-    const progress: Running = { bytesRead: 0, rowsRead: 0, startedMs: performance.now(), fileBytes }
-    running.set(importId, progress)
-    const work = asInstallation(() =>
-      inLongWork(() => carryOut(context, importId, job, opened.value, progress)),
-    ).finally(() => running.delete(importId))
-    works.track(work)
-    return ok({ importId, work })
-  }
+  const imports = runningImports(context)
 
   const get = async (importId: string) => {
     const row = await readImport(context.database, importId)
-    const progress = running.get(importId)
-    return row && { ...presentImport(row, progress && liveOf(progress)), mapping: row.mapping }
+    return row && { ...presentImport(row, imports.live(importId)), mapping: row.mapping }
   }
 
   const run: Evidence['runImport'] = async (job) => {
-    const started = await start(job)
+    const started = await imports.start(job)
     if (!started.ok) return started
     await started.value.work
     const record = await get(started.value.importId)
@@ -124,7 +89,7 @@ export async function createEvidence(parts: EvidenceParts): Promise<Evidence> {
   return {
     preview: previewFile,
     startImport: async (job) => {
-      const started = await start(job)
+      const started = await imports.start(job)
       return started.ok ? ok({ importId: started.value.importId }) : started
     },
     runImport: run,
@@ -132,27 +97,15 @@ export async function createEvidence(parts: EvidenceParts): Promise<Evidence> {
     stateRecords: async (statement) =>
       condition?.damage() ? undefined : asInstallation(() => stateRecords(context, statement, run)),
     listImports: async () =>
-      (await readImports(context.database)).map((row) => presentImport(row, liveFor(running, row.import_id))),
+      (await readImports(context.database)).map((row) => presentImport(row, imports.live(row.import_id))),
     getImport: get,
     ...filesOf(context),
     ...upkeepOf({ ...context, analytics }),
     describeWithdrawal: (importId) => describeWithdrawal(context, importId),
     openWithdrawal,
-    finishWithdrawals: () => works.track(asInstallation(() => inLongWork(() => finishWithdrawals(context)))),
+    finishWithdrawals: () => imports.track(asInstallation(() => inLongWork(() => finishWithdrawals(context)))),
     removeImports: (filter) => remove(context, filter.startedBy),
-    settle: works.settle,
-  }
-}
-
-/** Work under way that is waited for before the stores close. */
-function newWorks() {
-  const works = new Set<Promise<void>>()
-  return {
-    track: (work: Promise<void>): void => {
-      works.add(work)
-      void work.finally(() => works.delete(work)).catch(() => undefined)
-    },
-    settle: async (): Promise<void> => void (await Promise.allSettled(works)),
+    settle: imports.settle,
   }
 }
 
@@ -179,22 +132,6 @@ const upkeepOf = (bare: EvidenceContext): Pick<Evidence, 'recoverImports' | 'che
   checkStore: async () => (await unfinishedRebuild(bare.database)) ?? (await checkStore(bare)),
   rebuildStore: (options) => rebuildStore(bare, options),
 })
-
-function liveFor(running: ReadonlyMap<string, Running>, importId: string): Live | undefined {
-  const progress = running.get(importId)
-  return progress && liveOf(progress)
-}
-
-function liveOf(progress: Running): Live {
-  const seconds = (performance.now() - progress.startedMs) / 1000
-  const share = Math.min(progress.bytesRead / Math.max(progress.fileBytes, 1), 1)
-  return {
-    progress: share,
-    rowsRead: progress.rowsRead,
-    rowsPerSecond: seconds > 0 ? progress.rowsRead / seconds : null,
-    remainingSeconds: share > 0 ? (seconds / share) * (1 - share) : null,
-  }
-}
 
 // Not while accesses are judged: a run that began before would put verdicts back that have no access any more.
 async function finishWithdrawals(context: EvidenceContext): Promise<void> {
