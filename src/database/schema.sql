@@ -275,7 +275,8 @@ CREATE TABLE import (
   quality jsonb DEFAULT '[]'::jsonb NOT NULL,
   error text,
   rows_root bytea,
-  rows_in_tree bigint
+  rows_in_tree bigint,
+  readings jsonb DEFAULT '[]'::jsonb NOT NULL
 );
 
 CREATE TABLE ledger_batch (

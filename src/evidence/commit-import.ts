@@ -4,6 +4,7 @@ import { assert } from '../base/assert.ts'
 import { recorded } from '../database/database.ts'
 import { recordEvent } from '../ledger/port.ts'
 import {
+  doubtsTable,
   type EvidenceContext,
   type EvidenceParts,
   isoTime,
@@ -52,6 +53,7 @@ export async function decideImport(
     rowsRead: totals.rowsRead,
     rowsRejected,
     duplicates,
+    told: totals.told,
   })
   await writeRejects(context, importId)
   await database.upkeep.query(
@@ -116,7 +118,7 @@ export async function finishImport(context: EvidenceParts, importId: string): Pr
 
 /** Removes what a finished or undone import leaves behind while it works. */
 export async function clearImport(context: EvidenceParts, importId: string): Promise<void> {
-  for (const table of [stageTable(importId), nodesTable(importId)])
+  for (const table of [stageTable(importId), nodesTable(importId), doubtsTable(importId)])
     await context.analytics.command(`DROP TABLE IF EXISTS ${table} SYNC`)
   const [kept] = await context.analytics.rows<{ n: string }>(
     'SELECT count() AS n FROM import_reject WHERE import_id = {id:String}',

@@ -44,6 +44,8 @@ export const tableSuffix = (importId: string): string => importId.replaceAll('-'
 export const stageTable = (importId: string): string => `stage_${tableSuffix(importId)}`
 /** Hashes over the rows of one chunk, on their way into the import's tree. */
 export const nodesTable = (importId: string): string => `${stageTable(importId)}_nodes`
+/** What is to be known of times that hang on their whole column. */
+export const doubtsTable = (importId: string): string => `${stageTable(importId)}_doubts`
 export const archivePath = (context: EvidenceParts, importId: string): string =>
   `${context.dataFolder}/archive/${importId}`
 export const rejectsPath = (context: EvidenceParts, importId: string): string =>

@@ -1,5 +1,5 @@
 import type { Queryable, Upkeep } from '../database/database.ts'
-import type { ImportRecord, Mapping, QualityFinding } from '../wire/import.ts'
+import type { ImportRecord, Mapping, QualityFinding, TimeReadingView } from '../wire/import.ts'
 import type { ImportJob } from './import-job.ts'
 import { findTarget } from './target.ts'
 
@@ -24,6 +24,7 @@ export interface ImportRow {
   range_from: Date | null
   range_to: Date | null
   quality: QualityFinding[]
+  readings: TimeReadingView[]
   rows_root: Buffer | null
   rows_in_tree: string | null
   error: string | null
@@ -121,6 +122,7 @@ export function presentImport(row: ImportRow, live: Live | undefined): ImportRec
     from: row.range_from?.toISOString() ?? null,
     to: row.range_to?.toISOString() ?? null,
     quality: row.quality,
+    readings: row.readings,
     error: row.error,
   }
 }
