@@ -4,10 +4,21 @@ import { completeNationalId, completeUnifiedNumber, isNationalId, isUnifiedNumbe
 
 test.each(['A123456789', 'F131104093'])('accepts the national ID %s', (id) => expect(isNationalId(id)).toBe(true))
 
-test.each(['A123456788', 'A323456789', 'a123456789', 'A12345678', 'A1234567890', '', '1123456789'])(
-  'refuses %s as a national ID',
-  (id) => expect(isNationalId(id)).toBe(false),
+test.each(['AB12345677', 'FA12345689', 'HD12345678'])('accepts the resident number of the old form %s', (id) =>
+  expect(isNationalId(id)).toBe(true),
 )
+
+test.each([
+  'AB12345678',
+  'AE12345677',
+  'A123456788',
+  'A323456789',
+  'a123456789',
+  'A12345678',
+  'A1234567890',
+  '',
+  '1123456789',
+])('refuses %s as a national ID', (id) => expect(isNationalId(id)).toBe(false))
 
 test.each(['04595257', '22099131', '00501503', '12345675', '12345676', '12345670', '12345671'])(
   'accepts the company number %s',
@@ -23,7 +34,7 @@ test('a completed number is always valid, and changing one digit of a national I
   fc.assert(
     fc.property(
       letters,
-      fc.constantFrom('1', '2', '8', '9'),
+      fc.constantFrom('1', '2', '8', '9', 'A', 'B', 'C', 'D'),
       fc.integer({ min: 0, max: 9_999_999 }),
       fc.integer({ min: 2, max: 9 }),
       (letter, sex, serial, place) => {

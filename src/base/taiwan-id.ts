@@ -1,29 +1,32 @@
 import { assert } from './assert.ts'
 
-// Ministry of the Interior's letter codes: A=10 … in this order, not alphabetical after H.
-const LETTER_ORDER = 'ABCDEFGHJKLMNPQRSTUVXYWZIO'
+/** The Ministry of the Interior's codes of letters: A=10 … in this order, not alphabetical after H. */
+export const LETTER_ORDER = 'ABCDEFGHJKLMNPQRSTUVXYWZIO'
 const UNIFIED_NUMBER_WEIGHTS = [1, 2, 1, 2, 1, 2, 4, 1] as const
 
 /**
- * Whether the text is a well-formed national ID or (new-form) resident number: letter, 1/2/8/9, eight digits,
- * with a check digit that holds. Expects half-width upper case.
+ * Whether the text is a well-formed national ID or resident number, of the new form (letter, 1/2/8/9, eight digits) or of
+ * the one issued until 2020 and still in records (two letters, the second A to D, eight digits), with a check digit that
+ * holds. Expects half-width upper case.
  */
 export function isNationalId(text: string): boolean {
-  if (!/^[A-Z][1289]\d{8}$/.test(text)) return false
+  if (!/^[A-Z][1289A-D]\d{8}$/.test(text)) return false
   return nationalIdCheckSum(text) % 10 === 0
 }
 
-/** Completes `A1` + seven digits with its check digit. For sample data. */
+/** Completes `A1` (or `AB`) + seven digits with its check digit. For sample data. */
 export function completeNationalId(nineCharacters: string): string {
-  assert(/^[A-Z][1289]\d{7}$/.test(nineCharacters), 'a national ID starts with a letter and eight digits')
+  assert(/^[A-Z][1289A-D]\d{7}$/.test(nineCharacters), 'a national ID starts with a letter and eight digits')
   const withoutCheck = nationalIdCheckSum(`${nineCharacters}0`)
   return `${nineCharacters}${(10 - (withoutCheck % 10)) % 10}`
 }
 
 function nationalIdCheckSum(text: string): number {
   const code = LETTER_ORDER.indexOf(text.charAt(0)) + 10
-  let sum = Math.floor(code / 10) + (code % 10) * 9
-  for (let i = 1; i <= 8; i++) sum += Number(text[i]) * (9 - i)
+  // Of a second letter only the last digit of its code counts: A 0, B 1, C 2, D 3.
+  const second = LETTER_ORDER.indexOf(text.charAt(1))
+  let sum = Math.floor(code / 10) + (code % 10) * 9 + (second === -1 ? Number(text[1]) : second % 10) * 8
+  for (let i = 2; i <= 8; i++) sum += Number(text[i]) * (9 - i)
   return sum + Number(text[9])
 }
 

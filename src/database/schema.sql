@@ -288,6 +288,7 @@ CREATE TABLE import (
   error text,
   rows_root bytea,
   rows_in_tree bigint,
+  readings jsonb DEFAULT '[]'::jsonb NOT NULL,
   mapping_hash text DEFAULT ''::text NOT NULL,
   identity smallint DEFAULT 1 NOT NULL,
   duplicates_of jsonb DEFAULT '{}'::jsonb NOT NULL,

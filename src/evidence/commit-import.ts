@@ -7,6 +7,7 @@ import { recordEvent } from '../ledger/port.ts'
 import { dropDuplicates } from './drop-duplicates.ts'
 import {
   againTable,
+  doubtsTable,
   type EvidenceContext,
   type EvidenceParts,
   isoTime,
@@ -56,6 +57,7 @@ export async function decideImport(
     rowsRead: totals.rowsRead,
     rowsRejected: rowsRejected - rejected.rowsNotRecords,
     duplicates,
+    told: totals.told,
   })
   await writeRejects(context, importId)
   // Once decided, an import is finished whatever happens: its rows must be there after the power went away.
@@ -132,7 +134,7 @@ export async function finishImport(context: EvidenceParts, importId: string): Pr
 
 /** Removes what a finished or undone import leaves behind while it works. */
 export async function clearImport(context: EvidenceParts, importId: string): Promise<void> {
-  for (const table of [stageTable(importId), againTable(importId), nodesTable(importId)])
+  for (const table of [stageTable, againTable, nodesTable, doubtsTable].map((name) => name(importId)))
     await context.analytics.command(`DROP TABLE IF EXISTS ${table} SYNC`)
   const [kept] = await context.analytics.rows<{ n: string }>(
     'SELECT count() AS n FROM import_reject WHERE import_id = {id:String}',

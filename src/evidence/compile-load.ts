@@ -1,86 +1,53 @@
 import type { QueryParams } from '../analytics/analytics.ts'
 import { fail, ok, type Result } from '../base/result.ts'
-import type { Mapping, MappingColumn } from '../wire/import.ts'
+import { columnIndex, compileColumn } from './compile-column.ts'
+import type { Compiled, LoadContext, Mode, Readings, Shape } from './compiled.ts'
 import { contentIdSql } from './identity.ts'
-import {
-  addressValueSql,
-  caseKeySql,
-  hmacKeys,
-  officerSql,
-  openEndSql,
-  plainSql,
-  pseudonymSql,
-  repeatedSql,
-  subjectKindSql,
-  subjectValueSql,
-  type TimeSql,
-  timeSql,
-} from './sql-values.ts'
-import { FIELD, INNER_LINE, type StagedChunk } from './staged-chunk.ts'
-import { strictTimeSql } from './strict-time.ts'
-import type { Target, TargetColumn } from './target.ts'
-
-type Shape = StagedChunk['shape']
-/** `strict` reads only the commonest forms of times, cheaply; `careful` all of them. What both read they read alike. */
-type Mode = 'strict' | 'careful'
+import { hmacKeys } from './sql-values.ts'
+import { FIELD } from './staged-chunk.ts'
+import type { Target } from './target.ts'
 
 /**
  * SQL for one file, by the shape of a chunk. `{input}` stands for the chunk's lines, `{row}` for a line's place in it. Run
- * the first; when rows are left, the second, and when some are still left, the third, which names what is wrong.
+ * the first; when rows are left, the second, and when some are still left, the third, which names what is wrong. What then
+ * is left hangs on the whole column: `doubtsSql` tells what must be known of it, and with the readings made of that the
+ * last two load and reject the rest.
  */
 export interface LoadPlan {
   readonly insertStrictSql: (shape: Shape, stageTable: string) => string
   /** loads the rows that the first statement does not read */
   readonly insertRestSql: (shape: Shape, stageTable: string) => string
-  readonly rejectsSql: (shape: Shape) => string
+  readonly rejectsSql: (shape: Shape, stageTable: string) => string
+  readonly doubtsSql: (shape: Shape, stageTable: string, doubtsTable: string) => string
+  readonly insertDoubtfulSql: (shape: Shape, stageTable: string, readings: Readings) => string
+  readonly rejectDoubtfulSql: (shape: Shape, stageTable: string, readings: Readings) => string
   readonly params: QueryParams
-}
-
-export interface LoadContext {
-  readonly target: Target
-  readonly mapping: Mapping
-  readonly header: readonly string[]
-  readonly isJson: boolean
-  readonly system: string
-  readonly importId: string
-  /** `YYYY-MM-DD HH:MM:SS.mmm` UTC */
-  readonly knownAt: string
-  readonly key: Buffer
-  /** see ImportJob */
-  readonly isStated: boolean
-}
-
-interface Condition {
-  readonly holds: string
-  /** `column:reason` when it does not */
-  readonly reason: string
-}
-
-interface Compiled {
-  readonly shape: Shape
-  readonly mode: Mode
-  /** alias definitions by stage: each stage uses only earlier ones, so that nothing is computed or analysed twice */
-  readonly stages: string[][]
-  readonly values: Map<string, string>
-  readonly conditions: Condition[]
-  /** what makes a row one for the strict statement, whatever else is wrong with it */
-  readonly strict: string[]
-  readonly params: Record<string, string | readonly string[]>
 }
 
 /** Turns a mapping into SQL. Fails with every missing source column named. Only bound parameters carry text of the file or mapping. */
 export function compileLoad(context: LoadContext): Result<LoadPlan, readonly string[]> {
   const missing = missingColumns(context)
   if (missing.length > 0) return fail(missing)
-  const compiled = (shape: Shape, mode: Mode) => compileColumns(context, shape, mode)
+  const compiled = (shape: Shape, mode: Mode, readings: Readings = new Map()) =>
+    compileColumns(context, shape, mode, readings)
   return ok({
     insertStrictSql: (shape, table) => insertSql(context, compiled(shape, 'strict'), table),
-    insertRestSql: (shape, table) => insertSql(context, compiled(shape, 'careful'), table),
-    rejectsSql: (shape) => {
-      const all = compiled(shape, 'careful')
-      const reasons = all.conditions.map(({ holds, reason }) => `if(${holds}, '', '${reason}')`).join(', ')
-      return `INSERT INTO import_reject SELECT {import_id:String}, ln, reasons FROM
-        (SELECT ln, arrayFilter(x -> x != '', [${reasons}]) AS reasons FROM ${bodySql(context, all)}) WHERE notEmpty(reasons)`
+    insertRestSql: (shape, table) => {
+      const rest = compiled(shape, 'careful')
+      return insertSql(context, rest, table, `${notIn(table)} AND NOT ${inDoubt(rest)}`)
+    },
+    rejectsSql: (shape, table) => {
+      const rest = compiled(shape, 'careful')
+      return rejectsSql(context, rest, `${notIn(table)} AND NOT ${inDoubt(rest)}`)
+    },
+    doubtsSql: (shape, table, doubts) => doubtsSql(context, compiled(shape, 'careful'), doubts, notIn(table)),
+    insertDoubtfulSql: (shape, table, readings) => {
+      const all = compiled(shape, 'careful', readings)
+      return insertSql(context, all, table, `${notIn(table)} AND ${inDoubt(all)}`)
+    },
+    rejectDoubtfulSql: (shape, table, readings) => {
+      const all = compiled(shape, 'careful', readings)
+      return rejectsSql(context, all, `${notIn(table)} AND ${inDoubt(all)}`)
     },
     params: {
       ...compiled('delimited', 'careful').params,
@@ -93,13 +60,31 @@ export function compileLoad(context: LoadContext): Result<LoadPlan, readonly str
   })
 }
 
-function insertSql(context: LoadContext, compiled: Compiled, table: string): string {
-  const { values, conditions, strict, mode } = compiled
+function insertSql(context: LoadContext, compiled: Compiled, table: string, only = '1'): string {
+  const { values, conditions, strict } = compiled
   const columns = [...values.keys()]
   const selected = columns.map((name) => `${values.get(name) ?? ''} AS out_${name}`)
-  const isStrict = strict.join(' AND ')
-  const isWanted = [mode === 'strict' ? isStrict : `NOT (${isStrict})`, ...conditions.map((each) => each.holds)]
+  const isWanted = [only, ...strict, ...conditions.map((each) => each.holds)]
   return `INSERT INTO ${table} (${columns.join(', ')}) SELECT ${selected.join(', ')} FROM ${bodySql(context, compiled)} WHERE ${isWanted.join(' AND ')}`
+}
+
+function rejectsSql(context: LoadContext, compiled: Compiled, only: string): string {
+  const reasons = compiled.conditions.map(({ holds, reason }) => `if(${holds}, '', '${reason}')`).join(', ')
+  return `INSERT INTO import_reject SELECT {import_id:String}, ln, reasons FROM
+    (SELECT ln, arrayFilter(x -> x != '', [${reasons}]) AS reasons FROM ${bodySql(context, compiled)} WHERE ${only}) WHERE notEmpty(reasons)`
+}
+
+// Lines of this batch that no statement has loaded yet.
+const notIn = (stageTable: string): string =>
+  `ln NOT IN (SELECT line FROM ${stageTable} WHERE line >= {first_line:UInt64})`
+
+const inDoubt = ({ doubts }: Compiled): string =>
+  doubts.length === 0 ? '(0)' : `(${doubts.map(({ column }) => `doubt_${column} != 0`).join(' OR ')})`
+
+function doubtsSql(context: LoadContext, compiled: Compiled, table: string, only: string): string {
+  const each = compiled.doubts.map(({ column, profile }) => `tuple('${column}', doubt_${column}, ${profile})`)
+  return `INSERT INTO ${table} SELECT d.1, d.2, d.3, d.4, d.5, d.6, d.7 FROM
+    (SELECT arrayJoin([${each.join(', ')}]) AS d FROM ${bodySql(context, compiled)} WHERE ${only} AND ${inDoubt(compiled)}) WHERE d.2 != 0`
 }
 
 const bodySql = (context: LoadContext, { stages, shape }: Compiled): string =>
@@ -122,13 +107,6 @@ function missingColumns({ target, mapping, header, isJson }: LoadContext): strin
   return [...needed, ...unknown, ...absent]
 }
 
-/** 1-based position of a source column named by its header or as `#3`; 0 when there is none. */
-function columnIndex(header: readonly string[], name: string): number {
-  const position = /^#(\d{1,3})$/.exec(name)?.[1]
-  if (position !== undefined) return Number(position) <= header.length ? Number(position) : 0
-  return header.indexOf(name) + 1
-}
-
 function inputSql(shape: Shape, isJson: boolean): string {
   if (shape === 'numbered') {
     const fields = isJson ? `g[2] AS j, [j] AS f, ${MEMBERS_OF('j')} AS m` : 'arraySlice(g, 2) AS f'
@@ -142,128 +120,17 @@ function inputSql(shape: Shape, isJson: boolean): string {
 // Parsed once a row; numbers and lists come as their text, null as ''. Nothing of it when the text is not a JSON object.
 const MEMBERS_OF = (json: string): string => `JSONExtract(${json}, 'Map(String, String)')`
 
-function compileColumns(context: LoadContext, shape: Shape, mode: Mode): Compiled {
-  const compiled: Compiled = { shape, mode, stages: [], values: new Map(), conditions: [], strict: [], params: {} }
+function compileColumns(context: LoadContext, shape: Shape, mode: Mode, readings: Readings): Compiled {
+  const lists = { stages: [], conditions: [], strict: [], marks: [], subjects: [], doubts: [] }
+  const compiled: Compiled = { shape, mode, readings, ...lists, values: new Map(), params: {} }
   // An object with members was parsed whole already; only what has none is parsed again, to tell empty from broken.
   const isJson = mode === 'strict' ? 'notEmpty(m)' : 'isValidJSON(j)'
   if (context.isJson) compiled.conditions.push({ holds: isJson, reason: ':bad-json' })
   else compiled.conditions.push({ holds: `length(f) = ${context.header.length}`, reason: ':field-count' })
   for (const each of context.target.columns) compileColumn(context, each, compiled)
   addCommon(context, compiled)
+  compiled.values.set('seen', `toUInt64(${['0', ...compiled.marks, ...compiled.subjects].join(' + ')})`)
   return compiled
-}
-
-/** Columns in which every row may hold another value; all others repeat theirs. */
-const VARIED = new Set<TargetColumn['type']>(['text', 'time', 'end', 'subject', 'address'])
-
-function compileColumn(context: LoadContext, column: TargetColumn, out: Compiled): void {
-  const from = context.mapping.columns[column.name]
-  const raw = `raw_${column.name}`
-  define(out, 0, `${from ? rawSql(context, column.name, from, out) : "''"} AS ${raw}`)
-  if (column.type === 'text') {
-    out.values.set(column.name, raw)
-    require(context, column, raw, out)
-    return
-  }
-  const plain = `plain_${column.name}`
-  const isTime = column.type === 'time' || column.type === 'end'
-  if (isTime && out.mode === 'strict') define(out, 1, `trimBoth(${raw}) AS ${plain}`)
-  else define(out, 1, `${plainSql(VARIED.has(column.type) ? raw : repeatedSql(raw))} AS ${plain}`)
-  require(context, column, plain, out)
-  compileTyped(context, column, plain, out)
-}
-
-function define(out: Compiled, stage: number, alias: string): void {
-  while (out.stages.length <= stage) out.stages.push([])
-  out.stages[stage]?.push(alias)
-}
-
-function require({ isStated }: LoadContext, column: TargetColumn, text: string, out: Compiled): void {
-  const mayBeEmpty = isStated && column.type === 'word'
-  if (column.isRequired && !mayBeEmpty)
-    out.conditions.push({ holds: `${text} != ''`, reason: `${column.name}:missing` })
-}
-
-function compileTyped(context: LoadContext, column: TargetColumn, plain: string, out: Compiled): void {
-  if (column.type === 'time' || column.type === 'end') compileTime(context, column, plain, out)
-  else if (column.type === 'subject') compileSubject(context, column, plain, out)
-  else {
-    out.values.set(column.name, valueSql(column, plain))
-    if (column.type === 'case') out.values.set(column.name.replace(/_no$/, '_key'), caseKeySql(plain))
-  }
-}
-
-function valueSql(column: TargetColumn, plain: string): string {
-  switch (column.type) {
-    case 'officer':
-      return officerSql(plain)
-    case 'address':
-      return pseudonymSql("'address'", addressValueSql(plain))
-    case 'case':
-      return `raw_${column.name}`
-    case 'list':
-      return String.raw`arrayFilter(x -> x != '', splitByChar(',', toString(replaceRegexpAll(${plain}, '[、,;，；\\s"\\[\\]]+', ','))))`
-    case 'number':
-      return `toUInt32OrZero(${plain})`
-    case 'flag':
-      return `lower(${plain}) IN ('1', 'y', 'yes', 'true', 't', '是', '有', 'v')`
-    default:
-      return plain
-  }
-}
-
-function compileTime(context: LoadContext, column: TargetColumn, plain: string, out: Compiled): void {
-  const { name } = column
-  const whenEmpty = column.type === 'end' ? openEndSql : "toDateTime64(0, 3, 'UTC')"
-  out.values.set(name, `instant_${name}`)
-  if (!context.mapping.columns[name]) {
-    define(out, 2, `${whenEmpty} AS instant_${name}`)
-    return
-  }
-  const isEnd = column.type === 'end' || name === 'ends'
-  // The careful statement leaves out what the strict one took, so it must tell these rows too.
-  if (out.mode === 'careful') define(out, 1, `trimBoth(raw_${name}) AS text_${name}`)
-  const text = out.mode === 'careful' ? `text_${name}` : plain
-  const strict = strictTimeSql(name, text, isEnd)
-  defineStages(out, strict.stages)
-  out.strict.push(`(${text} = '' OR ${strict.isValid})`)
-  const time = out.mode === 'strict' ? strict : timeSql(name, plain, isEnd)
-  if (out.mode === 'careful') defineStages(out, time.stages)
-  out.conditions.push({ holds: `(${plain} = '' OR ${time.isValid})`, reason: `${name}:bad-time` })
-  define(out, 2 + strict.stages.length, `if(${plain} = '', ${whenEmpty}, ${time.instant}) AS instant_${name}`)
-}
-
-function defineStages(out: Compiled, stages: TimeSql['stages']): void {
-  for (const [i, aliases] of stages.entries()) for (const alias of aliases) define(out, 2 + i, alias)
-}
-
-// Only the access log and some evidence say what kind of thing the identifier names; kinship, addresses and posts are persons'.
-function compileSubject(context: LoadContext, column: TargetColumn, plain: string, out: Compiled): void {
-  if (context.isStated) {
-    compilePseudonym(column, plain, out)
-    return
-  }
-  const value = `value_${column.name}`
-  define(out, 2, `${subjectValueSql(plain)} AS ${value}`)
-  const hasKind = column.name === 'subject' && context.target.columns.some((each) => each.name === 'subject_kind')
-  if (!hasKind) {
-    out.values.set(column.name, pseudonymSql("'person'", value))
-    return
-  }
-  const isMapped = context.mapping.columns['subject_kind'] !== undefined
-  const inferred = subjectKindSql(value)
-  define(
-    out,
-    3,
-    `${isMapped ? `if(${value} = '', 'none', if(plain_subject_kind = '', ${inferred}, plain_subject_kind))` : inferred} AS kind_subject`,
-  )
-  out.values.set('subject_kind', 'kind_subject')
-  out.values.set(column.name, pseudonymSql('kind_subject', value))
-}
-
-function compilePseudonym({ name }: TargetColumn, plain: string, out: Compiled): void {
-  out.conditions.push({ holds: `match(${plain}, '^([0-9a-f]{32})?$')`, reason: `${name}:bad-pseudonym` })
-  out.values.set(name, `toFixedString(substring(unhex(${plain}), 1, 16), 16)`)
 }
 
 function addCommon({ target, mapping, isStated }: LoadContext, out: Compiled): void {
@@ -287,34 +154,3 @@ const storedAs = (column: string): string => `out_${column}`
 // As state-records.ts makes it, which must know ids without asking the database.
 const statedIdSql = (target: Target, used: readonly string[]): string =>
   `toFixedString(substring(SHA256(concat('${target.name}', '${FIELD}', {agency:String}, '${FIELD}', ${used.join(`, '${FIELD}', `)})), 1, 16), 16)`
-
-function rawSql(context: LoadContext, name: string, from: MappingColumn, out: Compiled): string {
-  const parts = from.join ?? (from.from === undefined ? [] : [from.from])
-  const texts = parts.map((part, i) => fieldSql(context, `${name}_${i}`, part, out))
-  const joined =
-    texts.length === 0
-      ? constantSql(name, from.value ?? '', out)
-      : texts.length === 1
-        ? (texts[0] ?? "''")
-        : `concat(${texts.join(", ' ', ")})`
-  if (!from.words) return joined
-  out.params[`from_${name}`] = Object.keys(from.words)
-  out.params[`to_${name}`] = Object.values(from.words)
-  return `transform(trimBoth(${joined}), {from_${name}:Array(String)}, {to_${name}:Array(String)}, ${joined})`
-}
-
-function constantSql(name: string, value: string, out: Compiled): string {
-  out.params[`value_${name}`] = value
-  return `{value_${name}:String}`
-}
-
-function fieldSql(context: LoadContext, slot: string, part: string, out: Compiled): string {
-  if (!context.isJson) {
-    const field = `f[${columnIndex(context.header, part)}]`
-    // Only records that were walked one by one can hold a line end.
-    return out.shape === 'numbered' ? `replaceAll(${field}, '${INNER_LINE}', '\\n')` : field
-  }
-  out.params[`path_${slot}`] = part
-  // Parsed once a row; numbers and lists come as their text, null as ''.
-  return `m[{path_${slot}:String}]`
-}

@@ -54,6 +54,8 @@ export const stageTable = (importId: string): string => `stage_${tableSuffix(imp
 export const againTable = (importId: string): string => `${stageTable(importId)}_again`
 /** Hashes over the rows of one chunk, on their way into the import's tree. */
 export const nodesTable = (importId: string): string => `${stageTable(importId)}_nodes`
+/** What is to be known of times that hang on their whole column. */
+export const doubtsTable = (importId: string): string => `${stageTable(importId)}_doubts`
 export const archivePath = (context: EvidenceParts, importId: string): string =>
   `${context.dataFolder}/archive/${importId}`
 export const rejectsPath = (context: EvidenceParts, importId: string): string =>

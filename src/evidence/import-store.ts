@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { canonicalJson, type Json } from '../base/canonical-json.ts'
 import type { Queryable, Upkeep } from '../database/database.ts'
-import type { ImportRecord, Mapping, QualityFinding, RejectReasonCount } from '../wire/import.ts'
+import type { ImportRecord, Mapping, QualityFinding, RejectReasonCount, TimeReadingView } from '../wire/import.ts'
 import type { ImportJob } from './import-job.ts'
 import { findTarget } from './target.ts'
 
@@ -29,6 +29,7 @@ export interface ImportRow {
   quality: QualityFinding[]
   reject_reasons: RejectReasonCount[]
   rows_not_records: string
+  readings: TimeReadingView[]
   rows_root: Buffer | null
   rows_in_tree: string | null
   error: string | null
@@ -173,6 +174,7 @@ export function presentImport(row: ImportRow, live: Live | undefined): ImportRec
     from: row.range_from?.toISOString() ?? null,
     to: row.range_to?.toISOString() ?? null,
     quality: row.quality,
+    readings: row.readings,
     error: row.error,
     withdrawnBy: row.withdrawn_by,
     withdrawnAt: row.withdrawn_at?.toISOString() ?? null,

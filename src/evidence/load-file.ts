@@ -1,11 +1,14 @@
-import { mkdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { assert } from '../base/assert.ts'
 import { createRowsTree, type RowsTree } from '../ledger/port.ts'
 import { compileLoad, type LoadPlan } from './compile-load.ts'
+import type { Readings } from './compiled.ts'
 import { SourceFailure } from './failure.ts'
 import { hashRowsSql, NODES_COLUMNS, takeHashes } from './hash-rows.ts'
 import { type EvidenceContext, type ImportJob, nodesTable, sqlTime, stageTable, stagingFolder } from './import-job.ts'
 import { openSource, type Source } from './read-source.ts'
+import { settleColumns, type Told } from './settle-columns.ts'
 import { type StagedBatch, stageBatches } from './stage-batches.ts'
 import type { Target } from './target.ts'
 
@@ -31,6 +34,8 @@ export interface LoadTotals {
   /** Merkle root over the staged rows, in the order of the file */
   readonly rowsRoot: Buffer
   readonly rowsInTree: number
+  /** what the values of the whole file tell */
+  readonly told: Told
 }
 
 export interface LoadProgress {
@@ -45,7 +50,12 @@ interface Load {
   readonly tree: RowsTree
   rowsStaged: number
   batches: number
+  plan: LoadPlan | undefined
+  /** batches with rows that hang on a column as a whole */
+  readonly kept: StagedBatch[]
 }
+
+const NOTHING_YET = { rowsStaged: 0, batches: 0, plan: undefined }
 
 /** Reads a whole file into the import's stage table; bad rows go to `import_reject`. Throws SourceFailure. */
 export async function loadFile(
@@ -56,20 +66,31 @@ export async function loadFile(
   progress: LoadProgress,
 ): Promise<LoadTotals> {
   const folder = stagingFolder(context, importId)
-  const load: Load = { context, importId, folder, tree: createRowsTree(), rowsStaged: 0, batches: 0 }
+  const load: Load = { context, importId, folder, tree: createRowsTree(), ...NOTHING_YET, kept: [] }
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const { analytics } = context
   await analytics.command(`CREATE TABLE ${stageTable(importId)} AS ${target.table}`)
+  // What was seen of each row's values; gone again when all is counted.
+  await analytics.command(`ALTER TABLE ${stageTable(importId)} ADD COLUMN seen UInt64`)
   await analytics.command(`SYSTEM STOP MERGES ${stageTable(importId)}`)
   await analytics.command(`CREATE TABLE ${nodesTable(importId)} ${NODES_COLUMNS}`)
   const source = await openSource(job.filePath, job.fileName, job.mapping)
   await loadBatches(load, source, () => planFor(context, job, importId, target, source), progress)
+  const told = await settleColumns(context, {
+    importId,
+    target,
+    mapping: job.mapping,
+    isInDoubt: load.kept.length > 0,
+    askDoubts: (table) => eachKept(load, (plan, { shape }) => [plan.doubtsSql(shape, stageTable(importId), table)]),
+    loadDoubtful: (readings) => loadDoubtful(load, readings),
+  })
   await rm(folder, { recursive: true, force: true })
   return {
     sha256: source.meter.hash.digest('hex'),
     rowsRead: progress.rowsRead,
     rowsRoot: load.tree.root(),
     rowsInTree: load.tree.size,
+    told,
   }
 }
 
@@ -84,6 +105,7 @@ async function loadBatches(
   let plan: LoadPlan | undefined
   for await (const batch of stageBatches(source.chunks, load.folder)) {
     plan ??= makePlan()
+    load.plan = plan
     progress.rowsRead += batch.rows + batch.rejects.length
     progress.bytesRead = source.meter.bytesRead
     await work
@@ -108,6 +130,7 @@ function planFor(context: EvidenceContext, job: ImportJob, importId: string, tar
     knownAt: sqlTime(job.knownAt ?? context.clock.now()),
     key: context.subjectKey,
     isStated: job.isStated ?? false,
+    now: job.knownAt ?? context.clock.now(),
   })
   if (plan.ok) return plan.value
   const list = plan.error.join('；')
@@ -145,12 +168,11 @@ async function hashRows({ context, importId, tree }: Load, { path, rows }: Stage
   assert(tree.size === size + rows, 'every row of the batch is in the tree')
 }
 
-/** Runs the statements of the plan until every row is staged or rejected. */
+/** Runs the statements of the plan until every row is staged or rejected; what hangs on a whole column is kept for later. */
 async function stageRows(load: Load, plan: LoadPlan, batch: StagedBatch): Promise<void> {
   const { analytics } = load.context
   const table = stageTable(load.importId)
-  const params = { ...plan.params, first_line: batch.firstLine, delimiter: batch.delimiter }
-  const input = { ...LINES, path: batch.path, params, isSecret: true }
+  const input = inputOf(plan, batch)
   const before = load.rowsStaged
   for (const insert of [plan.insertStrictSql, plan.insertRestSql]) {
     await analytics.insertFromFile({ ...input, sql: insert(batch.shape, table) })
@@ -158,5 +180,45 @@ async function stageRows(load: Load, plan: LoadPlan, batch: StagedBatch): Promis
     load.rowsStaged = Number(counted?.n)
     if (load.rowsStaged - before === batch.rows) return
   }
-  await analytics.insertFromFile({ ...input, sql: plan.rejectsSql(batch.shape) })
+  const rejectedBefore = await countRejects(load)
+  await analytics.insertFromFile({ ...input, sql: plan.rejectsSql(batch.shape, table) })
+  if (load.rowsStaged - before + (await countRejects(load)) - rejectedBefore === batch.rows) return
+  const path = join(load.folder, `kept-${load.kept.length}`)
+  await rename(batch.path, path)
+  load.kept.push({ ...batch, path })
+}
+
+const inputOf = (plan: LoadPlan, { path, firstLine, delimiter }: StagedBatch) => ({
+  ...LINES,
+  path,
+  params: { ...plan.params, first_line: firstLine, delimiter },
+  isSecret: true,
+})
+
+async function countRejects({ context, importId }: Load): Promise<number> {
+  const [counted] = await context.analytics.rows<{ n: string }>(
+    'SELECT count() AS n FROM import_reject WHERE import_id = {id:String}',
+    { params: { id: importId } },
+  )
+  return Number(counted?.n)
+}
+
+/** Loads what hung on whole columns, by their readings, and rejects what they leave open. Returns the rows rejected. */
+async function loadDoubtful(load: Load, readings: Readings): Promise<number> {
+  const table = stageTable(load.importId)
+  const before = await countRejects(load)
+  await eachKept(load, (plan, { shape }) => [
+    plan.insertDoubtfulSql(shape, table, readings),
+    plan.rejectDoubtfulSql(shape, table, readings),
+  ])
+  return (await countRejects(load)) - before
+}
+
+async function eachKept(
+  { context, plan, kept }: Load,
+  statements: (plan: LoadPlan, batch: StagedBatch) => readonly string[],
+): Promise<void> {
+  if (!plan) return
+  for (const batch of kept)
+    for (const sql of statements(plan, batch)) await context.analytics.insertFromFile({ ...inputOf(plan, batch), sql })
 }

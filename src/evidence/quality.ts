@@ -1,15 +1,13 @@
 import type { QualityFinding } from '../wire/import.ts'
 import { type EvidenceContext, sqlTime, stageTable } from './import-job.ts'
 import { sameIdOtherContent } from './same-id.ts'
+import type { Told } from './settle-columns.ts'
 import type { Target } from './target.ts'
+import { shareOf, valueFindings } from './value-quality.ts'
 
 const SILENCE_HOURS = 24
 const CLOCK_JUMP_MINUTES = 10
 const LINES_PER_LOOK = 200
-// Below these shares a missing identifier is everyday untidiness.
-const WARN_SHARE = 0.01
-const SERIOUS_SHARE = 0.1
-
 interface Question {
   readonly importId: string
   readonly target: Target
@@ -17,20 +15,21 @@ interface Question {
   readonly rowsRead: number
   readonly rowsRejected: number
   readonly duplicates: number
+  readonly told: Told
 }
 
 /** What an ethics officer must know of a file before she trusts conclusions from it: each finding with its count. */
 export async function qualityOf(context: EvidenceContext, question: Question): Promise<QualityFinding[]> {
   const stage = stageTable(question.importId)
   const found: (QualityFinding | undefined)[] = [
-    share(
+    shareOf(
       'rejected-rows',
       question.rowsRejected,
       question.rowsRead,
       '列無法載入，已列入退件。',
       'rows could not be loaded; see the rejects.',
     ),
-    share(
+    shareOf(
       'duplicate-id',
       question.duplicates,
       question.rowsRead,
@@ -39,26 +38,13 @@ export async function qualityOf(context: EvidenceContext, question: Question): P
     ),
     await unknownOfficers(context, question, stage),
     await futureTimes(context, question, stage),
+    ...(await valueFindings(context, question)),
   ]
   if (question.target.name === 'access') {
     found.push(await missing(context, stage, question), await gaps(context, stage), await clockJumps(context, stage))
     found.push(await sameIdOtherContent(context, question.importId))
   }
   return found.filter((each) => each !== undefined)
-}
-
-function share(
-  code: QualityFinding['code'],
-  count: number,
-  total: number,
-  zh: string,
-  en: string,
-): QualityFinding | undefined {
-  if (count === 0) return undefined
-  const part = count / Math.max(total, 1)
-  const severity = part >= SERIOUS_SHARE ? 'serious' : part >= WARN_SHARE ? 'warning' : 'note'
-  const number = count.toLocaleString('en')
-  return { code, severity, count, sentence: `${number} ${zh}`, sentenceEn: `${number} ${en}` }
 }
 
 async function missing(
@@ -69,7 +55,7 @@ async function missing(
   const [row] = await context.analytics.rows<{ n: string }>(
     `SELECT countIf(subject_kind = 'none' OR purpose = '') AS n FROM ${stage}`,
   )
-  return share(
+  return shareOf(
     'missing-identifier',
     Number(row?.n),
     question.rowsRead,
@@ -92,16 +78,21 @@ async function unknownOfficers(
     },
   )
   if (posts?.n === '0') return undefined
-  const [row] = await context.analytics.rows<{ n: string }>(
-    `SELECT countIf(officer NOT IN (SELECT officer FROM evidence_post WHERE agency = {agency:String})) AS n FROM ${stage}`,
+  const known = '(SELECT officer FROM evidence_post WHERE agency = {agency:String})'
+  // A number that is known with zeros before it was probably opened in a spreadsheet; whose it is, is not guessed.
+  const bare = `concat({agency:String}, ':', replaceRegexpOne(substring(officer, position(officer, ':') + 1), '^0+', ''))`
+  const [row] = await context.analytics.rows<{ n: string; padded: string }>(
+    `SELECT countIf(officer NOT IN ${known}) AS n, countIf(officer NOT IN ${known} AND ${bare} IN (SELECT ${bare} FROM evidence_post WHERE agency = {agency:String})) AS padded
+     FROM ${stage} WHERE officer != ''`,
     { params: { agency: question.agency } },
   )
-  return share(
+  const isPadded = Number(row?.padded) > 0
+  return shareOf(
     'unknown-officer',
     Number(row?.n),
     question.rowsRead,
-    '列的員工編號不在職務資料中。',
-    'rows name an officer who has no post on record.',
+    `列的員工編號不在職務資料中。${isPadded ? `其中 ${Number(row?.padded)} 列補零後即為已知編號，可能是試算表去掉了開頭的零；請以文字格式重新匯出。` : ''}`,
+    `rows name an officer who has no post on record.${isPadded ? ` ${Number(row?.padded)} of them are known with zeros before the number: maybe leading zeros were lost in a spreadsheet; export the column as text.` : ''}`,
   )
 }
 
@@ -118,7 +109,7 @@ async function futureTimes(
     `SELECT countIf(${question.target.timeColumn} > toDateTime64({now:String}, 3, 'UTC') + INTERVAL 1 DAY) AS n FROM ${stage}`,
     { params: { now: sqlTime(context.clock.now()) } },
   )
-  return share('future-time', Number(row?.n), question.rowsRead, '列的時間在未來。', 'rows are dated in the future.')
+  return shareOf('future-time', Number(row?.n), question.rowsRead, '列的時間在未來。', 'rows are dated in the future.')
 }
 
 async function gaps(context: EvidenceContext, stage: string): Promise<QualityFinding | undefined> {

@@ -15,9 +15,12 @@ export const REJECT_WORDS: Readonly<Record<string, string>> = {
   'field-count': '欄數與標題列不符',
   'bad-json': '不是完整的 JSON',
   missing: '必要欄位空白',
-  'bad-time': '日期或時間無法判讀',
+  'bad-time': '日期或時間無法判讀，或與該欄寫法不合',
   'bad-flag': '是否欄位無法判讀',
-  'interval-reversed': '迄早於起',
+  'out-of-window': '日期過早或過晚，不合理',
+  'interval-reversed': '結束早於開始',
+  'lost-digits': '號碼已被試算表改為科學記號，位數遺失',
+  'bad-number': '數量無法判讀',
   duplicate: '與已匯入或同檔之紀錄重複',
 }
 

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { assert } from '../base/assert.ts'
+import { subjectValue } from '../base/subject-value.ts'
 
 /** Pseudonyms of subjects: the first 16 bytes of HMAC-SHA-256 of `kind:value`, the same that imported logs carry. */
 export interface SubjectTokens {
@@ -17,7 +18,7 @@ const ROOM_BYTES = 256
 const INNER_PAD = 0x36
 const OUTER_PAD = 0x5c
 
-/** Makes pseudonyms under the installation's key. The value is read as imports read it: upper case, no spaces or hyphens. */
+/** Makes pseudonyms under the installation's key. The value is read as imports read it: `subjectValue`. */
 export function subjectTokens(key: Buffer): SubjectTokens {
   const hmac = streamingHmac(key)
   const binaryOf = (kind: string, value: string) => hmac(`${kind}:${plainOf(value)}`).slice(0, TOKEN_BYTES)
@@ -25,8 +26,7 @@ export function subjectTokens(key: Buffer): SubjectTokens {
   return { bytesOf, binaryOf, hexOf: (kind, value) => bytesOf(kind, value).toString('hex') }
 }
 
-const plainOf = (value: string): string =>
-  /^[A-Z0-9\p{Script=Han}]*$/u.test(value) ? value : value.toUpperCase().replace(/[\s-]/g, '')
+const plainOf = (value: string): string => (/^[A-Z0-9\p{Script=Han}]*$/u.test(value) ? value : subjectValue(value))
 
 // HMAC (RFC 2104) as two one-shot hashes: an HMAC object for each row costs more than fetching the row.
 function streamingHmac(key: Buffer): (message: string) => string {

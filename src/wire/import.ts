@@ -13,6 +13,10 @@ export const mappingColumn = z.strictObject({
   value: z.string().max(200).optional(),
   /** word → word, applied after trimming */
   words: z.record(z.string(), z.string()).optional(),
+  /** which of day and month comes first where the year is last (`5/11/2026`); without it such dates are not read */
+  order: z.enum(['dmy', 'mdy']).optional(),
+  /** what years of two digits count from; without it they are read as ROC years only beside years of three digits */
+  era: z.enum(['roc', 'ce']).optional(),
 })
 export type MappingColumn = z.infer<typeof mappingColumn>
 
@@ -56,6 +60,16 @@ export const qualityFinding = z.object({
     'unknown-officer',
     'rejected-rows',
     'future-time',
+    'ambiguous-time',
+    'out-of-window',
+    'no-length',
+    'overnight',
+    'interval-reversed',
+    'check-digit',
+    'odd-form',
+    'masked-identifier',
+    'lost-digits',
+    'bad-number',
   ]),
   severity: z.enum(['note', 'warning', 'serious']),
   count: z.number(),
@@ -74,6 +88,19 @@ export const rejectReasonCount = z.object({
   sentenceEn: z.string(),
 })
 export type RejectReasonCount = z.infer<typeof rejectReasonCount>
+/** How the times of one column were read. */
+export const timeReading = z.object({
+  column: z.string(),
+  /** the forms found and how many loaded rows have each */
+  forms: z.array(z.object({ form: z.string(), rows: z.number() })),
+  /** years of two digits; '': none, or they could not be told */
+  years: z.enum(['', 'roc', 'ce']),
+  /** times of up to four digits without signs; '': none, or they could not be told */
+  clock: z.enum(['', 'hhmm', 'hhmmss']),
+  /** dates whose year is last */
+  order: z.enum(['', 'dmy', 'mdy']),
+})
+export type TimeReadingView = z.infer<typeof timeReading>
 
 export const importRecord = z.object({
   importId: z.string(),
@@ -104,6 +131,8 @@ export const importRecord = z.object({
   from: z.string().nullable(),
   to: z.string().nullable(),
   quality: z.array(qualityFinding),
+  /** how each column of times was read */
+  readings: z.array(timeReading),
   error: z.string().nullable(),
   /** who approved that it be undone */
   withdrawnBy: z.string().nullable(),
