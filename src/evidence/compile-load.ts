@@ -1,6 +1,8 @@
 import type { QueryParams } from '../analytics/analytics.ts'
 import { fail, ok, type Result } from '../base/result.ts'
 import type { Mapping, MappingColumn } from '../wire/import.ts'
+import { columnPlaces } from './column-places.ts'
+import { namedWidth } from './record-end.ts'
 import {
   addressValueSql,
   caseKeySql,
@@ -116,17 +118,16 @@ function missingColumns({ target, mapping, header, isJson }: LoadContext): strin
     .map((name) => `${name}：沒有這個欄位 no such column`)
   const absent = Object.values(mapping.columns)
     .flatMap((each) => [...(each.from === undefined ? [] : [each.from]), ...(each.join ?? [])])
-    .filter((name) => !isJson && columnIndex(header, name) === 0)
-    .map((name) => `「${name}」：檔案中沒有這一欄 not in the file`)
+    .filter((name) => !isJson && columnPlaces(header, name).length !== 1)
+    .map((name) => {
+      const places = columnPlaces(header, name).map((place) => `#${place}`)
+      if (places.length === 0) return `「${name}」：檔案中沒有這一欄 not in the file`
+      return `「${name}」：檔案中有 ${places.length} 欄同名，請以位置指定（${places.join('、')}） several columns of this name, say which by position`
+    })
   return [...needed, ...unknown, ...absent]
 }
 
-/** 1-based position of a source column named by its header or as `#3`; 0 when there is none. */
-function columnIndex(header: readonly string[], name: string): number {
-  const position = /^#(\d{1,3})$/.exec(name)?.[1]
-  if (position !== undefined) return Number(position) <= header.length ? Number(position) : 0
-  return header.indexOf(name) + 1
-}
+const columnIndex = (header: readonly string[], name: string): number => columnPlaces(header, name)[0] ?? 0
 
 function inputSql(shape: Shape, isJson: boolean): string {
   if (shape === 'numbered') {
@@ -146,10 +147,17 @@ function compileColumns(context: LoadContext, shape: Shape, mode: Mode): Compile
   // An object with members was parsed whole already; only what has none is parsed again, to tell empty from broken.
   const isJson = mode === 'strict' ? 'notEmpty(m)' : 'isValidJSON(j)'
   if (context.isJson) compiled.conditions.push({ holds: isJson, reason: ':bad-json' })
-  else compiled.conditions.push({ holds: `length(f) = ${context.header.length}`, reason: ':field-count' })
+  else compiled.conditions.push({ holds: fieldCountSql(context.header), reason: ':field-count' })
   for (const each of context.target.columns) compileColumn(context, each, compiled)
   addCommon(context, compiled)
   return compiled
+}
+
+// As hasFieldsOf: cells with a border leave empty fields on the right, of rows or of the header.
+function fieldCountSql(header: readonly string[]): string {
+  const [width, least] = [header.length, namedWidth(header)]
+  const isBare = least === width ? `length(f) = ${width}` : `length(f) BETWEEN ${least} AND ${width}`
+  return `(${isBare} OR (length(f) > ${width} AND match(arrayStringConcat(arraySlice(f, ${width + 1})), '^\\\\s*$')))`
 }
 
 /** Columns in which every row may hold another value; all others repeat theirs. */
@@ -183,7 +191,15 @@ function require({ isStated }: LoadContext, column: TargetColumn, text: string, 
     out.conditions.push({ holds: `${text} != ''`, reason: `${column.name}:missing` })
 }
 
+// A broken character in a text is seen by who reads it; in what is joined by its value it would be another value. Only
+// records that were walked one by one can hold one.
+function requireWhole(column: TargetColumn, plain: string, out: Compiled): void {
+  if (out.shape === 'numbered')
+    out.conditions.push({ holds: `position(${plain}, '\ufffd') = 0`, reason: `${column.name}:broken-character` })
+}
+
 function compileTyped(context: LoadContext, column: TargetColumn, plain: string, out: Compiled): void {
+  requireWhole(column, plain, out)
   if (column.type === 'time' || column.type === 'end') compileTime(context, column, plain, out)
   else if (column.type === 'subject') compileSubject(context, column, plain, out)
   else {
