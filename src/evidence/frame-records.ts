@@ -1,7 +1,7 @@
 import { copyWithNewlines } from './line-ends.ts'
 import { isBlankRecord, isFooter, MAX_FOOTER_LINES } from './not-a-record.ts'
 import { headerAt, headerTooLong } from './read-header.ts'
-import { MAX_RECORD_LENGTH, recordAt } from './record-end.ts'
+import { hasFieldsOf, MAX_RECORD_LENGTH, recordAt } from './record-end.ts'
 import { FIELD, INNER_LINE, type Reject, type StagedChunk } from './staged-chunk.ts'
 
 const CONTROLS = ['\0', FIELD, INNER_LINE] as const
@@ -191,13 +191,22 @@ class Framer {
       const lastLine = line + (typeof found === 'string' ? 0 : found.lines - 1)
       this.#line = lastLine + 1
       if (end > from) {
-        const row = typeof found === 'string' ? found : rowOf(found.fields, line, lastLine, isFoot)
+        const row =
+          typeof found === 'string'
+            ? found
+            : rowOf(found.fields, { line, lastLine, isFoot, isWhole: this.#isWhole(found.fields) })
         if (typeof row === 'string') rejects.push({ line, column: '', reason: row, lastLine })
         else rows.push(row)
       }
       from = end + 1
     }
     return { chunk: this.#walked(rows, rejects, firstLine), used: Buffer.byteLength(text.slice(0, from)) }
+  }
+
+  // Bytes that broke a character may have taken a delimiter with them.
+  #isWhole(fields: readonly string[]): boolean {
+    const isBroken = this.#options.shape === 'delimited' && fields.some((field) => field.includes('\ufffd'))
+    return !isBroken || hasFieldsOf(this.#header, fields)
   }
 
   #walked(rows: readonly Row[], rejects: readonly Reject[], firstLine: number): StagedChunk {
@@ -213,18 +222,21 @@ interface Row {
   readonly lastLine: number
 }
 
-function rowOf(
-  fields: readonly string[],
-  line: number,
-  lastLine: number,
-  isFooterLine: boolean,
-): Row | Reject['reason'] {
-  if (isFooterLine) return isBlankRecord(fields) ? 'blank' : 'footer'
+interface Place {
+  readonly line: number
+  readonly lastLine: number
+  readonly isFoot: boolean
+  readonly isWhole: boolean
+}
+
+function rowOf(fields: readonly string[], { line, lastLine, isFoot, isWhole }: Place): Row | Reject['reason'] {
+  if (isFoot) return isBlankRecord(fields) ? 'blank' : 'footer'
   const text = fields.join(FIELD)
   if (text.length > MAX_RECORD_LENGTH) return 'line-too-long'
   if (text.includes('\0') || text.includes(INNER_LINE) || fields.some((field) => field.includes(FIELD)))
     return 'control-character'
   if (isBlankRecord(fields)) return 'blank'
+  if (!isWhole) return 'broken-character'
   return { text: `${line}${FIELD}${text.replaceAll('\n', INNER_LINE)}`, lastLine }
 }
 

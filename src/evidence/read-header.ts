@@ -1,4 +1,5 @@
 import { SourceFailure } from './failure.ts'
+import { hasFieldsOf } from './record-end.ts'
 import { followQuotes, splitQuoted } from './split-quoted.ts'
 
 /** Columns of a text file and keys of its JSON objects. More are no log: the delimiter is another, or it is an attack. */
@@ -30,8 +31,8 @@ export function headerAt(text: string, from: number, delimiter: string, isLast: 
   const nextEnd = text.indexOf('\n', below.end + 1)
   if (nextEnd === -1 && !isLast) return undefined
   const next = nextEnd === -1 ? undefined : splitQuoted(text.slice(below.end + 1, nextEnd), delimiter)
-  const isWhole = next === undefined || next.length === fields.length
-  return checked(isWhole ? { names: named(fields), end: below.end, lines: below.lines + 1 } : single)
+  const whole = { names: named(fields), end: below.end, lines: below.lines + 1 }
+  return checked(next === undefined || hasFieldsOf(whole.names, next) ? whole : single)
 }
 
 function linesBelow(

@@ -20,8 +20,8 @@ export const mapping = z.object({
   /** `access` or an evidence kind */
   target: z.string(),
   agency: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/),
-  /** omitted: detected */
-  encoding: z.enum(['utf-8', 'big5', 'utf-16le', 'utf-16be']).optional(),
+  /** omitted: detected; gb18030 (with GBK and GB2312) is read only where it is named */
+  encoding: z.enum(['utf-8', 'big5', 'utf-16le', 'utf-16be', 'gb18030']).optional(),
   format: z.enum(['csv', 'tsv', 'jsonl', 'xlsx', 'ods']).optional(),
   /** worksheet name for xlsx and ods; the first when omitted */
   sheet: z.string().optional(),
