@@ -69,9 +69,10 @@ export async function createEvidence(parts: EvidenceParts): Promise<Evidence> {
     const { fileBytes } = opened.value
     const progress: Running = { bytesRead: 0, rowsRead: 0, startedMs: performance.now(), fileBytes }
     running.set(importId, progress)
-    const work = asInstallation(() => carryOut(context, importId, job, opened.value, progress)).finally(() =>
-      running.delete(importId),
-    )
+    const work = asInstallation(() => carryOut(context, importId, job, opened.value, progress)).finally(async () => {
+      running.delete(importId)
+      if (job.isUpload) await rm(job.filePath, { force: true })
+    })
     works.add(work)
     void work.finally(() => works.delete(work)).catch(() => undefined)
     return ok({ importId, work })

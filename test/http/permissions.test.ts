@@ -145,6 +145,7 @@ function refusingServices(): Services {
       desk: nothing,
       point: nothing,
       changes: nothing,
+      uploads: nothing,
       staff: { ...nothing, scim: { user: nothing, group: nothing }, principals: async () => [] },
       demo: {
         isLoaded: async () => false,
@@ -163,6 +164,7 @@ function refusingServices(): Services {
       | 'desk'
       | 'point'
       | 'changes'
+      | 'uploads'
       | 'demo'
       | 'accessReport'
       | 'staff'
