@@ -33,7 +33,7 @@ export function ImportScreen({ id }: { readonly id: string }) {
         {(record) => (
           <>
             <div className="mt-4 flex flex-col gap-2" aria-live="polite">
-              <ImportState state={record.state} />
+              <ImportState record={record} />
               {record.state === 'running' && <Running record={record} />}
               {record.error && (
                 <p role="alert" className="card px-4 py-3 m-0">

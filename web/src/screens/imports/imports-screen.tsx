@@ -71,7 +71,7 @@ function ImportTable({ imports }: { readonly imports: readonly ImportRecord[] })
               {each.targetTitle} <span className="text-faint text-[13px]">{sourceName(each)}</span>
             </td>
             <td>
-              <ImportState state={each.state} />
+              <ImportState record={each} />
             </td>
             <td className="number" data-label={t('imports.column.rows')}>
               {figure(each.rowsLoaded)}
