@@ -29,6 +29,7 @@ import { createEvidence } from './evidence/create-evidence.ts'
 import { createGuide } from './guide/create-guide.ts'
 import { guideFacts } from './guide-facts.ts'
 import type { Services } from './http/services.ts'
+import { openUploads } from './http/upload-store.ts'
 import { createDirectory, createOidc } from './identity/port.ts'
 import { checkKeys, noteKeys } from './installation-keys.ts'
 import { createLedger, type Ledger, type OutsideSettings, parsePolicy, readCertificates } from './ledger/port.ts'
@@ -189,6 +190,9 @@ async function wire(
   })
   await changes.takeUp()
   keepTakingUp(changes, log, closers)
+  const uploadFolder = join(dataFolder, 'uploads')
+  const uploads = await openUploads({ folder: uploadFolder, maxBytes: config.maxUploadBytes, clock })
+  closers.push(uploads.clear)
   const staff = await openStaff({ database, clock, gate, evidence, log }, closers)
   const guide = createGuide({ clock, facts: guideFacts({ analytics, database, evidence, reconcile, clock }) })
   return {
@@ -210,7 +214,8 @@ async function wire(
     operatorToken,
     demo: demoData({ database, evidence, reconcile, clock, sampleSystems }),
     organisation: config.organisation,
-    uploadFolder: join(dataFolder, 'uploads'),
+    uploads,
+    uploadFolder,
     maxUploadBytes: config.maxUploadBytes,
     webFolder: config.webFolder,
     publicHosts: config.publicUrl ? [config.publicUrl.host] : [],

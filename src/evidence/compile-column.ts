@@ -1,5 +1,6 @@
 import type { MappingColumn } from '../wire/import.ts'
 import { FORM, isOpenEndSql, timeSql, UNKNOWN } from './careful-time.ts'
+import { columnPlaces } from './column-places.ts'
 import { compileSubject } from './compile-subject.ts'
 import { type Compiled, define, type LoadContext } from './compiled.ts'
 import {
@@ -29,9 +30,19 @@ export function compileColumn(context: LoadContext, column: TargetColumn, out: C
   if (column.type === 'text') {
     out.values.set(column.name, raw)
     requireSome(context, column, raw, out)
-  } else if (column.type === 'time' || column.type === 'end') compileTime(context, column, out)
+    return
+  }
+  requireWhole(column, raw, out)
+  if (column.type === 'time' || column.type === 'end') compileTime(context, column, out)
   else if (column.type === 'subject') compileSubject(context, column, out)
   else compileWord(context, column, out)
+}
+
+// A broken character in a text is seen by who reads it; in what is joined by its value it would be another value. Only
+// records that were walked one by one can hold one.
+function requireWhole({ name }: TargetColumn, raw: string, out: Compiled): void {
+  if (out.shape === 'numbered')
+    out.conditions.push({ holds: `position(${raw}, '\ufffd') = 0`, reason: `${name}:broken-character` })
 }
 
 /** A required column must hold something. */
@@ -158,13 +169,6 @@ function defineStages(out: Compiled, from: number, stages: TimeSql['stages']): v
   for (const [i, aliases] of stages.entries()) for (const alias of aliases) define(out, from + i, alias)
 }
 
-/** 1-based position of a source column named by its header or as `#3`; 0 when there is none. */
-export function columnIndex(header: readonly string[], name: string): number {
-  const position = /^#(\d{1,3})$/.exec(name)?.[1]
-  if (position !== undefined) return Number(position) <= header.length ? Number(position) : 0
-  return header.indexOf(name) + 1
-}
-
 function rawSql(context: LoadContext, { name, type }: TargetColumn, from: MappingColumn, out: Compiled): string {
   const parts = from.join ?? (from.from === undefined ? [] : [from.from])
   const texts = parts.map((part, i) => fieldSql(context, `${name}_${i}`, part, out))
@@ -194,7 +198,7 @@ function constantSql(name: string, value: string, out: Compiled): string {
 
 function fieldSql(context: LoadContext, slot: string, part: string, out: Compiled): string {
   if (!context.isJson) {
-    const field = `f[${columnIndex(context.header, part)}]`
+    const field = `f[${columnPlaces(context.header, part)[0] ?? 0}]`
     // Only records that were walked one by one can hold a line end.
     return out.shape === 'numbered' ? `replaceAll(${field}, '${INNER_LINE}', '\\n')` : field
   }

@@ -1,8 +1,10 @@
 import type { QueryParams } from '../analytics/analytics.ts'
 import { fail, ok, type Result } from '../base/result.ts'
-import { columnIndex, compileColumn } from './compile-column.ts'
+import { columnPlaces } from './column-places.ts'
+import { compileColumn } from './compile-column.ts'
 import type { Compiled, LoadContext, Mode, Readings, Shape } from './compiled.ts'
 import { contentIdSql } from './identity.ts'
+import { namedWidth } from './record-end.ts'
 import { hmacKeys } from './sql-values.ts'
 import { FIELD } from './staged-chunk.ts'
 import type { Target } from './target.ts'
@@ -102,8 +104,12 @@ function missingColumns({ target, mapping, header, isJson }: LoadContext): strin
     .map((name) => `${name}：沒有這個欄位 no such column`)
   const absent = Object.values(mapping.columns)
     .flatMap((each) => [...(each.from === undefined ? [] : [each.from]), ...(each.join ?? [])])
-    .filter((name) => !isJson && columnIndex(header, name) === 0)
-    .map((name) => `「${name}」：檔案中沒有這一欄 not in the file`)
+    .filter((name) => !isJson && columnPlaces(header, name).length !== 1)
+    .map((name) => {
+      const places = columnPlaces(header, name).map((place) => `#${place}`)
+      if (places.length === 0) return `「${name}」：檔案中沒有這一欄 not in the file`
+      return `「${name}」：檔案中有 ${places.length} 欄同名，請以位置指定（${places.join('、')}） several columns of this name, say which by position`
+    })
   return [...needed, ...unknown, ...absent]
 }
 
@@ -126,11 +132,18 @@ function compileColumns(context: LoadContext, shape: Shape, mode: Mode, readings
   // An object with members was parsed whole already; only what has none is parsed again, to tell empty from broken.
   const isJson = mode === 'strict' ? 'notEmpty(m)' : 'isValidJSON(j)'
   if (context.isJson) compiled.conditions.push({ holds: isJson, reason: ':bad-json' })
-  else compiled.conditions.push({ holds: `length(f) = ${context.header.length}`, reason: ':field-count' })
+  else compiled.conditions.push({ holds: fieldCountSql(context.header), reason: ':field-count' })
   for (const each of context.target.columns) compileColumn(context, each, compiled)
   addCommon(context, compiled)
   compiled.values.set('seen', `toUInt64(${['0', ...compiled.marks, ...compiled.subjects].join(' + ')})`)
   return compiled
+}
+
+// As hasFieldsOf: cells with a border leave empty fields on the right, of rows or of the header.
+function fieldCountSql(header: readonly string[]): string {
+  const [width, least] = [header.length, namedWidth(header)]
+  const isBare = least === width ? `length(f) = ${width}` : `length(f) BETWEEN ${least} AND ${width}`
+  return `(${isBare} OR (length(f) > ${width} AND match(arrayStringConcat(arraySlice(f, ${width + 1})), '^\\\\s*$')))`
 }
 
 function addCommon({ target, mapping, isStated }: LoadContext, out: Compiled): void {

@@ -1,9 +1,10 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { createGunzip } from 'node:zlib'
+import { isBinary } from './binary-text.ts'
 import { big5Decoder } from './decode-big5.ts'
+import { type Encoding, encodingOf } from './detect-encoding.ts'
 import { SourceFailure } from './failure.ts'
 
-export type Encoding = 'utf-8' | 'big5' | 'utf-16le' | 'utf-16be'
 export type Format = 'csv' | 'tsv' | 'jsonl' | 'xlsx' | 'ods'
 
 export interface Detected {
@@ -15,8 +16,6 @@ export interface Detected {
 }
 
 const SAMPLE_BYTES = 256 * 1024
-// A few broken characters are a damaged file; many are another encoding.
-const MAX_BIG5_BROKEN_SHARE = 0.01
 
 /** Looks at a file's first bytes and says how to read it. Throws SourceFailure when it cannot tell. */
 export async function detect(
@@ -31,7 +30,7 @@ export async function detect(
   const isGzip = head[0] === 0x1f && head[1] === 0x8b
   const bytes = isGzip ? await gunzipHead(head) : head
   const mark = byteOrderMark(bytes)
-  const encoding = mark?.encoding ?? declared.encoding ?? detectEncoding(bytes)
+  const encoding = mark?.encoding ?? encodingOf(bytes, declared.encoding)
   const text = sampleText(bytes.subarray(mark?.length ?? 0), encoding)
   return { isGzip, format: declared.format ?? textFormat(text, fileName), encoding, markBytes: mark?.length ?? 0 }
 }
@@ -85,28 +84,6 @@ function byteOrderMark(bytes: Uint8Array): { readonly encoding: Encoding; readon
   return undefined
 }
 
-function detectEncoding(bytes: Uint8Array): Encoding {
-  if (isUtf8(bytes)) return 'utf-8'
-  const text = sampleText(bytes, 'big5')
-  const broken = text.split('\ufffd').length - 1
-  if (broken <= text.length * MAX_BIG5_BROKEN_SHARE) return 'big5'
-  throw new SourceFailure(
-    'unknown-encoding',
-    '無法辨識檔案編碼；請另存為 UTF-8，或在對應檔指定 encoding。',
-    'Unknown encoding; save as UTF-8 or name the encoding in the mapping.',
-  )
-}
-
-function isUtf8(bytes: Uint8Array): boolean {
-  try {
-    // `stream` forgives a character cut at the sample's end, and nothing else.
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true })
-    return true
-  } catch {
-    return false
-  }
-}
-
 /** Decodes a sample without complaint, for looking at it. */
 function sampleText(bytes: Uint8Array, encoding: Encoding): string {
   return encoding === 'big5'
@@ -116,11 +93,11 @@ function sampleText(bytes: Uint8Array, encoding: Encoding): string {
 
 function textFormat(text: string, fileName: string): Format {
   const name = fileName.toLowerCase().replace(/\.gz$/, '')
-  if (text.includes('\0'))
+  if (isBinary(text))
     throw new SourceFailure(
       'unknown-format',
-      '檔案含有 NUL 字元，不是文字檔。',
-      'The file holds NUL characters; it is not text.',
+      '檔案內容含有大量 NUL 等控制字元，不是文字檔；請確認是否選錯檔案，或由原系統匯出為 CSV。',
+      'The file is full of NUL and other control characters; it is not text. Check that it is the right file, or export it as CSV.',
     )
   if (/\.(jsonl|ndjson)$/.test(name) || /^\s*\{"/.test(text)) return 'jsonl'
   if (name.endsWith('.tsv')) return 'tsv'

@@ -1,29 +1,29 @@
-import { splitQuoted } from './split-quoted.ts'
+import { copyWithNewlines } from './line-ends.ts'
+import { isBlankRecord, isFooter, MAX_FOOTER_LINES } from './not-a-record.ts'
+import { headerAt, headerTooLong } from './read-header.ts'
+import { hasFieldsOf, MAX_RECORD_LENGTH, recordAt } from './record-end.ts'
 import { FIELD, INNER_LINE, type Reject, type StagedChunk } from './staged-chunk.ts'
 
-/** Longest record read; longer ones are rejected. In UTF-16 units. */
-export const MAX_RECORD_LENGTH = 1024 * 1024
-/** A quoted field may run over this many lines; beyond it the quote was never closed. */
-const MAX_RECORD_LINES = 200
 const CONTROLS = ['\0', FIELD, INNER_LINE] as const
+/** What must be looked at record by record, besides quotes. */
+const ODDITIES = [...CONTROLS, '\ufeff', '\ufffd', '\n\n'] as const
 const NEWLINE = 0x0a
 const RETURN = 0x0d
 const EMPTY = Buffer.alloc(0)
-const NEWLINE_BYTES = Buffer.from([NEWLINE])
-const RETURN_BYTES = Buffer.from([RETURN])
 
 export interface FrameOptions {
   readonly shape: 'delimited' | 'json'
   readonly delimiter: string
   /** lines above the header */
   readonly skipRows: number
-  /** called once, before the first chunk */
-  readonly onHeader: (header: readonly string[]) => void
+  /** called once, before the first chunk; `lastLine` is the header's last */
+  readonly onHeader: (header: readonly string[], lastLine: number) => void
 }
 
 /**
- * Cuts text in UTF-8 into chunks that end at record boundaries. A block without quotes or oddities passes as it is, so
- * that the database splits it; only blocks with quotes are walked record by record. Memory: one piece and one record.
+ * Cuts text in UTF-8 into chunks that end at record boundaries. Lines without quotes or oddities pass as they are, so
+ * that the database splits them; others are walked record by record. INVARIANT: every line that is not empty is in
+ * exactly one row or one reject. Memory: one piece and one record.
  */
 export async function* frameRecords(pieces: AsyncIterable<Buffer>, options: FrameOptions): AsyncGenerator<StagedChunk> {
   const framer = new Framer(options)
@@ -31,11 +31,18 @@ export async function* frameRecords(pieces: AsyncIterable<Buffer>, options: Fram
   yield* framer.end()
 }
 
-/** Holds what is between two pieces: the unfinished record, the line it begins on, whether an overlong one is being skipped. */
+/** Holds what is between two pieces: whole lines that wait for what follows them, and the line that is cut. */
 class Framer {
   readonly #options: FrameOptions
-  #rest: Buffer = EMPTY
+  #buffer: Buffer = EMPTY
+  /** bytes at the start of #buffer: whole lines, then the cut one */
+  #held = 0
+  /** how many of them are whole lines */
+  #heldLines = 0
+  #endsInReturn = false
+  /** number of the first line held */
   #line = 1
+  #header: readonly string[] = []
   #needsHeader: boolean
   #isSkipping = false
 
@@ -45,189 +52,240 @@ class Framer {
   }
 
   *push(piece: Buffer): Generator<StagedChunk> {
-    // A line end split between two pieces is joined first; else only the record that is cut is put together.
-    const isSplit = this.#rest.at(-1) === RETURN
-    const whole = isSplit ? Buffer.concat([this.#rest, piece]) : piece
-    if (isSplit) this.#rest = EMPTY
-    const held = whole.at(-1) === RETURN ? RETURN_BYTES : EMPTY
-    let text = withNewlines(whole.subarray(0, whole.length - held.length))
-    if (this.#isSkipping) text = this.#skipToLineEnd(text)
+    if (piece.length === 0) return
+    const length = this.#take(piece)
+    const text = this.#buffer.subarray(0, length)
     const end = text.lastIndexOf(NEWLINE) + 1
-    const headEnd = this.#rest.length === 0 ? 0 : text.indexOf(NEWLINE) + 1
-    const head = end === 0 ? EMPTY : Buffer.concat([this.#rest, text.subarray(0, headEnd)])
-    this.#rest = Buffer.concat([end === 0 ? this.#rest : EMPTY, text.subarray(end), held])
-    if (end > 0) yield* this.#frame(head, text.subarray(headEnd, end), false)
-    if (isOverlong(this.#rest)) yield this.#overlong()
+    if (end > this.#heldLines) yield* this.#frame(end, length, false)
+    if (isOverlong(this.#buffer.subarray(this.#heldLines, this.#held))) yield* this.#overlong()
   }
 
   *end(): Generator<StagedChunk> {
-    const last = this.#rest.at(-1) === RETURN ? this.#rest.subarray(0, -1) : this.#rest
-    this.#rest = EMPTY
-    if (last.length > 0 && !this.#isSkipping) yield* this.#frame(Buffer.concat([last, NEWLINE_BYTES]), EMPTY, true)
+    if (this.#held > this.#heldLines) {
+      this.#room(this.#held + 1)
+      this.#buffer[this.#held++] = NEWLINE
+    }
+    if (this.#held > 0) yield* this.#frame(this.#held, this.#held, true)
   }
 
-  #skipToLineEnd(text: Buffer): Buffer {
-    const next = text.indexOf(NEWLINE)
-    if (next === -1) return EMPTY
+  /** Puts a piece behind what is held; returns how much is there now. */
+  #take(piece: Buffer): number {
+    this.#room(this.#held + piece.length + 2)
+    let from = this.#held
+    if (this.#endsInReturn && piece[0] !== NEWLINE) this.#buffer[from++] = NEWLINE
+    this.#endsInReturn = piece.at(-1) === RETURN
+    let length = copyWithNewlines(piece, this.#buffer, from)
+    if (this.#isSkipping) length = this.#skipToLineEnd(length)
+    this.#held = length
+    return length
+  }
+
+  #room(length: number): void {
+    if (this.#buffer.length >= length) return
+    const larger = Buffer.allocUnsafe(length + length / 4)
+    this.#buffer.copy(larger, 0, 0, this.#held)
+    this.#buffer = larger
+  }
+
+  #skipToLineEnd(length: number): number {
+    const next = this.#buffer.subarray(0, length).indexOf(NEWLINE)
+    if (next === -1) return 0
     this.#isSkipping = false
     this.#line++
-    return text.subarray(next + 1)
+    this.#buffer.copyWithin(0, next + 1, length)
+    return length - next - 1
   }
 
-  #overlong(): StagedChunk {
-    this.#rest = EMPTY
+  /** The cut line is too long already: what waits for it goes without it, and its rest is passed over. */
+  *#overlong(): Generator<StagedChunk> {
+    if (this.#needsHeader) throw headerTooLong()
+    if (this.#heldLines > 0) yield* this.#frame(this.#heldLines, this.#heldLines, true)
+    this.#held = 0
+    this.#heldLines = 0
     this.#isSkipping = true
-    return this.#chunk([], this.#line, [{ line: this.#line, column: '', reason: 'line-too-long' }])
+    yield this.#walked([], [{ line: this.#line, column: '', reason: 'line-too-long' }], this.#line)
   }
 
-  /** One block: the record that was cut by the end of the last piece, and what follows it. */
-  *#frame(head: Buffer, tail: Buffer, isLast: boolean): Generator<StagedChunk> {
-    const parts = this.#needsHeader ? [this.#takeHeader(Buffer.concat([head, tail]))] : [head, tail]
-    const rows = parts.map((part) => this.#plainRows(part))
-    if (rows.includes(undefined)) {
-      yield this.#walk(Buffer.concat(parts).toString('utf8'), isLast)
+  /** Whole lines up to `end`, of `length` bytes in all. What must wait is moved to the front. */
+  *#frame(end: number, length: number, isLast: boolean): Generator<StagedChunk> {
+    const from = this.#needsHeader ? this.#takeHeader(end, isLast) : 0
+    if (this.#needsHeader) {
+      this.#keepFrom(from, end, length)
       return
     }
-    const { shape, delimiter } = this.#options
-    for (const [i, bytes] of parts.entries()) {
-      if (bytes.length === 0) continue
-      const chunk = { shape, delimiter, bytes, rows: rows[i] ?? 0, firstLine: this.#line, rejects: [] }
-      this.#line += chunk.rows
-      yield chunk
+    const lines = this.#buffer.subarray(from, end)
+    const ready = isLast ? lines.length : tailStart(lines)
+    const rows = this.#plainRows(lines.subarray(0, ready), isLast)
+    let used = ready
+    if (rows === undefined) {
+      const walk = this.#walk(lines, ready, isLast)
+      used = walk.used
+      yield walk.chunk
+    } else if (rows > 0) {
+      const { shape, delimiter } = this.#options
+      yield { shape, delimiter, bytes: lines.subarray(0, ready), rows, firstLine: this.#line, rejects: [] }
+      this.#line += rows
     }
+    this.#keepFrom(from + used, end, length)
   }
 
-  #takeHeader(block: Buffer): Buffer {
+  #keepFrom(from: number, end: number, length: number): void {
+    this.#buffer.copyWithin(0, from, length)
+    this.#held = length - from
+    this.#heldLines = end - from
+  }
+
+  /** Where the rows begin; the header stays needed when more must be read first. */
+  #takeHeader(end: number, isLast: boolean): number {
     const { skipRows, delimiter, onHeader } = this.#options
+    const text = this.#buffer.toString('utf8', 0, end)
     let from = 0
-    while (from < block.length) {
-      const end = block.indexOf(NEWLINE, from)
-      const text = block.toString('utf8', from, end)
-      from = end + 1
-      const number = this.#line++
-      if (number <= skipRows || text.trim() === '') continue
+    while (from < text.length && this.#needsHeader) {
+      const lineEnd = text.indexOf('\n', from)
+      const isAbove = this.#line <= skipRows || text.slice(from, lineEnd).trim() === ''
+      const isFull = isLast || text.length - from > MAX_RECORD_LENGTH
+      const header = isAbove ? undefined : headerAt(text, from, delimiter, isFull)
+      if (!isAbove && !header) break
+      this.#line += header?.lines ?? 1
+      from = (header?.end ?? lineEnd) + 1
+      if (!header) continue
       this.#needsHeader = false
-      onHeader((splitQuoted(text, delimiter) ?? text.split(delimiter)).map((name) => name.trim()))
-      break
+      this.#header = header.names
+      onHeader(header.names, this.#line - 1)
     }
-    return block.subarray(from)
+    return Buffer.byteLength(text.slice(0, from))
   }
 
   /** How many rows the database can split by itself, or undefined when each must be looked at here. */
-  #plainRows(body: Buffer): number | undefined {
-    const isOdd = body[0] === NEWLINE || body.includes('\n\n') || CONTROLS.some((control) => body.includes(control))
-    const mayBeQuoted = this.#options.shape === 'delimited' && body.includes('"')
-    return isOdd || mayBeQuoted ? undefined : countLines(body)
+  #plainRows(lines: Buffer, isLast: boolean): number | undefined {
+    const { shape, delimiter } = this.#options
+    const isOdd = lines[0] === NEWLINE || ODDITIES.some((each) => lines.includes(each))
+    if (isOdd || (shape === 'delimited' && lines.includes('"'))) return undefined
+    if (isLast && footerStart(lines.toString('utf8', tailStart(lines)), this.#options, this.#header) !== -1)
+      return undefined
+    return countLines(lines, delimiter.charCodeAt(0))
   }
 
-  #walk(body: string, isLast: boolean): StagedChunk {
+  /** Looks at each record that begins before `ready`; `used` is where the first one begins that must wait. */
+  #walk(lines: Buffer, ready: number, isLast: boolean): { readonly chunk: StagedChunk; readonly used: number } {
+    const before = lines.toString('utf8', 0, ready)
+    const text = before + lines.toString('utf8', ready)
+    const { shape, delimiter } = this.#options
+    const footer = isLast ? footerStart(text, this.#options, this.#header) : -1
+    const rows: Row[] = []
     const rejects: Reject[] = []
-    const lines: string[] = []
     const firstLine = this.#line
     let from = 0
-    while (from < body.length) {
-      const found = recordAt(body, from, this.#options)
-      const mayGoOn = !isLast && body.length - from <= MAX_RECORD_LENGTH && found.lines < MAX_RECORD_LINES
-      if (found.isOpen && mayGoOn) {
-        // The record goes on in the next piece.
-        this.#rest = Buffer.concat([Buffer.from(body.slice(from)), this.#rest])
-        break
+    while (from < before.length) {
+      while (text[from] === '\ufeff') from++
+      const lineEnd = text.indexOf('\n', from)
+      const found =
+        shape === 'json'
+          ? { end: lineEnd, lines: 1, fields: [text.slice(from, lineEnd)] }
+          : lineEnd - from > MAX_RECORD_LENGTH
+            ? ('line-too-long' as const)
+            : recordAt(text, from, { delimiter, header: this.#header }, isLast)
+      if (!found) break
+      const [line, isFoot] = [this.#line, footer !== -1 && from >= footer]
+      const end = typeof found === 'string' ? lineEnd : found.end
+      const lastLine = line + (typeof found === 'string' ? 0 : found.lines - 1)
+      this.#line = lastLine + 1
+      if (end > from) {
+        const row =
+          typeof found === 'string'
+            ? found
+            : rowOf(found.fields, { line, lastLine, isFoot, isWhole: this.#isWhole(found.fields) })
+        if (typeof row === 'string') rejects.push({ line, column: '', reason: row, lastLine })
+        else rows.push(row)
       }
-      const line = this.#line
-      // An unclosed quote costs its own line only; what follows is read as records of its own.
-      const end = found.isOpen ? body.indexOf('\n', from) : found.end
-      const record = body.slice(from, end)
       from = end + 1
-      this.#line += found.isOpen ? 1 : found.lines
-      if (record === '') continue
-      const staged = found.isOpen ? 'unclosed-quote' : this.#stage(record, line)
-      if (typeof staged === 'string') rejects.push({ line, column: '', reason: staged })
-      else lines.push(staged.text)
     }
-    return this.#chunk(lines, firstLine, rejects)
+    return { chunk: this.#walked(rows, rejects, firstLine), used: Buffer.byteLength(text.slice(0, from)) }
   }
 
-  #stage(record: string, line: number): { readonly text: string } | Reject['reason'] {
-    const { shape, delimiter } = this.#options
-    if (record.length > MAX_RECORD_LENGTH) return 'line-too-long'
-    if (CONTROLS.some((control) => record.includes(control))) return 'control-character'
-    if (shape === 'json') return { text: `${line}${FIELD}${record}` }
-    const fields = record.includes('"') ? splitQuoted(record, delimiter) : record.split(delimiter)
-    if (!fields) return 'malformed-quotes'
-    return { text: `${line}${FIELD}${fields.join(FIELD).replaceAll('\n', INNER_LINE)}` }
+  // Bytes that broke a character may have taken a delimiter with them.
+  #isWhole(fields: readonly string[]): boolean {
+    const isBroken = this.#options.shape === 'delimited' && fields.some((field) => field.includes('\ufffd'))
+    return !isBroken || hasFieldsOf(this.#header, fields)
   }
 
-  #chunk(lines: readonly string[], firstLine: number, rejects: readonly Reject[]): StagedChunk {
-    const bytes = Buffer.from(lines.length === 0 ? '' : `${lines.join('\n')}\n`)
-    return { shape: 'numbered', delimiter: this.#options.delimiter, bytes, rows: lines.length, firstLine, rejects }
+  #walked(rows: readonly Row[], rejects: readonly Reject[], firstLine: number): StagedChunk {
+    const bytes = Buffer.from(rows.map(({ text }) => `${text}\n`).join(''))
+    const lastLines = rows.map(({ lastLine }) => lastLine)
+    const { delimiter } = this.#options
+    return { shape: 'numbered', delimiter, bytes, rows: rows.length, firstLine, rejects, lastLines }
   }
 }
 
-/** The record that starts here: where it ends, over how many lines, and whether a quote is still open at the block's end. */
-function recordAt(
-  body: string,
-  from: number,
-  { shape, delimiter }: FrameOptions,
-): { readonly end: number; readonly lines: number; readonly isOpen: boolean } {
-  let end = body.indexOf('\n', from)
-  if (shape === 'json') return { end, lines: 1, isOpen: false }
-  let isOpen = isQuoteOpen(body, from, end, from, delimiter, false)
-  let lines = 1
-  while (isOpen) {
-    const next = body.indexOf('\n', end + 1)
-    if (next === -1 || lines >= MAX_RECORD_LINES || next - from > MAX_RECORD_LENGTH) return { end, lines, isOpen }
-    isOpen = isQuoteOpen(body, end + 1, next, from, delimiter, true)
-    end = next
-    lines++
-  }
-  return { end, lines, isOpen }
+interface Row {
+  readonly text: string
+  readonly lastLine: number
 }
 
-// A quote opens only where a field begins; one in the middle of a field is a slip of that record and opens nothing.
-function isQuoteOpen(
-  body: string,
-  from: number,
-  end: number,
-  start: number,
-  delimiter: string,
-  wasOpen: boolean,
-): boolean {
-  let isOpen = wasOpen
-  for (let at = body.indexOf('"', from); at !== -1 && at < end; at = body.indexOf('"', at + 1)) {
-    if (!isOpen) isOpen = at === start || body[at - 1] === delimiter
-    else if (body[at + 1] === '"' && at + 1 < end) at++
-    else isOpen = false
-  }
-  return isOpen
+interface Place {
+  readonly line: number
+  readonly lastLine: number
+  readonly isFoot: boolean
+  readonly isWhole: boolean
 }
 
-/** Lines of a text of whole lines, or undefined when one is overlong. */
-function countLines(body: Buffer): number | undefined {
+function rowOf(fields: readonly string[], { line, lastLine, isFoot, isWhole }: Place): Row | Reject['reason'] {
+  if (isFoot) return isBlankRecord(fields) ? 'blank' : 'footer'
+  const text = fields.join(FIELD)
+  if (text.length > MAX_RECORD_LENGTH) return 'line-too-long'
+  if (text.includes('\0') || text.includes(INNER_LINE) || fields.some((field) => field.includes(FIELD)))
+    return 'control-character'
+  if (isBlankRecord(fields)) return 'blank'
+  if (!isWhole) return 'broken-character'
+  return { text: `${line}${FIELD}${text.replaceAll('\n', INNER_LINE)}`, lastLine }
+}
+
+/** Where the last lines of a text begin, which may be totals and remarks. */
+function tailStart(lines: Buffer): number {
+  let start = lines.length
+  for (let i = 0; i <= MAX_FOOTER_LINES && start > 0; i++)
+    start = start < 2 ? 0 : lines.lastIndexOf(NEWLINE, start - 2) + 1
+  return start
+}
+
+/** Where the totals and remarks at the end of a file begin, or -1 when it ends in a record. */
+function footerStart(text: string, { shape, delimiter }: FrameOptions, header: readonly string[]): number {
+  if (shape === 'json') return -1
+  let found = -1
+  let end = text.length - 1
+  for (let i = 0; i < MAX_FOOTER_LINES && end > 0; i++) {
+    const start = text.lastIndexOf('\n', end - 1) + 1
+    const line = text.slice(start, end)
+    if (line !== '' && !isFooter(line, delimiter, header.length)) break
+    if (line !== '') found = start
+    end = start - 1
+  }
+  return found
+}
+
+const [SPACE, TAB, HYPHEN, EQUALS, WIDE_SPACE] = [0x20, 0x09, 0x2d, 0x3d, 0xe3]
+
+/** Lines of a text of whole lines, or undefined when one is overlong or may hold nothing. */
+function countLines(lines: Buffer, delimiter: number): number | undefined {
   let count = 0
   let from = 0
-  for (let at = body.indexOf(NEWLINE); at !== -1; at = body.indexOf(NEWLINE, from)) {
-    if (at - from > MAX_RECORD_LENGTH && isOverlong(body.subarray(from, at))) return undefined
+  for (let at = lines.indexOf(NEWLINE); at !== -1; at = lines.indexOf(NEWLINE, from)) {
+    if (at - from > MAX_RECORD_LENGTH && isOverlong(lines.subarray(from, at))) return undefined
+    const first = lines[from]
+    const mayBeBlank =
+      first === SPACE ||
+      first === TAB ||
+      first === delimiter ||
+      first === HYPHEN ||
+      first === EQUALS ||
+      first === WIDE_SPACE
+    if (mayBeBlank && isBlankRecord(lines.toString('utf8', from, at).split(String.fromCharCode(delimiter))))
+      return undefined
     count++
     from = at + 1
   }
   return count
 }
 
-const isOverlong = (record: Buffer): boolean =>
-  record.length > MAX_RECORD_LENGTH && record.toString('utf8').length > MAX_RECORD_LENGTH
-
-/** Line ends of other systems as newlines. */
-function withNewlines(text: Buffer): Buffer {
-  let found = text.indexOf(RETURN)
-  if (found === -1) return text
-  const out = Buffer.allocUnsafe(text.length)
-  let length = 0
-  let from = 0
-  for (; found !== -1; found = text.indexOf(RETURN, from)) {
-    length += text.copy(out, length, from, found)
-    if (text[found + 1] !== NEWLINE) out[length++] = NEWLINE
-    from = found + 1
-  }
-  length += text.copy(out, length, from)
-  return out.subarray(0, length)
-}
+const isOverlong = (line: Buffer): boolean =>
+  line.length > MAX_RECORD_LENGTH && line.toString('utf8').length > MAX_RECORD_LENGTH

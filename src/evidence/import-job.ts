@@ -21,6 +21,8 @@ export interface ImportJob {
   readonly system?: string
   readonly mapping: Mapping
   readonly startedBy: StartedBy
+  /** the file is a copy made for this import and goes with its end, whatever that is */
+  readonly isUpload?: boolean
   /**
    * Stated by this program, never by a file from people: identifiers are pseudonyms already, and words may be empty. No
    * mapping says so; whoever could, could name a pseudonym and learn whose it is.

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { strToU8, zipSync } from 'fflate'
+import iconv from 'iconv-lite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { temporaryAnalytics, temporaryDatabase } from '../../test/engines.ts'
 import { fixedClock } from '../base/clock.ts'
@@ -175,6 +176,37 @@ describe('reading rows', () => {
     expect((await rejectsOf(record))[0]).toMatch(/^2,,line-too-long/)
   })
 
+  test('a broken character costs the row where it stands in an identifier, and nothing where it stands in a text', async () => {
+    const rows = [`${unique()},1150105,08:30,1,A12345678`, `${unique()},1150105,08:30,1,A123456789,查詢`]
+    const broken = Buffer.from([0xe6, 0x9f])
+    const record = await load(
+      Buffer.concat([
+        Buffer.from(`${HEADER}\n${rows[0]}`),
+        ...[broken, Buffer.from(',查詢,\n'), Buffer.from(rows[1] ?? ''), broken, Buffer.from(',\n')],
+      ]),
+    )
+    expect(record).toMatchObject({ state: 'done', rowsRead: 2, rowsLoaded: 1, rowsRejected: 1 })
+    expect((await rejectsOf(record))[0]).toMatch(/^2,subject,broken-character/)
+    expect((await rowsOf(record))[0]?.['purpose']).toBe('查詢\ufffd')
+  })
+
+  test('reads bordered empty cells on the right, guarded numbers and header names over lines; lists a total as no record', async () => {
+    const record = await load(
+      `紀錄編號,日期,時間,"員工\n編號",身分證字號,事由,案號,,\n${unique()},1150105,08:30,="0412",A123456789,x,,,,,\n${unique()},1150105,08:31,="0412",A123456789,x,\n合計：2筆\n`,
+    )
+    expect(record).toMatchObject({ state: 'done', rowsRead: 3, rowsLoaded: 2, rowsRejected: 1 })
+    expect((await rowsOf(record)).map((row) => row['officer'])).toEqual(['police:0412', 'police:0412'])
+    expect((await rejectsOf(record))[0]).toMatch(/^5,,footer/)
+  })
+
+  test('refuses a mapping that names a column of which the file has two, and takes its place', async () => {
+    const content = `${HEADER},日期\n${unique()},1150105,08:30,1,A123456789,x,,1150106\n`
+    expect((await load(content)).error).toContain('#2、#8')
+    const columns = { ...mapping.columns, at: { join: ['#8', '時間'] } }
+    const record = await load(content, { mapping: { ...mapping, columns } })
+    expect((await rowsOf(record))[0]?.['at']).toBe('2026-01-06 00:30:00.000')
+  })
+
   test('rejects rows with control characters', async () => {
     const record = await load(
       `${HEADER}\n${unique()},1150105,08:30,1,A123456789,a\u001fb,\n${unique()},1150105,08:30,1,A123456789,x,\n`,
@@ -187,7 +219,6 @@ describe('encodings and formats', () => {
   const row = () => `${unique()},1150105,08:30,1,A123456789,查詢堃喆,115偵1\n`
 
   test('reads Big5 and keeps user-defined characters visible', async () => {
-    const { default: iconv } = await import('iconv-lite')
     const content = Buffer.concat([
       iconv.encode(`${HEADER}\n${unique()},1150105,08:30,1,A123456789,`, 'cp950'),
       Buffer.from([0xfa, 0x40, 0xfe, 0xfe, 0x8e, 0x40]),
@@ -235,13 +266,16 @@ describe('encodings and formats', () => {
 
   test.each([
     [
-      'invalid UTF-8 in a file that began as UTF-8',
-      Buffer.concat([Buffer.from(`${HEADER}\n${'a'.repeat(300_000)}\n`), Buffer.from([0xff, 0xfe, 0x80, 0x0a])]),
+      'a file that goes on in another encoding',
+      Buffer.concat([
+        Buffer.from(`${HEADER}\n${'a'.repeat(300_000)}\n`),
+        iconv.encode('查詢堃喆,查詢\n'.repeat(9), 'cp950'),
+      ]),
       '編碼',
     ],
     ['gzip cut short', gzipSync(randomBytes(500_000).toString('hex')).subarray(0, 200_000), '不完整'],
     ['an empty file', '', '空'],
-    ['NUL bytes', `${HEADER}\n\0\0\0\n`, 'NUL'],
+    ['NUL bytes', `\0\0${HEADER}\n\0\0\0\n`, 'NUL'],
     ['a zip that is no workbook', Buffer.concat([Buffer.from('PK\u0003\u0004'), randomBytes(200)]), '試算表'],
     ['a gzip bomb', gzipSync(Buffer.concat([Buffer.from(`${HEADER}\n`), Buffer.alloc(200_000_000, 0x61)])), '不合理'],
     ['a column the mapping names and the file lacks', '甲,乙\n1,2\n', '紀錄編號'],

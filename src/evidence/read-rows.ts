@@ -1,6 +1,8 @@
 import { fail, ok, type Result } from '../base/result.ts'
 import { type EvidenceFailure, SourceFailure } from './failure.ts'
+import { NOT_A_RECORD } from './not-a-record.ts'
 import { openSource } from './read-source.ts'
+import { hasFieldsOf } from './record-end.ts'
 import { splitQuoted } from './split-quoted.ts'
 import { FIELD, INNER_LINE, type StagedChunk, textOf } from './staged-chunk.ts'
 
@@ -32,9 +34,9 @@ export async function readTable(
     const source = await openSource(path, fileName, {})
     for await (const chunk of source.chunks) {
       const header = source.header()
-      broken.push(...chunk.rejects)
+      broken.push(...chunk.rejects.filter(({ reason }) => !NOT_A_RECORD.has(reason)))
       for (const [line, fields] of fieldsOf(chunk)) {
-        if (!fields || fields.length !== header.length) broken.push({ line, reason: 'field-count' })
+        if (!fields || !hasFieldsOf(header, fields)) broken.push({ line, reason: 'field-count' })
         else rows.push({ line, cells: Object.fromEntries(header.map((name, i) => [name, fields[i] ?? ''])) })
       }
       if (rows.length > maxRows) return fail(tooLong(maxRows))

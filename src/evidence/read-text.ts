@@ -4,7 +4,8 @@ import { createReadStream } from 'node:fs'
 import { Transform, type TransformCallback } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { big5Decoder } from './decode-big5.ts'
-import type { Detected, Encoding } from './detect.ts'
+import type { Detected } from './detect.ts'
+import { brokenWatch, type Encoding } from './detect-encoding.ts'
 import { SourceFailure } from './failure.ts'
 import { readReusing } from './read-reusing.ts'
 
@@ -39,7 +40,7 @@ export async function* readBytes(path: string, detected: Detected, meter: ReadMe
     }
     yield decoder.end()
   } catch (error) {
-    throw readFailure(error, meter.bytesRead)
+    throw readFailure(error)
   }
 }
 
@@ -90,10 +91,25 @@ interface Decoder {
   end(): Buffer
 }
 
+// Broken bytes become U+FFFD, so that they cost one value and not the file; many of them mean another encoding.
 function decoderFor(encoding: Encoding): Decoder {
-  if (encoding === 'big5') return big5Decoder()
-  if (encoding === 'utf-8') return utf8Check()
-  const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true })
+  const watch = brokenWatch(encoding)
+  return encoding === 'utf-8'
+    ? utf8Decoder(watch)
+    : encoding === 'big5'
+      ? watched(big5Decoder(), watch)
+      : watched(streamed(encoding), watch)
+}
+
+type Watch = (decoded: Buffer) => Buffer
+
+const watched = (decoder: Decoder, watch: Watch): Decoder => ({
+  decode: (bytes) => watch(decoder.decode(bytes)),
+  end: () => watch(decoder.end()),
+})
+
+function streamed(encoding: Encoding): Decoder {
+  const decoder = new TextDecoder(encoding, { ignoreBOM: true })
   return {
     decode: (bytes) => Buffer.from(decoder.decode(bytes, { stream: true })),
     end: () => Buffer.from(decoder.decode()),
@@ -101,20 +117,17 @@ function decoderFor(encoding: Encoding): Decoder {
 }
 
 // Text that is UTF-8 already is looked at, never decoded: a string of each character would cost more than all else here.
-function utf8Check(): Decoder {
+function utf8Decoder(watch: Watch): Decoder {
   let held: Buffer = Buffer.alloc(0)
-  const checked = (bytes: Buffer): Buffer => {
-    if (!isUtf8(bytes)) throw Object.assign(new Error('not UTF-8'), { code: INVALID })
-    return bytes
-  }
+  const mended = (bytes: Buffer): Buffer => (isUtf8(bytes) ? bytes : watch(Buffer.from(bytes.toString('utf8'))))
   return {
     decode: (bytes) => {
       const whole = held.length === 0 ? bytes : Buffer.concat([held, bytes])
       const end = wholeCharacters(whole)
       held = Buffer.from(whole.subarray(end))
-      return checked(whole.subarray(0, end))
+      return mended(whole.subarray(0, end))
     },
-    end: () => checked(held),
+    end: () => mended(held),
   }
 }
 
@@ -129,18 +142,8 @@ function wholeCharacters(bytes: Buffer): number {
   return bytes.length
 }
 
-const INVALID = 'ERR_ENCODING_INVALID_ENCODED_DATA'
-
-function readFailure(error: unknown, offset: number): unknown {
+function readFailure(error: unknown): unknown {
   const code = (error as { code?: string }).code
-  if (code === INVALID) {
-    const near = offset.toLocaleString('en')
-    return new SourceFailure(
-      'invalid-encoding',
-      `檔案在前 ${near} 位元組內有不合編碼的內容；若為 Big5，請在對應檔指定 encoding: big5。`,
-      `The file breaks its encoding within the first ${near} bytes; if it is Big5, say encoding: big5 in the mapping.`,
-    )
-  }
   if (code === 'Z_BUF_ERROR')
     return new SourceFailure(
       'truncated',

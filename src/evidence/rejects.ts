@@ -8,12 +8,15 @@ import { syncFile } from './sync-disk.ts'
 
 /** Why a row was not loaded, in words. */
 export const REJECT_WORDS: Readonly<Record<string, string>> = {
-  'unclosed-quote': '引號未關閉，自此行起無法判讀',
+  footer: '表尾合計或說明，不是紀錄',
+  blank: '空白列，不是紀錄',
+  'unclosed-quote': '引號未關閉，該行無法判讀',
   'malformed-quotes': '引號位置不合 CSV 格式',
   'line-too-long': '單列超過一百萬字，未讀取',
   'control-character': '含有控制字元',
   'field-count': '欄數與標題列不符',
   'bad-json': '不是完整的 JSON',
+  'broken-character': '有字元不完整，無法判讀',
   missing: '必要欄位空白',
   'bad-time': '日期或時間無法判讀，或與該欄寫法不合',
   'bad-flag': '是否欄位無法判讀',

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { rm } from 'node:fs/promises'
 import { AnalyticsDamaged } from '../analytics/damage.ts'
 import { ok, type Result } from '../base/result.ts'
 import { asInstallation } from '../base/tenant.ts'
@@ -48,7 +49,10 @@ export function runningImports(context: EvidenceContext): RunningImports {
       running.set(importId, progress)
       const work = asInstallation(() =>
         inLongWork(() => carryOut(context, importId, job, opened.value, progress)),
-      ).finally(() => running.delete(importId))
+      ).finally(async () => {
+        running.delete(importId)
+        if (job.isUpload) await rm(job.filePath, { force: true })
+      })
       track(work)
       return ok({ importId, work })
     },

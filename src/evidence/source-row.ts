@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fail, ok, type Result } from '../base/result.ts'
 import type { Mapping } from '../wire/import.ts'
 import { type ArchiveFailure, restoreFile } from './archive.ts'
+import { columnPlaces } from './column-places.ts'
 import { archivePath, type EvidenceContext } from './import-job.ts'
 import { readImport } from './import-store.ts'
 import { openSource } from './read-source.ts'
@@ -70,9 +71,8 @@ function valuesOf(
 ): Record<string, string> {
   const object = isJson ? (JSON.parse(row.json) as Record<string, unknown>) : {}
   const field = (name: string): string => {
-    if (isJson) return String(object[name] ?? '')
-    const position = /^#(\d+)$/.exec(name)?.[1]
-    return row.fields[position === undefined ? header.indexOf(name) : Number(position) - 1] ?? ''
+    if (isJson) return Object.hasOwn(object, name) ? String(object[name] ?? '') : ''
+    return row.fields[(columnPlaces(header, name)[0] ?? 0) - 1] ?? ''
   }
   return Object.fromEntries(
     Object.entries(mapping.columns).map(([column, from]) => [

@@ -9,16 +9,24 @@ export interface Reject {
   readonly line: number
   readonly column: string
   readonly reason: RejectReason
+  /** the record's last line, where it has several */
+  readonly lastLine?: number
 }
 
-/** `unclosed-quote` names the line where the quote opened; reading goes on with the next line. */
+/**
+ * `unclosed-quote` names the line where the quote opened; reading goes on with the next line. `footer` and `blank` were
+ * no records (see not-a-record.ts).
+ */
 export type RejectReason =
+  | 'footer'
+  | 'blank'
   | 'unclosed-quote'
   | 'malformed-quotes'
   | 'line-too-long'
   | 'control-character'
   | 'field-count'
   | 'bad-json'
+  | 'broken-character'
   | 'missing'
   | 'bad-time'
   | 'out-of-window'
@@ -40,6 +48,8 @@ export interface StagedChunk {
   readonly firstLine: number
   readonly rows: number
   readonly rejects: readonly Reject[]
+  /** of `numbered` text: the last line of each row, as a quoted field may run over several */
+  readonly lastLines?: readonly number[]
 }
 
 /** The chunk's lines as text. */

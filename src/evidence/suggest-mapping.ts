@@ -80,7 +80,9 @@ export function suggestMapping(
   for (const column of target.columns) {
     const found = (HEADERS[column.name] ?? [])
       .map((name) => header.find((each) => plain(each) === plain(name) && !taken.has(each)))
-      .find((each) => each !== undefined)
+      .find(
+        (each) => each !== undefined && (column.name !== 'source_id' || isRecordNumber(valuesOf(header, rows, each))),
+      )
     if (found !== undefined) {
       columns[column.name] = { from: found }
       taken.add(found)
@@ -89,6 +91,23 @@ export function suggestMapping(
   joinDateAndTime(target, header, columns)
   if (columns['subject'] === undefined) adoptIdentifiers(target, header, rows, columns)
   return Object.keys(columns).length === 0 ? null : { target: target.name, agency, columns }
+}
+
+const valuesOf = (header: readonly string[], rows: readonly (readonly string[])[], name: string): string[] =>
+  rows.map((row) => (row[header.indexOf(name)] ?? '').trim())
+
+/** A record number of a system that counts on; below it a number is the row's place in its report. */
+const MIN_RECORD_NUMBER = 10_000
+
+/**
+ * Whether values number records for good. A number that begins anew in each report names another record there: 1, 2, 3 …
+ * are rows, whatever the column is called. Nothing is suggested for those.
+ */
+export function isRecordNumber(values: readonly string[]): boolean {
+  const filled = values.filter((value) => value !== '')
+  if (new Set(filled).size < filled.length) return false
+  const numbers = filled.map((value) => value.normalize('NFKC').replace(/[,.\s]/g, ''))
+  return !numbers.some((value) => /^\d+$/.test(value) && Number(value) < MIN_RECORD_NUMBER)
 }
 
 function joinDateAndTime(target: Target, header: readonly string[], columns: Record<string, MappingColumn>): void {

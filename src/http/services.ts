@@ -15,6 +15,7 @@ import type { AccessPage } from '../wire/access.ts'
 import type { DemoWalk } from '../wire/demo.ts'
 import type { DemoExamples } from '../wire/gate-desk.ts'
 import type { PolicyOpenings } from '../wire/gate-policy.ts'
+import type { Uploads } from './upload-store.ts'
 import type { Watch } from './watching.ts'
 
 /** What the routes need, wired in compose.ts. */
@@ -40,7 +41,9 @@ export interface Services {
   readonly staff: Organisation
   readonly demo: Demo
   readonly organisation: string
-  /** folder for uploads that wait for their mapping */
+  /** uploads that wait for their mapping */
+  readonly uploads: Uploads
+  /** folder for personnel files that wait to be applied */
   readonly uploadFolder: string
   readonly maxUploadBytes: number
   readonly webFolder: string

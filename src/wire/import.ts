@@ -24,8 +24,8 @@ export const mapping = z.object({
   /** `access` or an evidence kind */
   target: z.string(),
   agency: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/),
-  /** omitted: detected */
-  encoding: z.enum(['utf-8', 'big5', 'utf-16le', 'utf-16be']).optional(),
+  /** omitted: detected; gb18030 (with GBK and GB2312) is read only where it is named */
+  encoding: z.enum(['utf-8', 'big5', 'utf-16le', 'utf-16be', 'gb18030']).optional(),
   format: z.enum(['csv', 'tsv', 'jsonl', 'xlsx', 'ods']).optional(),
   /** worksheet name for xlsx and ods; the first when omitted */
   sheet: z.string().optional(),
@@ -41,10 +41,19 @@ export const importPreview = z.object({
   encoding: z.string(),
   format: z.string(),
   header: z.array(z.string()),
+  /** first rows; values that may name somebody by their form only */
   rows: z.array(z.array(z.string())),
+  /** each column of the file: what its values look like, and three of them as in `rows` */
+  columns: z.array(z.object({ name: z.string(), form: z.string(), formEn: z.string(), examples: z.array(z.string()) })),
   suggestion: mapping.nullable(),
   /** Shoumi columns of the target, for the mapping screen */
-  targetColumns: z.array(z.object({ name: z.string(), title: z.string(), type: z.string(), isRequired: z.boolean() })),
+  targetColumns: z.array(
+    z.object({
+      ...{ name: z.string(), title: z.string(), type: z.string(), isRequired: z.boolean() },
+      /** how values that go into it are read */
+      ...{ reading: z.string(), readingEn: z.string() },
+    }),
+  ),
   warnings: z.array(z.string()),
 })
 export type ImportPreview = z.infer<typeof importPreview>

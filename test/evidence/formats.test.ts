@@ -92,7 +92,10 @@ const DAMAGED: Readonly<
   >
 > = {
   'encoding.csv': {
-    content: Buffer.concat([Buffer.from(csv(good('e-1').repeat(9000))), Buffer.from([0xa4, 0xa4, 0xff, 0x0a])]),
+    content: Buffer.concat([
+      Buffer.from(csv(good('e-1').repeat(9000))),
+      iconv.encode('e-2,查詢,核對\n'.repeat(9), 'cp950'),
+    ]),
     says: '不合編碼',
   },
   'noise.csv': { content: randomBytes(5000), says: '' },

@@ -147,6 +147,7 @@ function refusingServices(): Services {
       desk: nothing,
       point: nothing,
       changes: nothing,
+      uploads: nothing,
       staff: { ...nothing, scim: { user: nothing, group: nothing }, principals: async () => [] },
       demo: {
         isLoaded: async () => false,
@@ -165,6 +166,7 @@ function refusingServices(): Services {
       | 'desk'
       | 'point'
       | 'changes'
+      | 'uploads'
       | 'demo'
       | 'accessReport'
       | 'staff'

@@ -1,9 +1,4 @@
-import { randomUUID } from 'node:crypto'
-import { createWriteStream } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
 import { asInstallation, serves } from '../../base/tenant.ts'
 import { EVIDENCE_KINDS } from '../../evidence/port.ts'
@@ -11,7 +6,7 @@ import { namesOf } from '../../identity/port.ts'
 import { recordAct } from '../../ledger/port.ts'
 import { listSystems, registerSystem } from '../../registry/port.ts'
 import { importList, importPreview, importRecord, mapping, rowProof } from '../../wire/import.ts'
-import { type Ask, json, problem, type Route, route } from '../route.ts'
+import { type Ask, json, problem, type Reply, type Route, route } from '../route.ts'
 import type { Services } from '../services.ts'
 
 const agency = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/)
@@ -122,7 +117,7 @@ export const importRoutes: readonly Route[] = [
     summary: 'Load an uploaded file',
     body: startBody,
     answer: importRecord,
-    handle: (ask) => start(ask, uploadPath(ask.services.uploadFolder, ask.body.uploadId), ask.body),
+    handle: startUploaded,
   }),
   route({
     method: 'POST',
@@ -131,48 +126,75 @@ export const importRoutes: readonly Route[] = [
     summary: 'Load a file of this machine (command line)',
     body: localBody,
     answer: importRecord,
-    handle: (ask) => start(ask, ask.body.filePath, ask.body),
+    handle: (ask) => start(ask, ask.body),
   }),
 ]
-
-const uploadPath = (folder: string, uploadId: string): string => join(folder, uploadId)
 
 async function preview(ask: Ask<z.infer<typeof previewQuery>, unknown>) {
   const { services, query, caller } = ask
   if (!serves(query.agency)) return problem('forbidden')
-  const uploadId = randomUUID()
-  const path = uploadPath(services.uploadFolder, uploadId)
-  await mkdir(services.uploadFolder, { recursive: true, mode: 0o700 })
-  await pipeline(ask.request.body as Readable, createWriteStream(path, { flags: 'wx', mode: 0o600 }))
-  const seen = await services.evidence.preview({
-    filePath: path,
-    fileName: query.fileName,
-    target: query.target,
-    agency: query.agency,
-  })
-  if (!seen.ok) return problem('import-refused', { zh: seen.error.message, en: seen.error.messageEn })
-  await recordAct(services.database, {
-    kind: 'import-preview',
-    at: services.clock.now(),
-    actor: caller.account,
-    actorPost: caller.post,
-    subjectRef: `upload:${uploadId}`,
-    reason: '',
-    detail: { target: query.target },
-  })
-  return json({ ...seen.value, uploadId })
+  const received = await services.uploads.receive(caller.account, ask.request.body as Readable)
+  if (!received.ok) return problem('import-refused', BUSY)
+  const { uploadId, path } = received.value
+  let isKept = false
+  try {
+    const { fileName, target, agency } = query
+    const seen = await services.evidence.preview({ filePath: path, fileName, target, agency })
+    if (!seen.ok) return problem('import-refused', { zh: seen.error.message, en: seen.error.messageEn })
+    await recordAct(services.database, {
+      kind: 'import-preview',
+      at: services.clock.now(),
+      actor: caller.account,
+      actorPost: caller.post,
+      subjectRef: `upload:${uploadId}`,
+      reason: '',
+      detail: { target },
+    })
+    isKept = true
+    return json({ ...seen.value, uploadId })
+  } finally {
+    // Identifiers stand in it in clear: what was refused does not stay.
+    if (!isKept) await services.uploads.discard(uploadId)
+  }
 }
 
-type StartBody = Omit<z.infer<typeof startBody>, 'uploadId'>
+const BUSY = {
+  zh: '您同時上傳的檔案過多；請等前面的檔案上傳完成後再試。',
+  en: 'You are sending too many files at once; wait until the others are through.',
+}
+const GONE = {
+  zh: '找不到上傳的檔案：可能已逾一小時、已匯入或程式曾重新啟動；請重新選擇檔案。',
+  en: 'The uploaded file is gone: over an hour old, imported already, or the program was started again. Choose it again.',
+}
 
-async function start(ask: Ask<unknown, unknown>, filePath: string, body: StartBody) {
+async function startUploaded(ask: Ask<unknown, z.infer<typeof startBody>>) {
+  const { uploads } = ask.services
+  const { uploadId, ...body } = ask.body
+  const filePath = uploads.take(ask.caller.account, uploadId)
+  if (filePath === undefined) return problem('import-refused', GONE)
+  let reply: Reply | undefined
+  try {
+    reply = await start(ask, { ...body, filePath, isUpload: true })
+    return reply
+  } finally {
+    // Once an import runs the file is its own; else it goes here.
+    if (reply?.kind !== 'json') await uploads.discard(uploadId)
+  }
+}
+
+interface StartBody extends z.infer<typeof localBody> {
+  readonly isUpload?: boolean
+}
+
+async function start(ask: Ask<unknown, unknown>, body: StartBody): Promise<Reply> {
   const { services, caller } = ask
   if (!serves(body.agency)) return problem('forbidden')
   if (body.system !== undefined && !(await registerIfNew(ask, body.system, body.agency)))
     return problem('import-refused', TAKEN)
   const started = await services.evidence.startImport({
-    filePath,
+    filePath: body.filePath,
     fileName: body.fileName,
+    isUpload: body.isUpload ?? false,
     target: body.target,
     agency: body.agency,
     mapping: body.mapping,

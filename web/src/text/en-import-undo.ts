@@ -7,7 +7,6 @@ export const importUndoTextEn = {
   reasonNote: 'Six characters or more; recorded.',
   cancel: 'Cancel',
   send: 'Propose',
-  nothingLoaded: 'No row was loaded',
   withdrawn: 'Undone by',
   mapping: 'Mapping',
 } as const

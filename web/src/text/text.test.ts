@@ -107,7 +107,7 @@ describe('the texts of the page', () => {
   })
 
   test('leave no zh-TW text in English but names of formats', () => {
-    const formats = /CSV|TSV|JSON Lines|XLSX|ODS|SHA-256|UTF-8|Big5|PDF/g
+    const formats = /CSV|TSV|JSON Lines|XLSX|ODS|SHA-256|UTF-8|UTF-16|Big5|PDF/g
     const wrong = zh.filter(([, text]) => /[A-Za-z]{3,}/.test(text.replace(/\{\{\w+\}\}/g, '').replace(formats, '')))
     expect(wrong).toEqual([])
   })

@@ -7,7 +7,6 @@ export const importUndoTextZh = {
   reasonNote: '至少六個字，留存紀錄。',
   cancel: '取消',
   send: '提出',
-  nothingLoaded: '沒有任何一列載入',
   withdrawn: '撤銷核准',
   mapping: '欄位對應',
 } as const

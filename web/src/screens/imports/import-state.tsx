@@ -11,24 +11,30 @@ const SIGNS: Record<ImportRecord['state'], string> = {
   withdrawn: '↩',
 }
 
+type Standing = Pick<ImportRecord, 'state' | 'rowsLoaded' | 'rowsRejected' | 'rowsDuplicate'>
+
+/** An import that ended well and loaded nothing has not gone well: every row was rejected, or there was none. */
+function standingOf({ state, rowsLoaded, rowsRejected, rowsDuplicate }: Standing) {
+  if (state !== 'done' || rowsLoaded + rowsDuplicate > 0) return { sign: SIGNS[state], key: state }
+  return { sign: '⚠', key: rowsRejected > 0 ? 'allRejected' : 'noRows' }
+}
+
 /** Where an import stands, by sign and word. */
-export function ImportState({ record }: { readonly record: Pick<ImportRecord, 'state' | 'rowsRead' | 'rowsLoaded'> }) {
+export function ImportState({ record }: { readonly record: Standing }) {
   const { t } = useText()
-  const { state } = record
-  // Read and nothing kept is no success, whatever the reason.
-  if (state === 'done' && record.rowsRead > 0 && record.rowsLoaded === 0)
-    return (
-      <span className="whitespace-nowrap font-semibold">
-        <span aria-hidden="true">! </span>
-        {t('importUndo.nothingLoaded')}
-      </span>
-    )
+  const { sign, key } = standingOf(record)
+  const tone =
+    sign === '⚠'
+      ? 'text-amber font-semibold'
+      : key === 'done'
+        ? 'text-green'
+        : key === 'failed'
+          ? 'font-semibold'
+          : 'text-soft'
   return (
-    <span
-      className={`whitespace-nowrap ${state === 'done' ? 'text-green' : state === 'failed' ? 'font-semibold' : 'text-soft'}`}
-    >
-      <span aria-hidden="true">{SIGNS[state]} </span>
-      {t(`imports.state.${state}`)}
+    <span className={`whitespace-nowrap ${tone}`}>
+      <span aria-hidden="true">{sign} </span>
+      {t(`imports.state.${key}`)}
     </span>
   )
 }

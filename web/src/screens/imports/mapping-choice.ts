@@ -1,6 +1,6 @@
 import type { ImportPreview, Mapping, MappingColumn } from '../../../../src/wire/import.ts'
 
-type TargetColumn = ImportPreview['targetColumns'][number]
+type TargetColumn = Pick<ImportPreview['targetColumns'][number], 'name' | 'title' | 'type' | 'isRequired'>
 
 /** Where one column's values come from, as the mapping form shows it. */
 export type ColumnChoice =

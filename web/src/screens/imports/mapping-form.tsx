@@ -46,7 +46,8 @@ export function MappingForm({ preview, source }: { readonly preview: ImportPrevi
           {warning}
         </p>
       ))}
-      <PreviewTable header={preview.header} rows={preview.rows} />
+      <PreviewTable columns={preview.columns} rows={preview.rows} />
+      <p className="text-faint text-[13px] m-0 mt-2">{t('imports.previewMasked')}</p>
       <h2>{t('imports.mappingTitle')}</h2>
       <p className="text-soft text-[14px] m-0 mb-2">
         {t(preview.suggestion ? 'imports.mappingSuggested' : 'imports.mappingByHand')}
@@ -65,6 +66,7 @@ export function MappingForm({ preview, source }: { readonly preview: ImportPrevi
                 key={target.name}
                 target={target}
                 header={preview.header}
+                columns={preview.columns}
                 choice={choiceOf(mapping.columns[target.name], preview.header)}
                 onChange={(choice) => setMapping(withChoice(mapping, target.name, choice))}
               />

@@ -5,6 +5,7 @@ import type { ColumnChoice } from './mapping-choice.ts'
 interface Props {
   readonly target: ImportPreview['targetColumns'][number]
   readonly header: readonly string[]
+  readonly columns: ImportPreview['columns']
   readonly choice: ColumnChoice
   readonly onChange: (choice: ColumnChoice) => void
 }
@@ -14,7 +15,7 @@ const FIXED = 'fixed'
 const COLUMN = 'column:'
 
 /** One column of the program and where its values come from. A native select: there may be forty of these on one page. */
-export function MappingLine({ target, header, choice, onChange }: Props) {
+export function MappingLine({ target, header, columns, choice, onChange }: Props) {
   const { t } = useText()
   const key = choice.kind === 'none' ? NONE : choice.kind === 'value' ? FIXED : COLUMN + choice.first
   const known = choice.kind === 'column' && !header.includes(choice.first) ? [choice.first, ...header] : header
@@ -54,12 +55,30 @@ export function MappingLine({ target, header, choice, onChange }: Props) {
           </select>
           <SecondPart target={target} header={header} choice={choice} onChange={onChange} />
         </div>
+        <Reading target={target} columns={columns} choice={choice} />
       </td>
     </tr>
   )
 }
 
-function SecondPart({ target, header, choice, onChange }: Props) {
+/** How the chosen column will be read, and three of its values. */
+function Reading({ target, columns, choice }: Pick<Props, 'target' | 'columns' | 'choice'>) {
+  const { t, pick } = useText()
+  if (choice.kind !== 'column') return null
+  const sources = columns.filter(({ name }) => name === choice.first || name === choice.second)
+  const values = sources.map(({ form, formEn, examples }) =>
+    t('imports.columnForm', { form: pick(form, formEn), examples: examples.join(t('kit.comma')) }),
+  )
+  return (
+    <p className="text-soft text-[13px] m-0 mt-1">
+      {pick(target.reading, target.readingEn)}
+      <br />
+      <span className="text-faint [overflow-wrap:anywhere]">{values.join('　')}</span>
+    </p>
+  )
+}
+
+function SecondPart({ target, header, choice, onChange }: Omit<Props, 'columns'>) {
   const { t } = useText()
   if (choice.kind === 'value') {
     const label = t('imports.fixedOf', { column: target.title })

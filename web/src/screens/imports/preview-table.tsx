@@ -1,24 +1,26 @@
+import type { ImportPreview } from '../../../../src/wire/import.ts'
 import { useText } from '../../text/setup-text.ts'
 
 const MAX_SHOWN_ROWS = 8
 
-/** The first rows as read, so that a wrong encoding or a shifted column is seen before anything is loaded. */
-export function PreviewTable({
-  header,
-  rows,
-}: {
-  readonly header: readonly string[]
-  readonly rows: readonly (readonly string[])[]
-}) {
-  const { t } = useText()
+/**
+ * The first rows as read, and what the values of each column look like, so that a wrong encoding or a shifted column is
+ * seen before anything is loaded.
+ */
+export function PreviewTable({ columns, rows }: Pick<ImportPreview, 'columns' | 'rows'>) {
+  const { t, pick } = useText()
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
     <section className="card table-scroll" tabIndex={0} aria-label={t('imports.previewTitle')}>
       <table className="sheet">
         <thead>
           <tr>
-            {header.map((name) => (
-              <th key={name}>{name}</th>
+            {columns.map(({ name, form, formEn }) => (
+              <th key={name}>
+                {name}
+                <br />
+                <span className="text-faint text-[13px] font-normal whitespace-nowrap">{pick(form, formEn)}</span>
+              </th>
             ))}
           </tr>
         </thead>
@@ -26,7 +28,7 @@ export function PreviewTable({
           {rows.slice(0, MAX_SHOWN_ROWS).map((row, i) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: lines of a file are known by their number
             <tr key={i}>
-              {header.map((name, column) => (
+              {columns.map(({ name }, column) => (
                 <td key={name} className="whitespace-nowrap">
                   {row[column] ?? ''}
                 </td>

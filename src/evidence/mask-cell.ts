@@ -1,0 +1,42 @@
+import { type ColumnForm, looksPersonal } from './column-form.ts'
+import type { TargetColumn } from './target.ts'
+
+/** A cell of a preview is cut here. */
+const MAX_SHOWN = 200
+const MAX_SHAPE = 40
+
+/** What no citizen stands in by name or number, though its values be words. */
+const OPEN_TYPES = new Set<TargetColumn['type']>(['officer', 'word', 'flag', 'list', 'number', 'time', 'end'])
+/** Numbers that offices give to records, not to people. */
+const OPEN_NUMBERS = new Set(['source_id', 'ticket', 'dispatch_no', 'complaint_no', 'approval_no'])
+const FEW_ROWS = 4
+
+/**
+ * Whether a column's values are shown as they are. Everything else is shown by its form only: who maps a file must see
+ * that it reads well, not who is in it. `target` is what the suggestion makes of the column.
+ */
+export function isShown(form: ColumnForm, target: TargetColumn | undefined, values: readonly string[]): boolean {
+  if (form === 'empty' || form === 'roc-date' || form === 'western-date' || form === 'clock' || form === 'number')
+    return target === undefined || OPEN_TYPES.has(target.type) || OPEN_NUMBERS.has(target.name)
+  if (form === 'identifier' || target === undefined) return false
+  if (form === 'code') return OPEN_TYPES.has(target.type) || OPEN_NUMBERS.has(target.name)
+  // Words that repeat are kinds and places; those that do not may be names.
+  const filled = values.filter((value) => value.trim() !== '')
+  const repeats = filled.length >= FEW_ROWS && new Set(filled).size * 2 <= filled.length
+  return (target.type === 'word' || target.type === 'flag') && repeats
+}
+
+/** One cell as a preview shows it: as it is, or by its form: 王小明 as ○○○, A123456789 as Ａ９９９９９９９９９. */
+export function maskCell(text: string, isColumnShown: boolean, form: ColumnForm): string {
+  const isDate = form === 'roc-date' || form === 'western-date' || form === 'clock'
+  if (isColumnShown && (isDate || !looksPersonal(text))) return cut(text, MAX_SHOWN)
+  const shape = text
+    .slice(0, MAX_SHAPE + 1)
+    .normalize('NFKC')
+    .replace(/\p{N}/gu, '９')
+    .replace(/[A-Za-z]/g, 'Ａ')
+    .replace(/[\p{L}\p{Co}\ufffd]/gu, (letter) => (letter === 'Ａ' ? letter : '○'))
+  return cut(shape, MAX_SHAPE)
+}
+
+const cut = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most)}…` : text)
