@@ -1,4 +1,4 @@
-import { oleKind } from './detect-ole.ts'
+import { isOle, oleKind } from './detect-ole.ts'
 import { SourceFailure } from './failure.ts'
 import { passwordProtected } from './workbook-words.ts'
 
@@ -43,12 +43,12 @@ const ZIP = ['PK\x03\x04', 'PK\x05\x06', 'PK\x07\x08']
 /** Whether the bytes begin a zip archive; a table whose first column is called PK does not. */
 export const isZip = (head: Buffer): boolean => ZIP.includes(head.toString('latin1', 0, 4))
 
-/** Throws a SourceFailure that says what the file is when its first bytes show that it is no table. `head` is unpacked. */
-export function refuseForeign(head: Buffer, isPacked: boolean): void {
+/** Throws a SourceFailure that says what the file is when its first bytes, unpacked, show that it is no table. */
+export async function refuseForeign(path: string, head: Buffer, isPacked: boolean): Promise<void> {
   const start = head.toString('latin1', 0, 64)
-  const kind = oleKind(head)
-  if (isPacked && (kind || isZip(head)))
+  if (isPacked && (isOle(head) || isZip(head)))
     throw foreign('壓縮過的試算表', 'a workbook packed once more', UNPACK, UNPACK_EN)
+  const kind = isOle(head) ? await oleKind(path) : undefined
   if (kind === 'encrypted') throw passwordProtected()
   if (kind === 'workbook' || isBareBiff(head))
     throw foreign('舊版 Excel 活頁簿（XLS）', 'a workbook of old Excel (XLS)')

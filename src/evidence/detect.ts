@@ -31,7 +31,7 @@ export async function detect(
     return { isGzip: false, format: workbookFormat(head, fileName, declared.format), encoding: 'utf-8', markBytes: 0 }
   const isGzip = head[0] === 0x1f && head[1] === 0x8b
   const bytes = isGzip ? await gunzipHead(head) : head
-  refuseForeign(bytes, isGzip)
+  await refuseForeign(path, bytes, isGzip)
   refuseDeclaredWorkbook(declared.format)
   const mark = byteOrderMark(bytes)
   const encoding = mark?.encoding ?? declared.encoding ?? detectEncoding(bytes)
