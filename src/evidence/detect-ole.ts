@@ -12,18 +12,25 @@ const DIRECTORY_SECTOR_AT = 48
 const TABLE_SECTORS_AT = 76
 const MAX_DIRECTORY_SECTORS = 64
 const BYTES_PER_NUMBER = 4
+const SEARCHED_BYTES = 256 * 1024
 
 export type OleKind = 'encrypted' | 'workbook' | 'other'
 
 export const isOle = (head: Buffer): boolean => head.subarray(0, MAGIC.length).equals(MAGIC)
 
-/** What is in the container. One whose directory cannot be read counts as a workbook of old Excel, which it is most often. */
+/**
+ * What is in the container. Where its directory cannot be read, its beginning is searched for the name; failing that it
+ * counts as a workbook of old Excel, which it is most often.
+ */
 export async function oleKind(path: string): Promise<OleKind> {
   const file = await open(path, 'r')
   try {
     const names = await directoryNames(file)
     if (names.has('EncryptedPackage') || names.has('EncryptionInfo')) return 'encrypted'
-    return names.size === 0 || names.has('Workbook') || names.has('Book') ? 'workbook' : 'other'
+    if (names.has('Workbook') || names.has('Book')) return 'workbook'
+    if (names.size > 0) return 'other'
+    const head = await bytesAt(file, 0, SEARCHED_BYTES)
+    return head.includes(Buffer.from('EncryptedPackage', 'utf16le')) ? 'encrypted' : 'workbook'
   } finally {
     await file.close()
   }
