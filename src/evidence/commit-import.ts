@@ -16,6 +16,7 @@ import type { LoadTotals } from './load-file.ts'
 import { movePartitions } from './move-partitions.ts'
 import { qualityOf } from './quality.ts'
 import { writeRejects } from './rejects.ts'
+import { sheetFindings } from './sheet-findings.ts'
 import { findTarget, type Target } from './target.ts'
 
 /**
@@ -45,7 +46,7 @@ export async function decideImport(
   )
   const row = await readImport(database, importId)
   assert(row, 'a running import has its record')
-  const quality = await qualityOf(context, {
+  const found = await qualityOf(context, {
     importId,
     target,
     agency: row.agency,
@@ -53,6 +54,7 @@ export async function decideImport(
     rowsRejected,
     duplicates,
   })
+  const quality = [...found, ...sheetFindings(totals.sheet, totals.rowsRead)]
   await writeRejects(context, importId)
   await database.upkeep.query(
     `UPDATE import SET state = 'committing', sha256 = $2, rows_read = $3, rows_loaded = $4, rows_rejected = $5, rows_duplicate = $6,

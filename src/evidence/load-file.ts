@@ -6,6 +6,8 @@ import { SourceFailure } from './failure.ts'
 import { hashRowsSql, NODES_COLUMNS, takeHashes } from './hash-rows.ts'
 import { type EvidenceContext, type ImportJob, nodesTable, sqlTime, stageTable, stagingFolder } from './import-job.ts'
 import { openSource, type Source } from './read-source.ts'
+import { sheetRead } from './sheet-findings.ts'
+import type { SheetNotes } from './sheet-row.ts'
 import { type StagedBatch, stageBatches } from './stage-batches.ts'
 import type { Target } from './target.ts'
 
@@ -31,6 +33,8 @@ export interface LoadTotals {
   /** Merkle root over the staged rows, in the order of the file */
   readonly rowsRoot: Buffer
   readonly rowsInTree: number
+  /** what reading the sheet of a workbook took */
+  readonly sheet: SheetNotes | undefined
 }
 
 export interface LoadProgress {
@@ -70,6 +74,7 @@ export async function loadFile(
     rowsRead: progress.rowsRead,
     rowsRoot: load.tree.root(),
     rowsInTree: load.tree.size,
+    sheet: source.sheet(),
   }
 }
 
@@ -111,7 +116,12 @@ function planFor(context: EvidenceContext, job: ImportJob, importId: string, tar
   })
   if (plan.ok) return plan.value
   const list = plan.error.join('；')
-  throw new SourceFailure('bad-mapping', `欄位對應不符：${list}`, `The mapping does not fit the file: ${list}`)
+  const { zh, en } = sheetRead(source.sheet())
+  throw new SourceFailure(
+    'bad-mapping',
+    `欄位對應不符：${list}${zh}`,
+    `The mapping does not fit the file: ${list}${en}`,
+  )
 }
 
 async function loadBatch(load: Load, plan: LoadPlan, batch: StagedBatch): Promise<void> {

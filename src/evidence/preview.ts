@@ -3,6 +3,7 @@ import type { ImportPreview } from '../wire/import.ts'
 import { type EvidenceFailure, refuse, SourceFailure } from './failure.ts'
 import { openSource } from './read-source.ts'
 import { REJECT_WORDS } from './rejects.ts'
+import { sheetWarnings } from './sheet-findings.ts'
 import { splitQuoted } from './split-quoted.ts'
 import { FIELD, INNER_LINE, type StagedChunk, textOf } from './staged-chunk.ts'
 import { suggestMapping } from './suggest-mapping.ts'
@@ -47,6 +48,7 @@ export async function previewFile(
         warnings.push(`第 ${each.line} 列：${REJECT_WORDS[each.reason] ?? each.reason}`)
       break
     }
+    warnings.push(...sheetWarnings(source.sheet()))
     const found = { encoding: source.detected.encoding, format: source.detected.format, header: [...header] }
     const suggestion = suggestMapping(target, request.agency, header, rows)
     return ok({

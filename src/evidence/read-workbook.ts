@@ -19,8 +19,8 @@ export interface WorkbookRequest {
 }
 
 export interface WorkbookListener {
-  /** called for every piece read and every chunk made */
-  readonly onProgress: () => void
+  /** called with the bytes of every piece unpacked, and for every chunk made */
+  readonly onProgress: (bytes: number) => void
   readonly onHeader: (names: readonly string[]) => void
   readonly onNotes: (notes: SheetNotes) => void
 }
@@ -34,7 +34,7 @@ export async function* workbookChunks(
   try {
     const reading = await openSheet(archive, request.sheet)
     for await (const chunk of stageRows(reading.rows, request.skipRows, listener.onHeader)) {
-      listener.onProgress()
+      listener.onProgress(0)
       listener.onNotes(reading.notes())
       yield chunk
     }
@@ -143,13 +143,13 @@ function newStage() {
   }
 }
 
-const CONTROLS = ['\0', FIELD, INNER_LINE] as const
+const CONTROLS = new RegExp(`[\0${FIELD}${INNER_LINE}]`)
 
 function faultOf(cells: readonly string[]): RejectReason | undefined {
   let length = 0
   for (const cell of cells) {
     length += cell.length
-    if (CONTROLS.some((control) => cell.includes(control))) return 'control-character'
+    if (CONTROLS.test(cell)) return 'control-character'
   }
   return length > MAX_ROW_CHARACTERS ? 'line-too-long' : undefined
 }
@@ -157,6 +157,10 @@ function faultOf(cells: readonly string[]): RejectReason | undefined {
 // Sheets drop empty cells at a row's end and keep bordered ones beyond the last column: every row gets the header's width.
 function stageRow(row: SheetRow, width: number): string {
   const end = Math.max(width, row.cells.findLastIndex((cell) => cell.trim() !== '') + 1)
-  const cells = Array.from({ length: end }, (_, i) => (row.cells[i] ?? '').replace(/\r\n?|\n/g, INNER_LINE))
-  return [String(row.line), ...cells].join(FIELD)
+  let staged = String(row.line)
+  for (let at = 0; at < end; at++) staged += FIELD + withInnerLines(row.cells[at] ?? '')
+  return staged
 }
+
+const withInnerLines = (cell: string): string =>
+  cell.includes('\n') || cell.includes('\r') ? cell.replace(/\r\n?|\n/g, INNER_LINE) : cell

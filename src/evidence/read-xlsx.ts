@@ -52,13 +52,15 @@ async function mentions(bytes: AsyncIterable<Buffer>, word: string): Promise<boo
   // UTF-16 parts hold every letter with a NUL beside it.
   const forms = [Buffer.from(word), Buffer.from(word, 'utf16le').subarray(0, -1)]
   const overlap = word.length * 2
-  let tail = Buffer.alloc(0)
+  const isIn = (part: Buffer): boolean => forms.some((form) => part.includes(form))
+  let tail: Buffer = Buffer.alloc(0)
+  let isFound = false
+  // Read to its end either way, so that its checksum is compared before a row is handed on.
   for await (const chunk of bytes) {
-    const whole = Buffer.concat([tail, chunk])
-    if (forms.some((form) => whole.includes(form))) return true
-    tail = whole.subarray(Math.max(0, whole.length - overlap))
+    isFound ||= isIn(Buffer.concat([tail, chunk.subarray(0, overlap)])) || isIn(chunk)
+    tail = chunk.subarray(-overlap)
   }
-  return false
+  return isFound
 }
 
 interface OpenCell {

@@ -3,7 +3,7 @@
  * that unfolds into a huge one costs little more than its own bytes.
  */
 
-/** Columns of a table, of a JSON object's members, of a sheet. */
+/** Columns of a sheet. */
 export const MAX_COLUMNS = 256
 /** Characters in one cell of a workbook: what Excel holds. */
 export const MAX_CELL_CHARACTERS = 32_767
@@ -13,8 +13,6 @@ export const MAX_ROW_CHARACTERS = 1024 * 1024
 export const MAX_SHEET_ROWS = 2_000_000
 /** What all rows of a sheet may come to; more than any office's sheet, less than a disk. */
 export const MAX_SHEET_BYTES = 2 * 1024 ** 3
-/** Nesting of JSON values; beyond it a line is no record. */
-export const MAX_JSON_DEPTH = 64
 
 export const MAX_XML_DEPTH = 64
 export const MAX_XML_ATTRIBUTES = 64

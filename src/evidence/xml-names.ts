@@ -37,13 +37,13 @@ function scopeOf(uris: ReadonlyMap<string, string>, vocabulary: Vocabulary): Sco
     cache.set(name, made)
     return made
   }
+  const respelt = (written: Attributes): Attributes =>
+    Object.fromEntries(Object.entries(written).map(([name, value]) => [kept(names, name), value]))
   const scope: Scope = {
     element: (name) => kept(elements, name),
     attributes: (written) => {
-      let isSame = true
-      for (const name in written) isSame &&= kept(names, name) === name
-      if (isSame) return written
-      return Object.fromEntries(Object.entries(written).map(([name, value]) => [kept(names, name), value]))
+      for (const name in written) if (name.includes(':') && kept(names, name) !== name) return respelt(written)
+      return written
     },
     within: (attributes) => {
       let own: Map<string, string> | undefined

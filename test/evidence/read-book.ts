@@ -14,9 +14,9 @@ export interface ReadBook {
   readonly rejects: readonly Reject[]
   readonly notes: SheetNotes | undefined
 }
-/** Where reading is measured: how many pieces of the archive's parts were unpacked. */
+/** Where reading is measured: how many bytes of the archive's parts were unpacked. */
 export interface Gauge {
-  pieces: number
+  bytes: number
 }
 export type Outcome = ReadBook | { readonly failure: EvidenceFailure }
 
@@ -65,8 +65,8 @@ export const readBook = (
     const chunks = workbookChunks(
       { path, sheet: options.sheet, skipRows: options.skipRows ?? 0 },
       {
-        onProgress: () => {
-          if (options.gauge) options.gauge.pieces++
+        onProgress: (bytes) => {
+          if (options.gauge) options.gauge.bytes += bytes
         },
         onHeader: (names) => {
           header = names

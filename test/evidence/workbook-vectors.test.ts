@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { fixedClock } from '../../src/base/clock.ts'
 import { createEvidence, type Evidence } from '../../src/evidence/create-evidence.ts'
-import { type ImportRecord, mapping } from '../../src/wire/import.ts'
+import { type ImportRecord, type Mapping, mapping } from '../../src/wire/import.ts'
 import { temporaryAnalytics, temporaryDatabase } from '../engines.ts'
 
 /* Files as offices and their programs write them, collected beside the project. Without them these tests are passed over. */
@@ -52,6 +52,7 @@ describe.skipIf(!existsSync(VECTORS))(
     let database: Awaited<ReturnType<typeof temporaryDatabase>>
     let folder: string
     let evidence: Evidence
+    let imports = 0
     beforeAll(async () => {
       folder = await mkdtemp(join(tmpdir(), 'shoumi-books-'))
       analytics = await temporaryAnalytics()
@@ -71,16 +72,16 @@ describe.skipIf(!existsSync(VECTORS))(
       await rm(folder, { recursive: true, force: true })
     })
 
-    async function load(name: string): Promise<ImportRecord> {
+    async function load(name: string, other: Partial<Mapping> = {}): Promise<ImportRecord> {
       const fileName = (await readdir(join(VECTORS, name))).find((each) => each.startsWith('log')) ?? ''
       const outcome = await evidence.runImport({
         filePath: join(VECTORS, name, fileName),
         fileName,
         target: 'access',
         agency: 'police',
-        // Each case is a system of its own, so that no row of one repeats a row of another.
-        system: name,
-        mapping: mapping.parse(parse(await readFile(join(VECTORS, name, 'mapping.yaml'), 'utf8'))),
+        // Each import is of a system of its own, so that no row of one repeats a row of another.
+        system: `system-${imports++}`,
+        mapping: { ...mapping.parse(parse(await readFile(join(VECTORS, name, 'mapping.yaml'), 'utf8'))), ...other },
         startedBy: { account: 'tester', post: 'test' },
       })
       if (!outcome.ok) throw new Error(outcome.error.messageEn)
@@ -103,6 +104,22 @@ describe.skipIf(!existsSync(VECTORS))(
         { params: { id: record.importId } },
       )
       expect(rows).toMatchObject(expected.rows)
+    })
+
+    test('values taken from merged cells and cells of failed formulas are told as findings', async () => {
+      expect((await load('x21-vertical-merge')).quality).toContainEqual(
+        expect.objectContaining({ code: 'merged-cells', count: 1 }),
+      )
+      expect((await load('x12-error-cell')).quality).toContainEqual(
+        expect.objectContaining({ code: 'error-cells', count: 1 }),
+      )
+    })
+
+    test('a mapping that does not fit names the sheet read and those there are', async () => {
+      const record = await load('x08-hidden-first-sheet', {
+        columns: { at: { from: '沒有' }, officer: { from: '沒有' } },
+      })
+      expect(record.error).toContain('所讀為工作表「紀錄」，檔案裡有：「參數」（隱藏）、「紀錄」')
     })
 
     test('of one repeated row every repeat is read', async () => {
