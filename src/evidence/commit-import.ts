@@ -21,6 +21,7 @@ import { movePartitions } from './move-partitions.ts'
 import { qualityOf } from './quality.ts'
 import { summariseRejects } from './reject-reasons.ts'
 import { writeRejects } from './rejects.ts'
+import { sheetFindings } from './sheet-findings.ts'
 import { syncPartNames, syncParts } from './sync-disk.ts'
 import { findTarget, type Target } from './target.ts'
 import { markDirty } from './touched-months.ts'
@@ -50,7 +51,7 @@ export async function decideImport(
     rowsLoaded + rowsRejected + duplicates === totals.rowsRead,
     'every row read is loaded, rejected or a duplicate',
   )
-  const quality = await qualityOf(context, {
+  const found = await qualityOf(context, {
     importId,
     target,
     agency: row.agency,
@@ -59,6 +60,7 @@ export async function decideImport(
     duplicates,
     told: totals.told,
   })
+  const quality = [...found, ...sheetFindings(totals.sheet, totals.rowsRead)]
   await writeRejects(context, importId)
   // Once decided, an import is finished whatever happens: its rows must be there after the power went away.
   await syncParts(analytics, stage)

@@ -3,6 +3,7 @@ import { createGunzip } from 'node:zlib'
 import { isBinary } from './binary-text.ts'
 import { big5Decoder } from './decode-big5.ts'
 import { type Encoding, encodingOf } from './detect-encoding.ts'
+import { isZip, refuseForeign } from './detect-foreign.ts'
 import { SourceFailure } from './failure.ts'
 
 export type Format = 'csv' | 'tsv' | 'jsonl' | 'xlsx' | 'ods'
@@ -25,10 +26,12 @@ export async function detect(
 ): Promise<Detected> {
   const head = await readHead(path)
   if (head.length === 0) throw new SourceFailure('empty', '檔案是空的。', 'The file is empty.')
-  if (head[0] === 0x50 && head[1] === 0x4b)
+  if (isZip(head))
     return { isGzip: false, format: workbookFormat(head, fileName, declared.format), encoding: 'utf-8', markBytes: 0 }
   const isGzip = head[0] === 0x1f && head[1] === 0x8b
   const bytes = isGzip ? await gunzipHead(head) : head
+  await refuseForeign(path, bytes, isGzip)
+  refuseDeclaredWorkbook(declared.format)
   const mark = byteOrderMark(bytes)
   const encoding = mark?.encoding ?? encodingOf(bytes, declared.encoding)
   const text = sampleText(bytes.subarray(mark?.length ?? 0), encoding)
@@ -105,14 +108,18 @@ function textFormat(text: string, fileName: string): Format {
   return firstLine.split('\t').length > firstLine.split(',').length ? 'tsv' : 'csv'
 }
 
+function refuseDeclaredWorkbook(declared: Format | undefined): void {
+  if (declared !== 'xlsx' && declared !== 'ods') return
+  throw new SourceFailure(
+    'unknown-format',
+    `對應檔說這是 ${declared.toUpperCase()}，檔案卻不是；請刪去對應檔的 format，或確認檔案。`,
+    `The mapping says ${declared.toUpperCase()}, but the file is not; take format out of the mapping, or check the file.`,
+  )
+}
+
 function workbookFormat(head: Buffer, fileName: string, declared: Format | undefined): Format {
   if (declared === 'xlsx' || declared === 'ods') return declared
   if (head.includes('application/vnd.oasis.opendocument.spreadsheet')) return 'ods'
-  if (/\.ods$/i.test(fileName)) return 'ods'
-  if (/\.xlsx$/i.test(fileName) || head.includes('xl/') || head.includes('[Content_Types].xml')) return 'xlsx'
-  throw new SourceFailure(
-    'unknown-format',
-    '此壓縮檔不是 XLSX 或 ODS 試算表；請先解壓縮。',
-    'This archive is no XLSX or ODS workbook; unpack it first.',
-  )
+  // Which of the two it is, the parts of the archive decide when it is read; this is its name for people.
+  return /\.ods$/i.test(fileName) ? 'ods' : 'xlsx'
 }

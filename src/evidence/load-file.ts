@@ -9,6 +9,8 @@ import { hashRowsSql, NODES_COLUMNS, takeHashes } from './hash-rows.ts'
 import { type EvidenceContext, type ImportJob, nodesTable, sqlTime, stageTable, stagingFolder } from './import-job.ts'
 import { openSource, type Source } from './read-source.ts'
 import { settleColumns, type Told } from './settle-columns.ts'
+import { sheetRead } from './sheet-findings.ts'
+import type { SheetNotes } from './sheet-row.ts'
 import { type StagedBatch, stageBatches } from './stage-batches.ts'
 import type { Target } from './target.ts'
 
@@ -36,6 +38,8 @@ export interface LoadTotals {
   readonly rowsInTree: number
   /** what the values of the whole file tell */
   readonly told: Told
+  /** what reading the sheet of a workbook took */
+  readonly sheet: SheetNotes | undefined
 }
 
 export interface LoadProgress {
@@ -91,6 +95,7 @@ export async function loadFile(
     rowsRoot: load.tree.root(),
     rowsInTree: load.tree.size,
     told,
+    sheet: source.sheet(),
   }
 }
 
@@ -134,7 +139,12 @@ function planFor(context: EvidenceContext, job: ImportJob, importId: string, tar
   })
   if (plan.ok) return plan.value
   const list = plan.error.join('；')
-  throw new SourceFailure('bad-mapping', `欄位對應不符：${list}`, `The mapping does not fit the file: ${list}`)
+  const { zh, en } = sheetRead(source.sheet())
+  throw new SourceFailure(
+    'bad-mapping',
+    `欄位對應不符：${list}${zh}`,
+    `The mapping does not fit the file: ${list}${en}`,
+  )
 }
 
 async function loadBatch(load: Load, plan: LoadPlan, batch: StagedBatch): Promise<void> {

@@ -8,6 +8,7 @@ import { MAX_COLUMNS } from './read-header.ts'
 import { openSource, type Source } from './read-source.ts'
 import { readingOf } from './reading-of.ts'
 import { REJECT_WORDS } from './rejects.ts'
+import { sheetWarnings } from './sheet-findings.ts'
 import { splitQuoted } from './split-quoted.ts'
 import { FIELD, INNER_LINE, type Reject, type StagedChunk, textOf } from './staged-chunk.ts'
 import { suggestMapping } from './suggest-mapping.ts'
@@ -131,6 +132,7 @@ function previewOf(request: PreviewRequest, target: Target, source: Source, firs
     columns: columns.map(({ name, form, formEn, examples }) => ({ name, form, formEn, examples })),
     suggestion,
     warnings: [
+      ...sheetWarnings(source.sheet()),
       ...named.warnings,
       ...first.rejects.map((each) => `第 ${each.line} 列：${REJECT_WORDS[each.reason] ?? each.reason}`),
     ],

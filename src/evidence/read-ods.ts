@@ -1,101 +1,170 @@
-import { SourceFailure } from './failure.ts'
-import { type Archive, parseXml, type SheetRow } from './read-workbook.ts'
+import { type MergedCells, newMergedCells } from './merged-cells.ts'
+import { type CellCollector, cellName, newCellCollector } from './ods-cell.ts'
+import type { Archive } from './open-archive.ts'
+import { parseXml, visitXml } from './parse-xml.ts'
+import type { SheetListed, SheetReading, SheetRow } from './sheet-row.ts'
+import { MAX_COLUMNS, MAX_LISTED, MAX_SHEET_ROWS, MAX_SMALL_PART_BYTES } from './source-limits.ts'
+import { damaged, noSuchSheet, passwordProtected, tooLarge, tooManyRows } from './workbook-words.ts'
+import type { Attributes, Vocabulary } from './xml-names.ts'
 
-/** Sheets are padded with repeated empty cells and rows; repeats beyond these are formatting, not data. */
-const MAX_COLUMNS = 256
-const MAX_REPEATED_ROWS = 1000
+const PREFIX = 'urn:oasis:names:tc:opendocument:xmlns'
+const ODS: Vocabulary = new Map([
+  [`${PREFIX}:office:1.0`, 'office'],
+  [`${PREFIX}:table:1.0`, 'table'],
+  [`${PREFIX}:text:1.0`, 'text'],
+  [`${PREFIX}:style:1.0`, 'style'],
+  [`${PREFIX}:drawing:1.0`, 'draw'],
+  ['urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0', 'calcext'],
+])
+const MANIFEST: Vocabulary = new Map([[`${PREFIX}:manifest:1.0`, 'manifest']])
+/** Inside a sheet and yet no cells of it: drawings with text, forms, what was there before a tracked change. */
+const BESIDE = new Set(['table:shapes', 'office:forms', 'table:tracked-changes', 'table:scenario', 'table:dde-links'])
 
-/** The rows of one sheet (the first when none is named) of an OpenDocument workbook. Formulas count by their stored value. */
-export async function* readOds(archive: Archive, sheet: string | undefined): AsyncGenerator<SheetRow> {
+/** One sheet of an OpenDocument workbook: the one named, else the first that is not hidden. Formulas count by their stored value. */
+export async function readOds(archive: Archive, wanted: string | undefined): Promise<SheetReading> {
+  await refuseEncrypted(archive)
   const content = await archive.read('content.xml')
-  if (!content)
-    throw new SourceFailure(
-      'damaged',
-      '檔案缺少 content.xml，不是 ODS 試算表。',
-      'No content.xml: not an ODS workbook.',
-    )
-  const state = newSheetState(sheet)
-  for await (const _ of parseXml(content, state.listener)) {
+  if (!content) throw damaged()
+  const state = newSheetState(wanted)
+  const rows = async function* (): AsyncGenerator<SheetRow> {
+    for await (const _ of parseXml(content, ODS, state.listener)) yield* state.take()
     yield* state.take()
-    if (state.isDone()) return
+    if (!state.notes().sheet) throw noSuchSheet(wanted, state.notes().sheets)
   }
-  yield* state.take()
-  if (!state.wasFound()) throw new SourceFailure('damaged', '找不到指定的工作表。', 'No such sheet.')
+  return { rows: rows(), notes: state.notes }
+}
+
+async function refuseEncrypted(archive: Archive): Promise<void> {
+  const manifest = await archive.read('META-INF/manifest.xml', MAX_SMALL_PART_BYTES)
+  await visitXml(manifest, MANIFEST, (name) => {
+    if (name === 'manifest:encryption-data') throw passwordProtected()
+  })
+}
+
+/** Finds the sheet by its name, or by not being hidden, as the tables of the document go by. */
+function newSheetFinder(wanted: string | undefined) {
+  const hiddenStyles = new Set<string>()
+  const sheets: SheetListed[] = []
+  let style = ''
+  let sheet: SheetListed | undefined
+  const isWanted = ({ name, isHidden }: SheetListed): boolean =>
+    wanted === undefined ? !isHidden : name.trim().toLowerCase() === wanted.trim().toLowerCase()
+  return {
+    sheets,
+    sheet: () => sheet,
+    style: (name: string, attributes: Attributes) => {
+      if (name === 'style:style') style = attributes['style:name'] ?? ''
+      if (name !== 'style:table-properties' || attributes['table:display'] !== 'false') return
+      if (hiddenStyles.add(style).size > MAX_LISTED) throw tooLarge()
+    },
+    /** whether the table that begins here is the one to be read */
+    takes: (attributes: Attributes): boolean => {
+      const isHidden = hiddenStyles.has(attributes['table:style-name'] ?? '')
+      const found = { name: attributes['table:name'] ?? '', isHidden }
+      if (sheets.push(found) > MAX_LISTED) throw tooLarge()
+      if (sheet || !isWanted(found)) return false
+      sheet = found
+      return true
+    },
+  }
 }
 
 function newSheetState(wanted: string | undefined) {
-  let rows: SheetRow[] = []
+  const finder = newSheetFinder(wanted)
+  const merged = newMergedCells()
+  const cell = newCellCollector()
+  const rows = newRowCollector(merged, cell)
+  const path: string[] = []
   let isInside = false
-  let found = false
-  let line = 0
-  let cells: string[] = []
-  let cell: { value: string | undefined; text: string[]; repeat: number } | undefined
-  let rowRepeat = 1
-  let textDepth = 0
-
-  const open = (name: string, attributes: Readonly<Record<string, string>>) => {
-    if (name === 'table:table' && !found) {
-      isInside = wanted === undefined || attributes['table:name'] === wanted
-      found = isInside
-    }
-    if (!isInside) return
-    if (name === 'table:table-row') {
-      cells = []
-      rowRepeat = Number(attributes['table:number-rows-repeated'] ?? 1)
-    } else if (name === 'table:table-cell' || name === 'table:covered-table-cell') {
-      cell = {
-        value: typedValue(attributes),
-        text: [],
-        repeat: Number(attributes['table:number-columns-repeated'] ?? 1),
-      }
-    } else if (name === 'text:p') {
-      textDepth++
-      if (cell && cell.text.length > 0) cell.text.push('\n')
-    } else if (name === 'text:s' && cell) cell.text.push(' '.repeat(Math.min(Number(attributes['text:c'] ?? 1), 1000)))
+  let besideDepth = 0
+  const open = (name: string, attributes: Attributes) => {
+    const parent = path.at(-1)
+    path.push(name)
+    if (besideDepth > 0) return
+    if (cell.isOpen()) cell.open(name, attributes)
+    else if (BESIDE.has(name)) besideDepth = path.length
+    else if (name === 'table:table' && parent === 'office:spreadsheet') isInside = finder.takes(attributes)
+    else if (!isInside) finder.style(name, attributes)
+    else if (name === 'table:table-row') rows.openRow(attributes)
+    else if (cellName(name)) rows.openCell(attributes)
   }
   const close = (name: string) => {
-    if (!isInside) return
-    if (name === 'table:table') isInside = false
-    else if (name === 'text:p') textDepth--
-    else if ((name === 'table:table-cell' || name === 'table:covered-table-cell') && cell) {
-      const value = cell.value ?? cell.text.join('')
-      for (let i = 0; i < Math.min(cell.repeat, MAX_COLUMNS - cells.length); i++) cells.push(value)
-      cell = undefined
-    } else if (name === 'table:table-row') endRow()
+    const depth = path.length
+    path.pop()
+    if (besideDepth > 0) {
+      if (besideDepth === depth) besideDepth = 0
+    } else if (cell.isOpen() && !cell.close()) return
+    else if (!isInside) return
+    else if (cellName(name)) rows.closeCell()
+    else if (name === 'table:table-row') rows.closeRow()
+    else if (name === 'table:table') isInside = false
   }
-  const endRow = () => {
-    while (cells.at(-1) === '') cells.pop()
-    const copies = cells.length === 0 ? 0 : Math.min(rowRepeat, MAX_REPEATED_ROWS)
-    for (let i = 0; i < copies; i++) rows.push({ line: line + 1 + i, cells })
-    line += rowRepeat
+  const text = (piece: string) => {
+    if (besideDepth === 0) cell.text(piece)
   }
   return {
-    listener: { open, close, text: (text: string) => void (cell && textDepth > 0 && cell.text.push(text)) },
-    take: () => {
-      const taken = rows
-      rows = []
-      return taken
-    },
-    isDone: () => found && !isInside && rows.length === 0,
-    wasFound: () => found,
+    listener: { open, close, text },
+    take: rows.take,
+    notes: () => ({
+      sheet: finder.sheet(),
+      sheets: finder.sheets,
+      filledRows: merged.filledRows(),
+      errorCells: cell.errorCells(),
+    }),
   }
 }
 
-function typedValue(attributes: Readonly<Record<string, string>>): string | undefined {
-  const type = attributes['office:value-type']
-  if (type === 'date') return attributes['office:date-value']?.replace('T', ' ')
-  if (type === 'float') return attributes['office:value']
-  if (type === 'time') return duration(attributes['office:time-value'] ?? '')
-  return undefined
+function newRowCollector(merged: MergedCells, cell: CellCollector) {
+  let done: { readonly row: SheetRow; readonly copies: number }[] = []
+  let [line, total, repeat] = [1, 0, 1]
+  let [column, cellRepeat] = [0, 1]
+  let cells: string[] = []
+  let hasContent = false
+  let fault: SheetRow['fault']
+  const openRow = (attributes: Attributes) => {
+    cells = []
+    column = 0
+    hasContent = false
+    fault = undefined
+    repeat = count(attributes['table:number-rows-repeated'])
+  }
+  const openCell = (attributes: Attributes) => {
+    cellRepeat = count(attributes['table:number-columns-repeated'])
+    const bottom = line + count(attributes['table:number-rows-spanned']) - 1
+    const right = column + count(attributes['table:number-columns-spanned']) - 1
+    merged.add({ top: line, bottom, left: column, right })
+    cell.begin(attributes)
+  }
+  const closeCell = () => {
+    const taken = cell.take()
+    if (taken.hasContent) {
+      hasContent = true
+      if (column + cellRepeat > MAX_COLUMNS) fault ??= 'field-count'
+      else if (taken.text === undefined) fault ??= 'cell-too-long'
+      while (cells.length < Math.min(column, MAX_COLUMNS)) cells.push('')
+      for (let i = 0; i < cellRepeat && cells.length < MAX_COLUMNS; i++) cells.push(taken.text ?? '')
+    }
+    column += cellRepeat
+  }
+  const closeRow = () => {
+    if (hasContent) {
+      total += repeat
+      if (total > MAX_SHEET_ROWS) throw tooManyRows(MAX_SHEET_ROWS)
+      merged.fill(line, cells)
+      done.push({ row: { line, cells, ...(fault && { fault }) }, copies: repeat })
+    }
+    line += repeat
+  }
+  const take = function* (): Generator<SheetRow> {
+    const taken = done
+    done = []
+    for (const { row, copies } of taken)
+      for (let i = 0; i < copies; i++) yield i === 0 ? row : { ...row, line: row.line + i }
+  }
+  return { openRow, openCell, closeCell, closeRow, take }
 }
 
-// PT08H30M00S → 08:30:00
-function duration(text: string): string | undefined {
-  const found = /^PT(\d+)H(\d+)M(\d+)/.exec(text)
-  return found
-    ? found
-        .slice(1)
-        .map((part) => part.padStart(2, '0'))
-        .join(':')
-    : undefined
+/** A count as the file writes it: at least one, and no more than can be counted exactly. */
+function count(text: string | undefined): number {
+  return text !== undefined && /^[1-9]\d{0,8}$/.test(text.trim()) ? Number(text) : 1
 }

@@ -1,162 +1,182 @@
-import { SourceFailure } from './failure.ts'
-import { type Archive, parseXml, type SheetRow } from './read-workbook.ts'
+import { isErrorValue, isoDate, plainNumber, serialDate, unescaped } from './cell-values.ts'
+import { type MergedCells, newMergedCells } from './merged-cells.ts'
+import { type NumberFormat, PLAIN, padded } from './number-format.ts'
+import type { Archive } from './open-archive.ts'
+import { parseXml, visitXml } from './parse-xml.ts'
+import type { SheetReading, SheetRow } from './sheet-row.ts'
+import { MAX_CELL_CHARACTERS, MAX_COLUMNS } from './source-limits.ts'
+import { damaged } from './workbook-words.ts'
+import { openXlsx, XLSX } from './xlsx-package.ts'
+import { newTextCollector, readSharedStrings, type SharedStrings } from './xlsx-strings.ts'
+import { readStyles } from './xlsx-styles.ts'
 
-const MAX_SHARED_STRINGS = 5_000_000
-const MAX_SHARED_LENGTH = 256 * 1024 * 1024
-const MAX_COLUMNS = 256
-const DAY_MS = 86_400_000
-// Excel counts days from 1899-12-30, which hides its belief in a 29 February 1900.
-const EXCEL_EPOCH_MS = Date.UTC(1899, 11, 30)
-const isBuiltInDate = (id: number): boolean =>
-  (id >= 14 && id <= 22) || (id >= 27 && id <= 36) || (id >= 45 && id <= 47) || (id >= 50 && id <= 58)
-
-/** The rows of one sheet (the first when none is named) of an Excel workbook. Formulas count by their stored value. */
-export async function* readXlsx(archive: Archive, sheet: string | undefined): AsyncGenerator<SheetRow> {
-  const part = await archive.read(await sheetPart(archive, sheet))
-  if (!part)
-    throw new SourceFailure('damaged', '找不到工作表內容，不是 XLSX 試算表。', 'No worksheet: not an XLSX workbook.')
-  const [shared, dateStyles] = [await sharedStrings(archive), await dateStyleIndexes(archive)]
-  const state = newSheetState(shared, dateStyles)
-  for await (const _ of parseXml(part, state.listener)) yield* state.take()
-  yield* state.take()
+interface CellContext {
+  readonly strings: SharedStrings
+  readonly styles: readonly NumberFormat[]
+  readonly is1904: boolean
+  readonly counts: { errorCells: number }
 }
 
-async function sheetPart(archive: Archive, wanted: string | undefined): Promise<string> {
-  const sheets: { name: string; id: string }[] = []
-  await visit(archive, 'xl/workbook.xml', (name, attributes) => {
-    if (name === 'sheet') sheets.push({ name: attributes['name'] ?? '', id: attributes['r:id'] ?? '' })
-  })
-  const chosen = wanted === undefined ? sheets[0] : sheets.find((each) => each.name === wanted)
-  if (!chosen) throw new SourceFailure('damaged', '找不到指定的工作表。', 'No such sheet.')
-  let target = 'worksheets/sheet1.xml'
-  await visit(archive, 'xl/_rels/workbook.xml.rels', (name, attributes) => {
-    if (name === 'Relationship' && attributes['Id'] === chosen.id) target = attributes['Target'] ?? target
-  })
-  return target.startsWith('/') ? target.slice(1) : `xl/${target}`
-}
-
-async function visit(
-  archive: Archive,
-  part: string,
-  open: (name: string, attributes: Readonly<Record<string, string>>) => void,
-): Promise<void> {
-  const content = await archive.read(part)
-  if (!content) return
-  for await (const _ of parseXml(content, { open, text: () => undefined, close: () => undefined }));
-}
-
-async function sharedStrings(archive: Archive): Promise<readonly string[]> {
-  const strings: string[] = []
-  const content = await archive.read('xl/sharedStrings.xml')
-  if (!content) return strings
-  let current = ''
-  let length = 0
-  let isText = false
-  const listener = {
-    open: (name: string) => {
-      if (name === 'si') current = ''
-      isText = name === 't'
-    },
-    text: (text: string) => {
-      if (isText) current += text
-    },
-    close: (name: string) => {
-      isText = false
-      if (name !== 'si') return
-      length += current.length
-      if (strings.push(current) > MAX_SHARED_STRINGS || length > MAX_SHARED_LENGTH) {
-        throw new SourceFailure(
-          'too-large-inside',
-          '試算表文字量過大；請改存 CSV。',
-          'The workbook holds too much text; save it as CSV.',
-        )
-      }
-    },
+/** One sheet of an Excel workbook: the one named, else the first that is not hidden. Formulas count by their stored value. */
+export async function readXlsx(archive: Archive, wanted: string | undefined): Promise<SheetReading> {
+  const book = await openXlsx(archive, wanted)
+  const merged = newMergedCells()
+  const counts = { errorCells: 0 }
+  const rows = async function* (): AsyncGenerator<SheetRow> {
+    await readMerged(archive, book.sheetPart, merged)
+    const strings = await readSharedStrings(archive, book.stringsPart)
+    const styles = await readStyles(archive, book.stylesPart)
+    const part = await archive.read(book.sheetPart)
+    if (!part) throw damaged()
+    const state = newSheetState({ strings, styles, is1904: book.is1904, counts }, merged)
+    for await (const _ of parseXml(part, XLSX, state.listener)) yield* state.take()
+    yield* state.end()
   }
-  for await (const _ of parseXml(content, listener));
-  return strings
+  const notes = () => ({ sheet: book.sheet, sheets: book.sheets, filledRows: merged.filledRows(), ...counts })
+  return { rows: rows(), notes }
 }
 
-async function dateStyleIndexes(archive: Archive): Promise<ReadonlySet<number>> {
-  const custom = new Set<number>()
-  const indexes = new Set<number>()
-  let isInCells = false
-  let next = 0
-  await visit(archive, 'xl/styles.xml', (name, attributes) => {
-    if (name === 'numFmt' && /[ymdhs]/i.test((attributes['formatCode'] ?? '').replace(/"[^"]*"|\[[^\]]*\]/g, '')))
-      custom.add(Number(attributes['numFmtId']))
-    if (name === 'cellXfs') isInCells = true
-    else if (name === 'cellStyles') isInCells = false
-    if (name !== 'xf' || !isInCells) return
-    const format = Number(attributes['numFmtId'] ?? 0)
-    if (isBuiltInDate(format) || custom.has(format)) indexes.add(next)
-    next++
+// Merged ranges stand behind the rows they concern. Most sheets have none, which the bytes tell without parsing.
+async function readMerged(archive: Archive, part: string, merged: MergedCells): Promise<void> {
+  const bytes = await archive.read(part)
+  if (!bytes || !(await mentions(bytes, 'mergeCell'))) return
+  await visitXml(await archive.read(part), XLSX, (name, attributes) => {
+    if (name !== 'mergeCell') return
+    const [from = '', to = from] = (attributes['ref'] ?? '').split(':')
+    const [first, last] = [placeOf(from), placeOf(to)]
+    if (first && last) merged.add({ top: first.line, bottom: last.line, left: first.column, right: last.column })
   })
-  return indexes
 }
 
-function newSheetState(shared: readonly string[], dateStyles: ReadonlySet<number>) {
-  let rows: SheetRow[] = []
-  let line = 0
-  let cells: string[] = []
-  let cell: { at: number; type: string; style: number } | undefined
-  let value = ''
+async function mentions(bytes: AsyncIterable<Buffer>, word: string): Promise<boolean> {
+  // UTF-16 parts hold every letter with a NUL beside it.
+  const forms = [Buffer.from(word), Buffer.from(word, 'utf16le').subarray(0, -1)]
+  const overlap = word.length * 2
+  const isIn = (part: Buffer): boolean => forms.some((form) => part.includes(form))
+  let tail: Buffer = Buffer.alloc(0)
+  let isFound = false
+  // Read to its end either way, so that its checksum is compared before a row is handed on.
+  for await (const chunk of bytes) {
+    isFound ||= isIn(Buffer.concat([tail, chunk.subarray(0, overlap)])) || isIn(chunk)
+    tail = chunk.subarray(-overlap)
+  }
+  return isFound
+}
+
+interface OpenCell {
+  readonly column: number
+  readonly type: string
+  readonly style: number
+  value: string
+}
+
+function newSheetState(context: CellContext, merged: MergedCells) {
+  const collector = newTextCollector()
+  let done: SheetRow[] = []
+  let row: { line: number; cells: string[]; hasContent: boolean; fault: SheetRow['fault'] } | undefined
+  let isInData = false
+  let next = 0
+  let cell: OpenCell | undefined
   let isValue = false
+  const endRow = () => {
+    if (row?.hasContent) {
+      merged.fill(row.line, row.cells)
+      done.push({ line: row.line, cells: row.cells, ...(row.fault && { fault: row.fault }) })
+    }
+    row = undefined
+  }
+  // Some programs write a row element for each cell: rows of one number are one row.
+  const openRow = (line: number) => {
+    if (row?.line !== line) {
+      endRow()
+      row = { line, cells: [], hasContent: false, fault: undefined }
+      next = 0
+    }
+    lastLine = line
+  }
+  let lastLine = 0
+  const endCell = ({ column, type, style, value }: OpenCell) => {
+    const inline = collector.take()
+    const text = type === 'inlineStr' ? inline : cellText({ type, style, value: value || (inline ?? '') }, context)
+    if (!row || text === '') return
+    row.hasContent = true
+    if (column >= MAX_COLUMNS) row.fault ??= 'field-count'
+    else if (text === undefined || text.length > MAX_CELL_CHARACTERS) row.fault ??= 'cell-too-long'
+    else {
+      while (row.cells.length < column) row.cells.push('')
+      const isError = isErrorValue(text)
+      if (isError) context.counts.errorCells++
+      row.cells[column] = isError ? '' : text
+    }
+  }
   const listener = {
     open: (name: string, attributes: Readonly<Record<string, string>>) => {
-      if (name === 'row') {
-        line = Number(attributes['r'] ?? line + 1)
-        cells = []
-      } else if (name === 'c') {
-        cell = {
-          at: columnOf(attributes['r'], cells.length),
-          type: attributes['t'] ?? 'n',
-          style: Number(attributes['s'] ?? -1),
-        }
-        value = ''
-      }
-      isValue = name === 'v' || name === 't'
+      if (name === 'sheetData') isInData = true
+      if (!isInData) return
+      if (name === 'row') openRow(wholeNumber(attributes['r']) ?? lastLine + 1)
+      else if (name === 'c') {
+        const column = placeOf(attributes['r'] ?? '')?.column ?? next
+        next = column + 1
+        cell = { column, type: attributes['t'] ?? 'n', style: Number(attributes['s'] ?? 0), value: '' }
+      } else collector.open(name)
+      isValue = name === 'v'
     },
     text: (text: string) => {
-      if (isValue) value += text
+      if (!cell) return
+      if (!isValue) collector.text(text)
+      else if (cell.value.length <= MAX_CELL_CHARACTERS) cell.value += text
     },
     close: (name: string) => {
-      if (name === 'v' || name === 't') isValue = false
-      if (name === 'c' && cell && cell.at < MAX_COLUMNS) {
-        while (cells.length < cell.at) cells.push('')
-        cells[cell.at] = cellText(cell, value, shared, dateStyles)
-      }
-      if (name === 'row' && cells.some((each) => each !== '')) rows.push({ line, cells })
+      if (name === 'sheetData') isInData = false
+      if (!cell) return
+      isValue = false
+      collector.close(name)
+      if (name !== 'c') return
+      endCell(cell)
+      cell = undefined
     },
   }
   const take = () => {
-    const taken = rows
-    rows = []
+    const taken = done
+    done = []
     return taken
   }
-  return { listener, take }
+  const end = () => {
+    endRow()
+    return take()
+  }
+  return { listener, take, end }
 }
 
+const wholeNumber = (text: string | undefined): number | undefined =>
+  text !== undefined && /^\d{1,7}$/.test(text.trim()) ? Number(text) : undefined
+
+/** The text of a cell, or undefined when it is longer than a cell may be. */
 function cellText(
-  cell: { type: string; style: number },
-  value: string,
-  shared: readonly string[],
-  dateStyles: ReadonlySet<number>,
-): string {
-  if (cell.type === 's') return shared[Number(value)] ?? ''
-  if (cell.type === 'n' && value !== '' && dateStyles.has(cell.style)) return serialDate(Number(value))
-  return value
+  { type, style, value }: Omit<OpenCell, 'column'>,
+  { strings, styles, is1904 }: CellContext,
+): string | undefined {
+  const format = styles[style] ?? PLAIN
+  switch (type) {
+    case 's':
+      return value.trim() === '' ? '' : strings.at(Number(value))
+    case 'b':
+      return /^\s*(?:1|true)\s*$/i.test(value) ? 'TRUE' : value.trim() === '' ? '' : 'FALSE'
+    case 'd':
+      return isoDate(value, format.kind === 'date' && format.showsTime)
+    case 'n':
+      if (value.trim() === '') return ''
+      if (format.kind === 'date') return serialDate(value, format, is1904)
+      return format.kind === 'padded' ? padded(plainNumber(value), format.sections) : plainNumber(value)
+    default:
+      return unescaped(value)
+  }
 }
 
-function serialDate(serial: number): string {
-  if (!Number.isFinite(serial)) return ''
-  const text = new Date(EXCEL_EPOCH_MS + Math.round(serial * 86_400) * 1000).toISOString()
-  if (serial < 1) return text.slice(11, 19)
-  return Math.round(serial * DAY_MS) % DAY_MS === 0 ? text.slice(0, 10) : text.slice(0, 19).replace('T', ' ')
-}
-
-function columnOf(reference: string | undefined, fallback: number): number {
-  const letters = /^[A-Z]{1,3}/.exec(reference ?? '')?.[0]
-  if (!letters) return fallback
-  return [...letters].reduce((column, letter) => column * 26 + letter.charCodeAt(0) - 64, 0) - 1
+/** `D12` as a 0-based column and a row number; the row is NaN where only a column is named. */
+function placeOf(reference: string): { readonly column: number; readonly line: number } | undefined {
+  const [, letters, digits] = /^\s*\$?([a-z]{1,3})\$?(\d{0,7})/i.exec(reference) ?? []
+  if (letters === undefined) return undefined
+  const column = [...letters.toUpperCase()].reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0) - 1
+  return { column, line: Number(digits === '' ? Number.NaN : digits) }
 }

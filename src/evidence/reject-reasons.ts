@@ -1,10 +1,8 @@
 import type { RejectReasonCount } from '../wire/import.ts'
 import type { EvidenceParts } from './import-job.ts'
+import { NOT_A_RECORD } from './not-a-record.ts'
 import { REJECT_WORDS } from './rejects.ts'
 import { columnTitle } from './target.ts'
-
-/** Lines that are no records: a sum at the foot, a blank line. They are told of, and are no fault of the file. */
-export const NOT_A_RECORD: readonly string[] = ['footer', 'blank']
 
 const MAX_REASONS = 3
 const ENGLISH: Readonly<Record<string, string>> = {
@@ -16,6 +14,10 @@ const ENGLISH: Readonly<Record<string, string>> = {
   'bad-json': 'no whole JSON object',
   missing: 'a required column is empty',
   'bad-time': 'a date or time that cannot be read',
+  'out-of-window': 'a date too early or too late to be true',
+  'lost-digits': 'a number whose digits a spreadsheet lost',
+  'bad-number': 'a count that cannot be read',
+  'broken-character': 'a character cut in the middle',
   'bad-flag': 'neither yes nor no',
   'interval-reversed': 'the end lies before the start',
   footer: 'a sum or note at the foot, no record',

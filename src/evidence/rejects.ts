@@ -13,6 +13,7 @@ export const REJECT_WORDS: Readonly<Record<string, string>> = {
   'unclosed-quote': '引號未關閉，該行無法判讀',
   'malformed-quotes': '引號位置不合 CSV 格式',
   'line-too-long': '單列超過一百萬字，未讀取',
+  'cell-too-long': '一格文字超過 32,767 字，未讀取',
   'control-character': '含有控制字元',
   'field-count': '欄數與標題列不符',
   'bad-json': '不是完整的 JSON',

@@ -23,6 +23,7 @@ export type RejectReason =
   | 'unclosed-quote'
   | 'malformed-quotes'
   | 'line-too-long'
+  | 'cell-too-long'
   | 'control-character'
   | 'field-count'
   | 'bad-json'

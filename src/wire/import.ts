@@ -60,6 +60,8 @@ export type ImportPreview = z.infer<typeof importPreview>
 
 export const qualityFinding = z.object({
   code: z.enum([
+    'merged-cells',
+    'error-cells',
     'gap',
     'missing-identifier',
     'duplicate-id',
