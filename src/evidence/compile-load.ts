@@ -246,7 +246,7 @@ function compileSubject(context: LoadContext, column: TargetColumn, plain: strin
   define(out, 2, `${subjectValueSql(plain)} AS ${value}`)
   const hasKind = column.name === 'subject' && context.target.columns.some((each) => each.name === 'subject_kind')
   if (!hasKind) {
-    out.values.set(column.name, pseudonymSql("'person'", value))
+    out.values.set(column.name, pseudonymSql(`'${column.names ?? 'person'}'`, value))
     return
   }
   const isMapped = context.mapping.columns['subject_kind'] !== undefined

@@ -4,7 +4,13 @@
  * facts mean is not judged here (see reconcile). Start reading at run-import.ts, which is the whole way of a file.
  */
 export type { Evidence } from './create-evidence.ts'
-export { EVIDENCE_KINDS, type EvidenceKind, OPEN_END } from './kinds.ts'
+export {
+  EVIDENCE_KINDS,
+  type EvidenceColumn,
+  type EvidenceKind,
+  type EvidenceKindSpec,
+  OPEN_END,
+} from './kinds.ts'
 export { readMapping } from './read-mapping.ts'
 export { readTable, type Table, type TableRow } from './read-rows.ts'
 export type { Statement } from './state-records.ts'

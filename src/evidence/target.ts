@@ -6,6 +6,8 @@ export interface TargetColumn {
   readonly title: string
   readonly type: ColumnType | 'list' | 'number'
   readonly isRequired: boolean
+  /** see kinds.ts */
+  readonly names?: 'company'
 }
 
 /** What a file is loaded into: the access log or one kind of evidence. */
@@ -55,6 +57,9 @@ const TITLES: Readonly<Record<string, string>> = {
   approval_no: '核准編號',
   approver: '核准人',
   approved_at: '核准時間',
+  absent: '被代理人',
+  deputy: '代理人',
+  company: '受僱單位',
   ticket: '號碼牌',
   service: '服務項目',
   dispatch_no: '派遣編號',
@@ -111,7 +116,10 @@ export function findTarget(name: string): Target | undefined {
     table: spec.table,
     timeColumn: spec.timeColumn,
     columns: [
-      ...spec.columns.map((each) => column(each.name, each.type, each.isRequired)),
+      ...spec.columns.map((each) => ({
+        ...column(each.name, each.type, each.isRequired),
+        ...(each.names && { names: each.names }),
+      })),
       column('recorded_at', 'time', false),
       column('recorded_by', 'officer', false),
     ],
