@@ -144,7 +144,10 @@ async function wire(
   const { dataFolder, keysFolder } = config
   const evidence = await createEvidence({ analytics, database, dataFolder, keysFolder, clock })
   await evidence.recoverImports()
-  const reconcile = await createReconcile({ analytics, database, clock, listSystems: () => listSystems(database) })
+  const reconcile = await createReconcile({
+    ...{ analytics, database, clock, log: logLine },
+    listSystems: () => listSystems(database),
+  })
   const changes = createChanges({
     database,
     clock,

@@ -11,8 +11,9 @@ import {
   stageTable,
   stagingFolder,
 } from './import-job.ts'
-import { type ImportRow, readImport } from './import-store.ts'
+import { readImport } from './import-store.ts'
 import type { LoadTotals } from './load-file.ts'
+import { keepDirty, markDirty } from './mark-dirty.ts'
 import { movePartitions } from './move-partitions.ts'
 import { qualityOf } from './quality.ts'
 import { writeRejects } from './rejects.ts'
@@ -80,11 +81,14 @@ export async function finishImport(context: EvidenceParts, importId: string): Pr
   assert(row?.state === 'committing', 'only a decided import is finished')
   const target = findTarget(row.target)
   assert(target, 'a decided import has a known target')
-  // Marked before the move: a verdict computed once too often is harmless, one never computed again is not.
-  await markDirty(context, row)
   const stage = stageTable(importId)
   if (await tableExists(context, stage)) {
+    // Marked before the move: a verdict computed once too often is harmless, one never computed again is not. Where the
+    // stage is gone they were marked by the program that moved it.
+    const months = await markDirty(context, row)
     await movePartitions(analytics, stage, target.table)
+    // A run that judged between the mark and the move knew nothing of these rows.
+    await keepDirty(context, months)
   }
   const at = context.clock.now()
   await database.transaction(async (tx) => {
@@ -178,30 +182,4 @@ async function dropDuplicates(context: EvidenceContext, importId: string, target
   )
   const [left] = await analytics.rows<{ n: string }>(`SELECT count() AS n FROM ${stage}`)
   return Number(counted?.rows) - Number(left?.n)
-}
-
-const POINT_KINDS = new Set(['access', 'visit', 'stop', 'shift', 'leave', 'presence', 'dispatch', 'complaint'])
-
-// Facts with a time touch the months around it; standing facts touch every month from their beginning on.
-async function markDirty(context: EvidenceParts, row: ImportRow): Promise<void> {
-  if (!row.range_from || !row.range_to) return
-  const isPoint = POINT_KINDS.has(row.target)
-  await context.database.upkeep.query(
-    `INSERT INTO reconcile_dirty SELECT month, $2 FROM unnest($1::int[]) AS month ON CONFLICT (month) DO NOTHING`,
-    [await touchedMonths(context, row, isPoint), context.clock.now()],
-  )
-}
-
-async function touchedMonths(context: EvidenceParts, row: ImportRow, isPoint: boolean): Promise<number[]> {
-  const tables = row.target === 'access' ? `access', '${stageTable(row.import_id)}` : 'access'
-  const parts = await context.analytics.rows<{ partition: string }>(
-    `SELECT DISTINCT partition FROM system.parts WHERE database = currentDatabase() AND active AND table IN ('${tables}')`,
-  )
-  const monthOf = (at: Date, shift: number) => {
-    const moved = new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + shift, 1))
-    return moved.getUTCFullYear() * 100 + moved.getUTCMonth() + 1
-  }
-  const from = row.range_from ? monthOf(row.range_from, row.target === 'access' ? 0 : -1) : 0
-  const to = isPoint && row.range_to ? monthOf(row.range_to, row.target === 'access' ? 0 : 1) : 999_999
-  return parts.map((part) => Number(part.partition)).filter((month) => month >= from && month <= to)
 }

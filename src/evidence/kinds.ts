@@ -74,7 +74,8 @@ export type EvidenceKind =
 const column = (name: string, type: ColumnType, isRequired = true): EvidenceColumn => ({ name, type, isRequired })
 const optional = (name: string, type: ColumnType): EvidenceColumn => column(name, type, false)
 const withWords = (given: EvidenceColumn, ...words: readonly string[]): EvidenceColumn => ({ ...given, words })
-const SUBJECT_KINDS = ['person', 'company', 'parcel', 'name'] as const
+/** What an identifier may name, by `subject_kind` or by its form. */
+export const SUBJECT_KINDS = ['person', 'company', 'parcel', 'name'] as const
 const subjectKind = withWords(optional('subject_kind', 'word'), ...SUBJECT_KINDS)
 const subject = [subjectKind, column('subject', 'subject')]
 const optionalSubject = [subjectKind, optional('subject', 'subject')]

@@ -14,4 +14,4 @@ export {
 export { readMapping } from './read-mapping.ts'
 export { readTable, type Table, type TableRow } from './read-rows.ts'
 export type { Statement } from './state-records.ts'
-export { columnTitle } from './target.ts'
+export { columnTitle, findTarget } from './target.ts'

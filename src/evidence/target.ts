@@ -1,4 +1,4 @@
-import { type ColumnType, EVIDENCE_KINDS, type EvidenceKind } from './kinds.ts'
+import { type ColumnType, EVIDENCE_KINDS, type EvidenceKind, SUBJECT_KINDS } from './kinds.ts'
 
 /** A column a file can fill. `list`: words separated by 、 , or ; · `number`: a count. */
 export interface TargetColumn {
@@ -8,6 +8,8 @@ export interface TargetColumn {
   readonly isRequired: boolean
   /** see kinds.ts */
   readonly names?: 'company'
+  /** see kinds.ts */
+  readonly words?: readonly string[]
 }
 
 /** What a file is loaded into: the access log or one kind of evidence. */
@@ -94,9 +96,9 @@ const ACCESS: Target = {
     column('at', 'time', true),
     column('officer', 'officer', true),
     column('terminal', 'word', false),
-    column('action', 'word', false),
-    column('query_kind', 'word', false),
-    column('subject_kind', 'word', false),
+    { ...column('action', 'word', false), words: ['view', 'print', 'export', 'search'] },
+    { ...column('query_kind', 'word', false), words: ['name', 'national-id', 'company', 'parcel'] },
+    { ...column('subject_kind', 'word', false), words: SUBJECT_KINDS },
     column('subject', 'subject', false),
     column('purpose', 'text', false),
     column('case_no', 'case', false),
@@ -119,6 +121,7 @@ export function findTarget(name: string): Target | undefined {
       ...spec.columns.map((each) => ({
         ...column(each.name, each.type, each.isRequired),
         ...(each.names && { names: each.names }),
+        ...(each.words && { words: each.words }),
       })),
       column('recorded_at', 'time', false),
       column('recorded_by', 'officer', false),

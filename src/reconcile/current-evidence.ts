@@ -35,6 +35,18 @@ export async function currentEvidence(analytics: Analytics, kinds: readonly stri
   return tableOf
 }
 
+/** The kinds of which there is no record at all: what needs one of them need not be asked. */
+export async function absentKinds(
+  analytics: Analytics,
+  kinds: readonly string[],
+  tableOf: TableOf,
+): Promise<ReadonlySet<string>> {
+  const counted = await analytics.rows<{ kind: string; n: string }>(
+    kinds.map((kind) => `SELECT '${kind}' AS kind, count() AS n FROM ${tableOf(kind)}`).join(' UNION ALL '),
+  )
+  return new Set(counted.filter(({ n }) => n === '0').map(({ kind }) => kind))
+}
+
 function specOf(kind: string): EvidenceKindSpec {
   const spec = EVIDENCE_KINDS[kind as EvidenceKind]
   assert(spec, 'rules read kinds of evidence that there are')

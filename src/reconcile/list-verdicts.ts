@@ -19,6 +19,7 @@ export interface StoredVerdict {
   subject_hex: string
   purpose: string
   case_no: string
+  source_id: string
   verdict: VerdictName
   score: number
   rank: number
@@ -26,7 +27,7 @@ export interface StoredVerdict {
 }
 
 export const VERDICT_COLUMNS =
-  'lower(hex(access_id)) AS id, toString(at) AS at, agency, system, officer, unit, title, duty, subject_kind, lower(hex(subject)) AS subject_hex, purpose, case_no, toString(verdict) AS verdict, score, rank, rules'
+  'lower(hex(access_id)) AS id, toString(at) AS at, agency, system, officer, unit, title, duty, subject_kind, lower(hex(subject)) AS subject_hex, purpose, case_no, source_id, toString(verdict) AS verdict, score, rank, rules'
 
 /** Accesses with their verdicts, by rank or by time; the total counts the whole filter. */
 export async function listVerdicts(
@@ -69,6 +70,9 @@ export function presentVerdict(row: StoredVerdict, ruleSet: RuleSet, names: Name
     accessId: row.id,
     verdict: row.verdict,
     score: Number(row.score),
+    rank: Number(row.rank),
+    rules: row.rules,
+    sourceId: row.source_id,
     at: fromSql(row.at).toISOString(),
     agency: row.agency,
     agencyName: names.agency(row.agency),
