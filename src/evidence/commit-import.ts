@@ -13,11 +13,11 @@ import {
 } from './import-job.ts'
 import { readImport } from './import-store.ts'
 import type { LoadTotals } from './load-file.ts'
-import { keepDirty, markDirty } from './mark-dirty.ts'
 import { movePartitions } from './move-partitions.ts'
 import { qualityOf } from './quality.ts'
 import { writeRejects } from './rejects.ts'
 import { findTarget, type Target } from './target.ts'
+import { markDirty } from './touched-months.ts'
 
 /**
  * Counts, drops duplicates, judges the data's quality and decides the import: from the moment its record says
@@ -81,14 +81,13 @@ export async function finishImport(context: EvidenceParts, importId: string): Pr
   assert(row?.state === 'committing', 'only a decided import is finished')
   const target = findTarget(row.target)
   assert(target, 'a decided import has a known target')
+  // Marked before the move: a verdict computed once too often is harmless, one never computed again is not. And after it:
+  // a reconciliation that began between the two has judged these months without the rows.
+  await markDirty(context, row)
   const stage = stageTable(importId)
   if (await tableExists(context, stage)) {
-    // Marked before the move: a verdict computed once too often is harmless, one never computed again is not. Where the
-    // stage is gone they were marked by the program that moved it.
-    const months = await markDirty(context, row)
     await movePartitions(analytics, stage, target.table)
-    // A run that judged between the mark and the move knew nothing of these rows.
-    await keepDirty(context, months)
+    await markDirty(context, row)
   }
   const at = context.clock.now()
   await database.transaction(async (tx) => {

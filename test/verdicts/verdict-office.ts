@@ -73,10 +73,29 @@ export async function verdictOffice() {
     await database.upkeep.query('DELETE FROM import')
     await database.upkeep.query('DELETE FROM reconcile_dirty')
   }
+  /** The records of one kind are taken away, and may come again. */
+  const forgetKind = async (kind: string) => {
+    await analytics.command(`TRUNCATE TABLE evidence_${kind}`)
+    await database.upkeep.query('DELETE FROM import WHERE target = $1', [kind])
+  }
   const close = async () => {
     await analytics.close()
     await database.close()
     await rm(folder, { recursive: true, force: true })
   }
-  return { analytics, reconcile, evidence, logged, folder, load, loadFile, bring, judge, verdicts, forget, close }
+  return {
+    analytics,
+    reconcile,
+    evidence,
+    logged,
+    folder,
+    load,
+    loadFile,
+    bring,
+    judge,
+    verdicts,
+    forget,
+    forgetKind,
+    close,
+  }
 }
