@@ -175,7 +175,10 @@ async function wire(
   const evidence = await createEvidence({ analytics: bare, condition, database, dataFolder, keysFolder, clock })
   await findDamage(evidence, condition)
   closers.push(checkInBackground({ bare, condition }, log))
-  const reconcile = await createReconcile({ analytics, database, clock, listSystems: () => listSystems(database) })
+  const reconcile = await createReconcile({
+    ...{ analytics, database, clock, log },
+    listSystems: () => listSystems(database),
+  })
   const changes = createChanges({
     database,
     clock,

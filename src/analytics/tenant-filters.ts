@@ -7,6 +7,8 @@ const EVIDENCE_TABLES = [
   'terminal',
   'separation',
   'portfolio',
+  'deputy',
+  'employment',
   'case',
   'party',
   'assignment',

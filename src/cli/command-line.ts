@@ -9,6 +9,7 @@ import { explainAccess } from './explain-access.ts'
 import { addImportsCommands } from './import-commands.ts'
 import { type ImportOptions, importFiles } from './import-files.ts'
 import { addLedgerCommands } from './ledger-commands.ts'
+import { listKinds } from './list-kinds.ts'
 import { listVerdicts, type VerdictOptions } from './list-verdicts.ts'
 import { addPeopleCommands } from './people-commands.ts'
 import { addRebuildCommand, type RebuildRequest } from './rebuild-command.ts'
@@ -94,6 +95,11 @@ function buildProgram(context: CommandContext, withWork: WithWork, alone: Alone)
     .option('--to <iso>', '迄（不含）to, exclusive')
     .option('--json', '輸出 JSON')
     .action((options: ReconcileOptions) => withWork((connection) => reconcile(connection, context, options)))
+  program
+    .command('kinds')
+    .description('列出可匯入之資料種類、欄位與用詞 List what can be imported: kinds, columns, words')
+    .option('--json', '輸出 JSON')
+    .action((options: { json?: boolean }) => alone(async () => listKinds(context, options)))
   program
     .command('verdicts')
     .description('列出判定 List verdicts')

@@ -17,7 +17,15 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 const RECORD: ImportRecord = {
   ...{ importId: '5f0e4f1e-0000-4000-8000-000000000001', target: 'access', targetTitle: '查詢紀錄', agency: 'police' },
   ...{ system: 'mpolice', fileName: 'x.csv', sha256: '', state: 'done', startedAt: '', endedAt: null, startedBy: 'it' },
-  ...{ rowsRead: 10, rowsLoaded: 10, rowsRejected: 0, rowsDuplicate: 0, rowsNotRecords: 0, rejectReasons: [], readings: [] },
+  ...{
+    rowsRead: 10,
+    rowsLoaded: 10,
+    rowsRejected: 0,
+    rowsDuplicate: 0,
+    rowsNotRecords: 0,
+    rejectReasons: [],
+    readings: [],
+  },
   ...{ progress: null, rowsPerSecond: null, remainingSeconds: null, from: null, to: null, quality: [], error: null },
   ...{ withdrawnBy: null, withdrawnAt: null },
 }

@@ -11,7 +11,7 @@ export interface ReconcileOptions {
   readonly json?: boolean
 }
 
-/** Starts a reconciliation and waits for its end, telling its steps. */
+/** Starts a reconciliation and waits for its end, telling its steps; 2 when something was set aside. */
 export async function reconcile(
   connection: Connection,
   context: CommandContext,
@@ -37,7 +37,8 @@ export async function reconcile(
   context.talk(
     `已判定 ${run.accesses?.toLocaleString() ?? '—'} 筆，變動 ${run.changed?.toLocaleString() ?? '—'} 筆（規則集 ${run.ruleSet}）\n`,
   )
-  return exitCodes.done
+  for (const { sentence, sentenceEn } of run.findings) context.talk(`  ! ${sentence} ${sentenceEn}\n`)
+  return run.findings.length > 0 ? exitCodes.findings : exitCodes.done
 }
 
 // A bare day means its first moment in Taipei.

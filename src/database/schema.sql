@@ -400,7 +400,8 @@ CREATE TABLE reconcile_run (
   rule_set text NOT NULL,
   accesses bigint DEFAULT 0 NOT NULL,
   changed bigint DEFAULT 0 NOT NULL,
-  error text
+  error text,
+  findings jsonb DEFAULT '[]'::jsonb NOT NULL
 );
 
 CREATE TABLE schema_migration (
@@ -754,7 +755,8 @@ CREATE VIEW shown_run AS
         CASE
             WHEN serves_all() THEN changed
             ELSE NULL::bigint
-        END AS changed
+        END AS changed,
+    findings
    FROM reconcile_run;
 
 -- Functions

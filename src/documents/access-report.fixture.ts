@@ -32,6 +32,9 @@ export const patrolPage: AccessPage = {
   row: {
     accessId: ACCESS,
     verdict: 'contradicted',
+    rank: 30,
+    rules: [],
+    sourceId: '1',
     score: 86,
     at: at('14:02'),
     agency: 'police',

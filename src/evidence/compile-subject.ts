@@ -29,7 +29,7 @@ export function compileSubject(context: LoadContext, column: TargetColumn, out: 
     ? `multiIf(${form} IN ('none', 'masked'), ${form}, plain_subject_kind = '', ${form}, plain_subject_kind)`
     : form
   const kind = `kind_${name}`
-  define(out, 5, `${hasKind ? stated : `if(${form} = 'masked', 'masked', 'person')`} AS ${kind}`)
+  define(out, 5, `${hasKind ? stated : `if(${form} = 'masked', 'masked', '${column.names ?? 'person'}')`} AS ${kind}`)
   // A mask says nothing about whom it covers, so no two are one.
   const own = `if(${form} = 'masked', concat({import_id:String}, ':', toString(ln), ':${name}'), ${value})`
   define(out, 5, `${out.mode === 'strict' ? value : own} AS own_${name}`)

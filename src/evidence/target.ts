@@ -1,4 +1,4 @@
-import { type ColumnType, EVIDENCE_KINDS, type EvidenceKind } from './kinds.ts'
+import { type ColumnType, EVIDENCE_KINDS, type EvidenceKind, SUBJECT_KINDS } from './kinds.ts'
 
 /** A column a file can fill. `list`: words separated by 、 , or ; · `number`: a count. */
 export interface TargetColumn {
@@ -6,6 +6,10 @@ export interface TargetColumn {
   readonly title: string
   readonly type: ColumnType | 'list' | 'number'
   readonly isRequired: boolean
+  /** see kinds.ts */
+  readonly names?: 'company'
+  /** see kinds.ts */
+  readonly words?: readonly string[]
 }
 
 /** What a file is loaded into: the access log or one kind of evidence. */
@@ -55,6 +59,9 @@ const TITLES: Readonly<Record<string, string>> = {
   approval_no: '核准編號',
   approver: '核准人',
   approved_at: '核准時間',
+  absent: '被代理人',
+  deputy: '代理人',
+  company: '受僱單位',
   ticket: '號碼牌',
   service: '服務項目',
   dispatch_no: '派遣編號',
@@ -89,9 +96,9 @@ const ACCESS: Target = {
     column('at', 'time', true),
     column('officer', 'officer', true),
     column('terminal', 'word', false),
-    column('action', 'word', false),
-    column('query_kind', 'word', false),
-    column('subject_kind', 'word', false),
+    { ...column('action', 'word', false), words: ['view', 'print', 'export', 'search'] },
+    { ...column('query_kind', 'word', false), words: ['name', 'national-id', 'company', 'parcel'] },
+    { ...column('subject_kind', 'word', false), words: SUBJECT_KINDS },
     column('subject', 'subject', false),
     column('purpose', 'text', false),
     column('case_no', 'case', false),
@@ -111,7 +118,11 @@ export function findTarget(name: string): Target | undefined {
     table: spec.table,
     timeColumn: spec.timeColumn,
     columns: [
-      ...spec.columns.map((each) => column(each.name, each.type, each.isRequired)),
+      ...spec.columns.map((each) => ({
+        ...column(each.name, each.type, each.isRequired),
+        ...(each.names && { names: each.names }),
+        ...(each.words && { words: each.words }),
+      })),
       column('recorded_at', 'time', false),
       column('recorded_by', 'officer', false),
     ],

@@ -83,9 +83,36 @@ interface PostRow extends Record<string, string> {
 }
 
 async function statePosts(deps: PostEvidenceDeps, agency: string, since: Date): Promise<boolean> {
-  const rows = await readPosts(deps.database, agency, since)
-  const done = await deps.stateRecords({ kind: 'post', agency, rows, startedBy: BY })
-  return done === undefined || done.state === 'done'
+  const posts = { kind: 'post', rows: await readPosts(deps.database, agency, since) } as const
+  const deputies = { kind: 'deputy', rows: await readDeputies(deps.database, agency, since) } as const
+  let isStated = true
+  for (const { kind, rows } of [posts, deputies]) {
+    const done = await deps.stateRecords({ kind, agency, rows, startedBy: BY })
+    isStated &&= done === undefined || done.state === 'done'
+  }
+  return isStated
+}
+
+// Who acts for whom, from the first named day to the last, as long as the term that names him is in force. One that was taken
+// back before it began is stated as one that ended as it began: what was stated before must be answered.
+function readDeputies(
+  database: Database,
+  agency: string,
+  since: Date,
+): Promise<readonly Readonly<Record<string, string>>[]> {
+  const iso = (instant: string) => `to_char((${instant}) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
+  const day = (column: string) => `${column}::timestamp AT TIME ZONE 'Asia/Taipei'`
+  return database.query(
+    `SELECT deputy AS officer, person AS absent, ${iso('begins')} AS valid_from, coalesce(${iso('ends')}, '') AS valid_to,
+       ${iso('coalesce(closed_at, recorded_at)')} AS recorded_at
+     FROM (SELECT *, greatest(${day('deputy_from')}, since) AS begins,
+             CASE WHEN deputy_until IS NOT NULL OR until IS NOT NULL
+               THEN greatest(least(${day('(deputy_until + 1)')}, until), greatest(${day('deputy_from')}, since)) END AS ends
+           FROM term WHERE agency = $1 AND deputy <> '' AND deputy_from IS NOT NULL
+             AND greatest(recorded_at, closed_at) >= $2) AS named
+     ORDER BY absent, valid_from, officer`,
+    [agency, since],
+  )
 }
 
 // Of terms that began at one instant the last corrects the others. A term without a unit says nothing that could be compared.

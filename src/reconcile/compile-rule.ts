@@ -1,16 +1,9 @@
 import { assertNever } from '../base/assert.ts'
-import { compareSql } from './join-key.ts'
+import { compareSql, isStatedSql } from './join-key.ts'
 import { type Rule, type RuleCondition, type RuleStep, STRONG } from './rule.ts'
 
 const LATE_HOURS = 72
 const WEAK_CAP = 2
-// References that mean nothing when empty; an access without them cannot match.
-const NON_EMPTY: Readonly<Record<string, string>> = {
-  'a.subject': "a.subject_kind != 'none'",
-  'a.case_key': "a.case_key != ''",
-  'a.terminal': "a.terminal != ''",
-  'a.person': "a.person != toFixedString('', 16)",
-}
 
 /** Name under which a statement knows a rule's `alias.column`. Every word in it has passed the rule's schema. */
 export type Resolve = (reference: string) => string
@@ -27,21 +20,22 @@ export function resolverOf(rule: Rule): Resolve {
 /** What must be true of the access alone. */
 export function accessConditions(rule: Rule): string[] {
   const { claims, agencies, actions, hasCase, hours } = rule.when
-  const references = new Set(rule.path.flatMap((step) => Object.values(step.on)))
+  const references = new Set(rule.path.flatMap(equalities).filter((reference) => reference.startsWith('a.')))
   return [
     ...(claims ? [`a.claim IN (${list(claims)})`] : []),
     ...(agencies ? [`a.agency IN (${list(agencies)})`] : []),
     ...(actions ? [`a.action IN (${list(actions)})`] : []),
     ...(hasCase === undefined ? [] : [hasCase ? "a.case_key != ''" : "a.case_key = ''"]),
     ...(hours ? [`toHour(a.at, 'Asia/Taipei') >= ${hours[0]} AND toHour(a.at, 'Asia/Taipei') < ${hours[1]}`] : []),
-    ...rule.path.flatMap((step) =>
-      (step.where ?? []).flatMap((where) =>
-        where.oneEditFrom?.startsWith('a.') ? [`${where.oneEditFrom} != ''`] : [],
-      ),
-    ),
-    ...Object.entries(NON_EMPTY).flatMap(([reference, condition]) => (references.has(reference) ? [condition] : [])),
+    ...[...references].sort().map(isStatedSql),
   ]
 }
+
+// What a step's records must equal, or nearly.
+const equalities = (step: RuleStep): readonly string[] => [
+  ...Object.values(step.on),
+  ...(step.where ?? []).flatMap(({ equals, oneEditFrom }) => equals ?? oneEditFrom ?? []),
+]
 
 const list = (words: readonly string[]): string => words.map((word) => `'${word}'`).join(', ')
 
@@ -49,7 +43,9 @@ const list = (words: readonly string[]): string => words.map((word) => `'${word}
 export function recordConditions(rule: Rule, resolve: Resolve): string[] {
   return rule.path.flatMap((step) => {
     const column = (name: string) => resolve(`${step.as}.${name}`)
-    const conditions: string[] = []
+    const conditions = equalities(step)
+      .filter((reference) => !reference.startsWith('a.'))
+      .map((reference) => isStatedSql(resolve(reference)))
     if (step.within) {
       const [from, to] = step.within
       const [before, after] = step.graceHours ?? [0, 0]
@@ -88,8 +84,12 @@ function conditionSql(left: string, where: RuleCondition, resolve: Resolve): str
   if (where.beforeAccessHours !== undefined)
     return `${left} + INTERVAL ${minutes(where.beforeAccessHours)} MINUTE < a.at`
   if (where.afterAccessHours !== undefined) return `${left} > a.at + INTERVAL ${minutes(where.afterAccessHours)} MINUTE`
+  if (where.byNextWorkday) return `${left} < ${NEXT_WORKDAY_ENDS}`
   return assertNever(where as never, 'condition')
 }
+
+// Monday after a Friday or a weekend; a holiday makes it later, which no calendar here knows.
+const NEXT_WORKDAY_ENDS = `toDateTime64(toStartOfDay(a.at, 'Asia/Taipei'), 3, 'UTC') + INTERVAL multiIf(toDayOfWeek(a.at, 0, 'Asia/Taipei') = 5, 4, toDayOfWeek(a.at, 0, 'Asia/Taipei') = 6, 3, 2) DAY`
 
 // The distance costs far more than what rules nearly all pairs out. One edit leaves the lengths one apart, or the same
 // with one other byte, or with two neighbours exchanged.

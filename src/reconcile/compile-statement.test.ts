@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { compileStatement, pathTables, preparedKeys } from './compile-statement.ts'
-import { setAsideBy } from './evaluation-order.ts'
 import { hitCode } from './hit-code.ts'
 import { monthSpan } from './month-span.ts'
 import { planRules } from './plan-rules.ts'
 import { type Rule, rule } from './rule.ts'
+import { setAsideBy } from './set-aside.ts'
 
 const base = { id: 'a-rule', kind: 'flag', title: 't', titleEn: 't', sentence: 's', sentenceEn: 's' }
 const tableOf = (kind: string): string => `evidence_${kind}`
@@ -44,32 +44,30 @@ test('a template joins its path, keeps its witnesses, and counts self-made or la
   )
 })
 
-test('records that follow one another are joined by time: those of the month, and of earlier ones the last that lasts', () => {
+test('records of hours or days are joined by each day of the month they touch, and hide no other', () => {
   const sql = compiled({
     path: [
       {
         table: 'shift',
         as: 'h',
         on: { officer: 'a.officer' },
-        latest: 'starts',
+        byDay: true,
         within: ['starts', 'ends'],
-        graceHours: [0, 0],
+        graceHours: [0, 4],
       },
     ],
   })
-  expect(sql).toContain('ASOF INNER JOIN (SELECT')
-  expect(sql).toContain('ON j0.k0 = a.key_officer AND a.at >= j0.r0_starts')
-  expect(sql).toContain(
-    `WHERE starts < ${OCTOBER} AND (starts >= ${SEPTEMBER} OR ((ends > ${SEPTEMBER} - INTERVAL 0 HOUR) AND (officer, starts) IN`,
-  )
+  expect(sql).toContain('ON j0.k0 = a.key_day_officer')
+  expect(sql).toContain('AS day FROM evidence_shift WHERE')
+  expect(sql).toContain('a.at >= r0_starts AND a.at < r0_ends + INTERVAL 4 HOUR')
 })
 
 test('a rule set aside by strong evidence reads only what has none; what another rule sets aside is struck out later', () => {
   const sql = compiled({
     unless: ['strong'],
-    path: [{ table: 'shift', as: 'h', on: { officer: 'a.officer' }, latest: 'starts' }],
+    path: [{ table: 'visit', as: 'v', on: { officer: 'a.officer' } }],
   })
-  expect(sql).toContain('FROM work_open AS a ASOF INNER JOIN')
+  expect(sql).toContain("FROM (SELECT * FROM work_open AS a WHERE a.officer != '') AS a INNER JOIN")
 })
 
 test('an absent record is an anti-join and no witness', () => {

@@ -1,7 +1,7 @@
 import { accessConditions, recordConditions, resolverOf, strengthsOf, weakness, witnessesOf } from './compile-rule.ts'
 import type { HitCode } from './hit-code.ts'
 import { compareSql, keyColumn, keySql, sortedKey } from './join-key.ts'
-import { boundsSql, type MonthSpan } from './month-span.ts'
+import { boundsSql, daysSql, type MonthSpan } from './month-span.ts'
 import { isPrepared, type PlannedJoin, type PlannedRule, type Statement } from './plan-rules.ts'
 import { type Rule, STRONG } from './rule.ts'
 
@@ -46,9 +46,9 @@ export function compileStatement(statement: Statement, parts: CompileParts): str
 function choiceSql({ rules }: Statement, tested: readonly Tested[], { code, setAside }: CompileParts): string {
   const fires = rules.map(({ rule }, i) => {
     const others = rules.flatMap(({ rule: other }, k) =>
-      setAside.get(rule.id)?.includes(other.id) && !setAside.has(other.id) ? [` AND NOT c${k}`] : [],
+      setAside.get(rule.id)?.includes(other.id) ? [` AND NOT c${k}`] : [],
     )
-    return `c${i}${others.join('')}`
+    return isNamed(rule.id, setAside) ? `c${i}` : `c${i}${others.join('')}`
   })
   const bits = tested.map(({ bit }, i) => `if(${fires[i]}, ${bit}, ${code.set([])})`).join(' + ')
   const hits = tested.map(({ hit }, i) => `if(${fires[i]}, ${hit}, '')`).join(', ')
@@ -57,6 +57,10 @@ function choiceSql({ rules }: Statement, tested: readonly Tested[], { code, setA
   )
   return `${bits} AS bits, ${strong.length === 0 ? 'false' : strong.join(' OR ')} AS strong, arrayFilter(h -> h != '', [${hits}]) AS hits`
 }
+
+// What sets another rule aside does so by being found: it has to be written down.
+const isNamed = (id: string, setAside: CompileParts['setAside']): boolean =>
+  [...setAside.values()].some((others) => others.includes(id))
 
 interface Tested {
   readonly access: readonly string[]
@@ -94,7 +98,6 @@ const sharedOf = (lists: readonly (readonly string[])[]): readonly string[] =>
 
 const KINDS = {
   inner: 'INNER JOIN',
-  latest: 'ASOF INNER JOIN',
   any: 'LEFT SEMI JOIN',
   absent: 'LEFT ANTI JOIN',
 } as const
@@ -107,8 +110,7 @@ function joinSql(
   parts: CompileParts,
 ): string {
   const side = isPrepared(join.key) ? `a.${keyColumn(join.key)}` : keySql(join.key.map((pair) => pair.reference))
-  const order = join.latest === undefined ? '' : ` AND a.at >= j${i}.r${join.tables[0]?.step}_${join.latest}`
-  return ` ${KINDS[join.kind]} (${recordsSql(join, i, statement, columns, parts)}) AS j${i} ON j${i}.k${i} = ${side}${order}`
+  return ` ${KINDS[join.kind]} (${recordsSql(join, i, statement, columns, parts)}) AS j${i} ON j${i}.k${i} = ${side}`
 }
 
 function recordsSql(
@@ -128,14 +130,11 @@ function recordsSql(
   )
   const key = `${keySql(join.key.map((pair) => name(pair.step, pair.column)))} AS k${i}`
   const table = isPath ? pathTable(join.tables.map((each) => each.table)) : tableOf(join.tables[0]?.table ?? '')
-  const bounds = boundsSql(
-    join,
-    statement.rules.map((each) => each.rule),
-    name,
-    table,
-    month,
-  )
-  return `SELECT ${[key, ...selected].join(', ')} FROM ${table}${bounds === '' ? '' : ` WHERE ${bounds}`}`
+  const rules = statement.rules.map((each) => each.rule)
+  const bounds = boundsSql(join, rules, name, month)
+  const from = `${table}${bounds === '' ? '' : ` WHERE ${bounds}`}`
+  const records = join.isByDay ? `(SELECT *, ${daysSql(join, rules, month)} AS day FROM ${from})` : from
+  return `SELECT ${[key, ...selected].join(', ')} FROM ${records}`
 }
 
 // Everything a statement's rules say of the access and the joined records.
@@ -151,9 +150,6 @@ const wordsOf = (statement: Statement): string =>
       ]
     })
     .concat(statement.joins.flatMap((join) => join.key.map((pair) => pair.reference)))
-    .concat(
-      statement.joins.flatMap((join) => (join.latest === undefined ? [] : `r${join.tables[0]?.step}_${join.latest}`)),
-    )
     .join(' ')
 
 /** Columns of each step's records that a statement's rules speak of; `k_unit`: the key of unit. */

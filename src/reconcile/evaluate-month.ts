@@ -1,11 +1,11 @@
 import type { Analytics } from '../analytics/analytics.ts'
 import { compileQuery, compileStatement, preparedKeys, type TableOf } from './compile-statement.ts'
-import { setAsideBy } from './evaluation-order.ts'
 import { hitCode } from './hit-code.ts'
 import { monthSpan } from './month-span.ts'
 import { planRules, type Statement } from './plan-rules.ts'
 import { type PreparedMonth, prepareAccesses } from './prepare-accesses.ts'
 import type { RuleSet } from './rule-set.ts'
+import { setAsideBy } from './set-aside.ts'
 import { settledSql } from './settle.ts'
 import { fillWorkTable, SETTINGS } from './work-tables.ts'
 import { writeVerdicts } from './write-verdicts.ts'
@@ -19,6 +19,8 @@ export interface MonthRun {
   readonly analytics: Analytics
   readonly ruleSet: RuleSet
   readonly tableOf: TableOf
+  /** kinds of evidence without a record */
+  readonly absent: ReadonlySet<string>
   readonly runId: string
   /** `YYYY-MM-DD HH:MM:SS.mmm` UTC */
   readonly judgedAt: string
@@ -65,7 +67,7 @@ async function addHits(run: MonthRun, month: number, statements: readonly Statem
     run.onStep(step)
     await run.analytics.command(`INSERT INTO work_hit (n, bits, strong, hits) ${sql}`, { settings: SETTINGS })
   }
-  for (const statement of statements.filter((each) => each.source === source))
+  for (const statement of statements.filter((each) => each.source === source && canHit(each, run.absent)))
     await add(statement.rules.map(({ rule }) => rule.title).join('、'), compileStatement(statement, parts))
   for (const rule of ruleSet.rules) {
     const text = rule.query === undefined ? undefined : ruleSet.queries.get(rule.query)
@@ -73,6 +75,9 @@ async function addHits(run: MonthRun, month: number, statements: readonly Statem
       await add(rule.title, compileQuery(rule, text, parts))
   }
 }
+
+const canHit = ({ joins }: Statement, absent: ReadonlySet<string>): boolean =>
+  joins.every(({ kind, tables }) => kind === 'absent' || tables.every(({ table }) => !absent.has(table)))
 
 const fillOpen = (analytics: Analytics, { engine }: PreparedMonth): Promise<void> =>
   fillWorkTable(analytics, {

@@ -16,7 +16,7 @@ import { readWitnesses, type Witness, witnessSummary } from './witness.ts'
 const MAX_HISTORY = 50
 const BY_ID = 'access_id = toFixedString(unhex({id:String}), 16)'
 
-type StoredPage = StoredVerdict & { witness_ids: string[][]; strengths: number[]; source_id: string; rank: number }
+type StoredPage = StoredVerdict & { witness_ids: string[][]; strengths: number[] }
 interface StoredAccess {
   terminal: string
   action: string
@@ -36,7 +36,7 @@ export async function getAccess(
 ): Promise<AccessPage | undefined> {
   const params = { id }
   const [verdict] = await analytics.rows<StoredPage>(
-    `SELECT ${VERDICT_COLUMNS}, arrayMap(w -> arrayMap(x -> lower(hex(x)), w), witnesses) AS witness_ids, strengths, source_id FROM (SELECT * FROM verdict_current WHERE ${BY_ID})`,
+    `SELECT ${VERDICT_COLUMNS}, arrayMap(w -> arrayMap(x -> lower(hex(x)), w), witnesses) AS witness_ids, strengths FROM (SELECT * FROM verdict_current WHERE ${BY_ID})`,
     { params },
   )
   const [access] = await analytics.rows<StoredAccess>(

@@ -3,7 +3,8 @@ import type { Rule } from './rule.ts'
 
 /** One byte and one bit a rule; more rules need a wider code. */
 export const MAX_RULES = 255
-const NARROW = 64
+/** Widths a set of rules may have; a narrower one costs less. */
+const WIDTHS = [64, 128, 256] as const
 
 /**
  * How a hit is written while a run works: one byte for the rule, one for 255 − strength, then the witnesses' ids. Sorted
@@ -13,7 +14,7 @@ export interface HitCode {
   /** in alphabetical order: a rule's place is its number */
   readonly rules: readonly Rule[]
   /** ClickHouse type of a set of rules, one bit each */
-  readonly setType: 'UInt64' | 'UInt256'
+  readonly setType: `UInt${(typeof WIDTHS)[number]}`
   /** the set of these rules, as SQL */
   set(ids: readonly string[]): string
   /** first two bytes of a hit, as SQL */
@@ -30,7 +31,7 @@ export function hitCode(rules: readonly Rule[]): HitCode {
     assert(number !== undefined, 'a hit is of a rule of the set')
     return number
   }
-  const setType = rules.length <= NARROW ? 'UInt64' : 'UInt256'
+  const setType = `UInt${WIDTHS.find((width) => rules.length <= width) ?? 256}` as const
   const hex = (byte: number) => byte.toString(16).padStart(2, '0')
   return {
     rules: inOrder,

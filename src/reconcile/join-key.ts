@@ -7,9 +7,19 @@ export interface KeyPair {
 }
 
 // Stored as 16 random-looking bytes already; everything else is hashed to as many.
-const PSEUDONYMS = new Set(['subject', 'person', 'other', 'address', 'neighbourhood'])
+const PSEUDONYMS = new Set(['subject', 'person', 'other', 'address', 'neighbourhood', 'company'])
 // Odd, so that no bit is lost; different at each place, so that exchanged columns give another key.
 const MULTIPLIERS = [1, 3, 5, 7, 9] as const
+
+/**
+ * That a column says something, as SQL. What is empty on both sides is not the same thing twice: no key and no equality
+ * holds by it.
+ */
+export function isStatedSql(reference: string): string {
+  const name = reference.replace(/^a\.|^r\d_/, '')
+  const isStated = PSEUDONYMS.has(name) ? `${reference} != toFixedString('', 16)` : `${reference} != ''`
+  return reference === 'a.subject' ? `a.subject_kind != 'none' AND ${isStated}` : isStated
+}
 
 /** In one order whatever order a rule names its columns in. */
 export const sortedKey = <Pair extends KeyPair>(pairs: readonly Pair[]): Pair[] =>

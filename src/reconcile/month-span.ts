@@ -1,3 +1,4 @@
+import { assert } from '../base/assert.ts'
 import { minutes } from './compile-rule.ts'
 import type { PlannedJoin } from './plan-rules.ts'
 import type { Rule, RuleStep } from './rule.ts'
@@ -21,15 +22,7 @@ type Name = (step: number, column: string) => string
  * Which records can matter to accesses of the month at all, as a condition; empty when none is ruled out. It only keeps
  * the joined side small: the rules' own conditions decide.
  */
-export function boundsSql(
-  join: PlannedJoin,
-  rules: readonly Rule[],
-  name: Name,
-  table: string,
-  month: MonthSpan,
-): string {
-  const [first] = join.tables
-  if (join.latest !== undefined && first) return latestBounds(join, rules, name, table, month)
+export function boundsSql(join: PlannedJoin, rules: readonly Rule[], name: Name, month: MonthSpan): string {
   if (join.kind !== 'inner') return ''
   const each = rules.map((rule) =>
     join.tables.flatMap(({ step }) => stepBounds(rule.path[step], (column) => name(step, column), month)).join(' AND '),
@@ -63,25 +56,22 @@ function stepBounds(step: RuleStep | undefined, column: (name: string) => string
   return bounds
 }
 
-// Of the records before the month only each key's last can be the latest of an access in it, and only while it lasts; but
-// it hides earlier ones even where it does not last.
-function latestBounds(
-  join: PlannedJoin,
-  rules: readonly Rule[],
-  name: Name,
-  table: string,
-  { from, to }: MonthSpan,
-): string {
+const DAY_MS = 86_400_000
+
+/** The days of the month that a record touches, as SQL that yields a row for each; `dayOf` says the same of an access. */
+export function daysSql(join: PlannedJoin, rules: readonly Rule[], month: MonthSpan): string {
   const step = join.tables[0]?.step ?? 0
-  const latest = name(step, join.latest ?? '')
-  const key = join.key.map((pair) => name(pair.step, pair.column)).join(', ')
-  const ends = rules.map((rule) => {
-    const { within, graceHours } = rule.path[step] ?? {}
-    return within && `${name(step, within[1])} > ${from} - INTERVAL ${graceHours?.[1] ?? 0} HOUR`
-  })
-  const lasting = ends.every((each) => each !== undefined) ? `(${[...new Set(ends)].join(' OR ')})` : ''
-  const of =
-    lasting === '' ? '' : ` AND (${key}) IN (SELECT ${key} FROM ${table} WHERE ${latest} < ${from} AND ${lasting})`
-  const last = `(${key}, ${latest}) IN (SELECT ${key}, max(${latest}) FROM ${table} WHERE ${latest} < ${from}${of} GROUP BY ${key})`
-  return `${latest} < ${to} AND (${latest} >= ${from} OR (${lasting === '' ? '' : `${lasting} AND `}${last}))`
+  const within = rules.map((rule) => rule.path[step]?.within).find((each) => each !== undefined)
+  assert(within, 'what is joined by day lasts from one time to another')
+  const [starts, ends] = within
+  const grace = (side: 0 | 1) => Math.max(...rules.map((rule) => rule.path[step]?.graceHours?.[side] ?? 0))
+  const day = (column: string, hours: number) => `intDiv(${sinceSql(column, month)} + ${hours * 3_600_000}, ${DAY_MS})`
+  return `arrayJoin(range(toUInt8(greatest(0, ${day(starts, -grace(0))})), toUInt8(least(31, ${day(ends, grace(1))}) + 1)))`
 }
+
+/** The day of the month of an access, from 0. */
+export const dayOf = (column: string, month: MonthSpan): string =>
+  `toUInt8(intDiv(${sinceSql(column, month)}, ${DAY_MS}))`
+
+const sinceSql = (column: string, { from }: MonthSpan): string =>
+  `(toUnixTimestamp64Milli(${column}) - toUnixTimestamp64Milli(${from}))`

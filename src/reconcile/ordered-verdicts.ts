@@ -22,7 +22,7 @@ const DAY_MS = 86_400_000
 const PREFIX = 'export_'
 
 const COLUMNS =
-  'access_id, at, agency, system, officer, unit, title, duty, subject_kind, subject, purpose, case_no, verdict, score, rank, rules'
+  'access_id, at, agency, system, officer, unit, title, duty, subject_kind, subject, purpose, case_no, source_id, verdict, score, rank, rules'
 // The order of the list, all ascending, so that it can be a table's own.
 const ORDER = 'down_rank, down_at, access_id'
 const DOWN = 'negate(toInt64(rank)) AS down_rank, negate(toUnixTimestamp64Milli(at)) AS down_at'

@@ -4,12 +4,12 @@ import type { Rule, RuleStep } from './rule.ts'
 
 /** One join of a statement: a kind of evidence, or several kinds joined with each other by their case beforehand. */
 export interface PlannedJoin {
-  readonly kind: 'inner' | 'latest' | 'any' | 'absent'
+  readonly kind: 'inner' | 'any' | 'absent'
   /** where the records of each step come from; a step's number names its columns: `r0_case_key` */
   readonly tables: readonly { readonly table: string; readonly step: number }[]
   readonly key: readonly (KeyPair & { readonly step: number })[]
-  /** of records that follow one another, the latest by this column */
-  readonly latest: string | undefined
+  /** its records are joined by each day they touch */
+  readonly isByDay: boolean
 }
 
 export interface PlannedRule {
@@ -84,7 +84,8 @@ function joinsOf(rule: Rule): PlannedJoin[] {
     if (last && before) {
       last.tables = [...last.tables, { table: step.table, step: i }]
       last.key = sortedKey([...last.key, ...before])
-    } else joins.push({ kind: kindOf(step), tables: [{ table: step.table, step: i }], key, latest: step.latest })
+    } else
+      joins.push({ kind: kindOf(step), tables: [{ table: step.table, step: i }], key, isByDay: step.byDay === true })
   }
   return joins
 }
@@ -96,12 +97,14 @@ function keyOf(step: RuleStep, i: number, numbers: ReadonlyMap<string, number>):
     assert(alias === 'a' || number !== undefined, 'a path refers to earlier steps only')
     return { column, reference: alias === 'a' ? reference : `r${number}_${name}`, step: i }
   })
+  if (step.byDay) pairs.push({ column: 'day', reference: 'a.day', step: i })
   return sortedKey(pairs)
 }
 
 // The rest of the step's key when its records hang together with the last join's by their case; undefined otherwise.
 function foldedInto(last: PlannedJoin, step: RuleStep, key: Key): Key | undefined {
-  if (last.kind !== 'inner' || kindOf(step) !== 'inner' || last.tables.length > 1) return undefined
+  if (last.kind !== 'inner' || kindOf(step) !== 'inner' || last.isByDay || step.byDay || last.tables.length > 1)
+    return undefined
   const [of] = last.tables
   const own = last.key.find((pair) => pair.column === CASE_KEY)
   const bond = key.find(
@@ -114,7 +117,7 @@ function foldedInto(last: PlannedJoin, step: RuleStep, key: Key): Key | undefine
 }
 
 function kindOf(step: RuleStep): PlannedJoin['kind'] {
-  return step.absent ? 'absent' : step.isAny ? 'any' : step.latest ? 'latest' : 'inner'
+  return step.absent ? 'absent' : step.isAny ? 'any' : 'inner'
 }
 
 /** Whether the access's side of a key can be prepared: it needs nothing but the access. */

@@ -2,6 +2,7 @@ import { assert } from '../base/assert.ts'
 import type { MonthRun } from './evaluate-month.ts'
 import type { HitCode } from './hit-code.ts'
 import { keySql } from './join-key.ts'
+import { dayOf, monthSpan } from './month-span.ts'
 import { fillWorkTable, workEngine } from './work-tables.ts'
 
 export interface PreparedMonth {
@@ -38,6 +39,7 @@ export async function prepareAccesses(
     params,
     select: `SELECT toUInt32(rowNumberInAllBlocks()) AS n, a.*, toLowCardinality(multiIf(${claims.join(', ')}, 'other')) AS claim${prepared.map((key) => `, ${key}`).join('')}
      FROM (SELECT ${ACCESS.map((column) => `access.${column} AS ${column}`).join(', ')}, toLowCardinality(access.purpose) AS purpose,
+         ${dayOf('access.at', monthSpan(month))} AS day,
          post.unit AS unit, post.title AS title, post.duty AS duty, post.person AS person
        FROM access ASOF LEFT JOIN ${tableOf('post')} AS post ON post.officer = access.officer AND access.at >= post.valid_from
        WHERE toYYYYMM(access.at) = {month:UInt32}) AS a`,

@@ -64,8 +64,13 @@ export function crossCheck(rules: readonly Rule[]): string[] {
   for (const each of rules) {
     if (seen.has(each.id)) errors.push(`${each.id}: id used twice`)
     for (const other of each.unless) {
-      if (other !== 'strong' && !rules.some((known) => known.id === other))
-        errors.push(`${each.id}: unless names no rule ${other}`)
+      const named = rules.find((known) => known.id === other)
+      if (other !== 'strong' && !named) errors.push(`${each.id}: unless names no rule ${other}`)
+      // What strong evidence sets aside is not looked for where there is some: it could not be found there.
+      if (named?.unless.includes('strong') && !each.unless.includes('strong'))
+        errors.push(
+          `${each.id}: unless names ${other}, which is not looked for beside strong evidence; name strong too`,
+        )
     }
     if (each.strength >= STRONG && each.unless.length > 0)
       errors.push(`${each.id}: a template of strength ${STRONG} or more is set aside by nothing`)
@@ -115,7 +120,6 @@ function checkPath(each: Rule): string[] {
       ...Object.keys(step.on),
       ...(step.within ?? []),
       step.near?.column,
-      step.latest,
       ...(step.where ?? []).map((where) => where.column),
     ]
     for (const column of used) if (column !== undefined) check(step.as, column)
@@ -134,5 +138,5 @@ function columnsOf(table: string): ReadonlySet<string> | undefined {
   const own = spec.columns.flatMap((column) =>
     column.type === 'case' ? [column.name, column.name.replace(/_no$/, '_key')] : [column.name],
   )
-  return new Set([...own, ...COMMON])
+  return new Set([...own, ...COMMON, ...(table === 'approval' ? ['counted_at'] : [])])
 }

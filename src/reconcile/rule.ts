@@ -18,6 +18,8 @@ const condition = z
     beforeAccessHours: z.number().optional(),
     /** the record's time is more than so many hours after the access */
     afterAccessHours: z.number().optional(),
+    /** the record's time is before the end of the working day after the access */
+    byNextWorkday: z.literal(true).optional(),
   })
   .refine((given) => Object.keys(given).length === 2, { message: 'a condition names a column and one test' })
 
@@ -34,8 +36,8 @@ const step = z.strictObject({
   near: z
     .strictObject({ column: columnName, beforeMinutes: z.number().min(0), afterMinutes: z.number().min(0) })
     .optional(),
-  /** of records that follow one another, only the latest that began before the access */
-  latest: columnName.optional(),
+  /** records of hours or days: joined by the days they touch, for speed; `within` says what counts */
+  byDay: z.boolean().optional(),
   where: z.array(condition).optional(),
   /** there must be no such record */
   absent: z.boolean().optional(),

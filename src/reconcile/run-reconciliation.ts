@@ -7,8 +7,8 @@ import { type Database, recorded } from '../database/database.ts'
 import { inLongWork } from '../database/patience.ts'
 import { recordEvent } from '../ledger/port.ts'
 import { QUERY_TABLE } from './compile-statement.ts'
-import { currentEvidence, joinPaths } from './current-evidence.ts'
-import { evaluateMonth } from './evaluate-month.ts'
+import { absentKinds, currentEvidence, joinPaths } from './current-evidence.ts'
+import { causeOf, judgeMonths, type MonthToDo } from './judge-months.ts'
 import { planRules } from './plan-rules.ts'
 import type { RuleSet } from './rule-set.ts'
 import { closeAbandonedRuns, endRun, insertRun, type LiveRun } from './run-store.ts'
@@ -18,6 +18,8 @@ export interface ReconcileParts {
   readonly analytics: Analytics
   readonly database: Database
   readonly clock: Clock
+  /** told why something could not be judged, without what was in it */
+  readonly log?: (line: string) => void
 }
 
 export interface RunRequest {
@@ -88,28 +90,26 @@ async function carryOut(parts: ReconcileParts, ruleSet: RuleSet, request: RunReq
   try {
     const months = await monthsToDo(parts, request)
     await dropWorkTables(analytics)
-    const tableOf = await currentEvidence(analytics, kindsRead(ruleSet))
+    const kinds = kindsRead(ruleSet)
+    const tableOf = await currentEvidence(analytics, kinds)
+    const absent = await absentKinds(analytics, kinds, tableOf)
     const statements = planRules(ruleSet.rules)
     await joinPaths(analytics, statements, tableOf)
     const judgedAt = clock.now().toISOString().replace('T', ' ').replace('Z', '')
-    let changed = 0
-    for (const [i, { month, since }] of months.entries()) {
+    const judged = await judgeMonths(parts, months, (place) => {
       let steps = 0
       const onStep = (step: string) => {
         live.step = step
         request.onStep?.(step)
-        live.progress = (i + Math.min(++steps / (ruleSet.rules.length + 2), 1)) / months.length
+        live.progress = (place + Math.min(++steps / (ruleSet.rules.length + 2), 1)) / months.length
       }
-      const outcome = await evaluateMonth({ analytics, ruleSet, tableOf, runId: live.runId, judgedAt, onStep }, month)
-      live.accesses += outcome.accesses
-      changed += outcome.changed
-      // Data that came in while the month was judged keeps it dirty.
-      if (since)
-        await database.upkeep.query('DELETE FROM reconcile_dirty WHERE month = $1 AND since <= $2', [month, since])
-    }
+      return { analytics, ruleSet, tableOf, absent, runId: live.runId, judgedAt, onStep }
+    })
+    const { accesses, changed, findings } = judged
+    live.accesses = accesses
     await dropWorkTables(analytics)
     await database.transaction(async (tx) => {
-      await endRun(tx, live.runId, { state: 'done', at: clock.now(), accesses: live.accesses, changed, error: null })
+      await endRun(tx, live.runId, { state: 'done', at: clock.now(), accesses, changed, error: null, findings })
       const receipt = await recordEvent(tx, {
         kind: 'reconcile',
         at: clock.now(),
@@ -117,11 +117,12 @@ async function carryOut(parts: ReconcileParts, ruleSet: RuleSet, request: RunReq
         actorPost: request.startedBy.post,
         subjectRef: `run:${live.runId}`,
         reason: '',
-        detail: { ruleSet: ruleSet.version, accesses: live.accesses, changed },
+        detail: { ruleSet: ruleSet.version, accesses, changed, setAside: findings.length },
       })
       return recorded(receipt, undefined)
     })
   } catch (error) {
+    parts.log?.(`reconcile: failed at the step ${live.step}: ${causeOf(error)}`)
     await endRun(database.upkeep, live.runId, {
       state: 'failed',
       at: clock.now(),
@@ -131,11 +132,6 @@ async function carryOut(parts: ReconcileParts, ruleSet: RuleSet, request: RunReq
     })
     throw error
   }
-}
-
-interface MonthToDo {
-  readonly month: number
-  readonly since: Date | undefined
 }
 
 async function monthsToDo({ analytics, database }: ReconcileParts, request: RunRequest): Promise<MonthToDo[]> {
@@ -152,7 +148,8 @@ async function monthsToDo({ analytics, database }: ReconcileParts, request: RunR
   const isWanted = (month: number): boolean => {
     if (request.from === undefined && request.to === undefined) return dirty.has(month)
     return (
-      month >= monthOf(request.from ?? '1900-01-01T00:00:00Z') && month <= monthOf(request.to ?? '2299-01-01T00:00:00Z')
+      (request.from === undefined || month >= monthOf(request.from)) &&
+      (request.to === undefined || month <= monthOf(request.to))
     )
   }
   return present.filter(isWanted).map((month) => ({ month, since: dirty.get(month) }))

@@ -1,5 +1,5 @@
 import type { Queryable, Upkeep } from '../database/database.ts'
-import type { RunRecord } from '../wire/reconcile.ts'
+import type { RunFinding, RunRecord } from '../wire/reconcile.ts'
 import type { RunRequest } from './run-reconciliation.ts'
 
 /** Figures of a run while it runs in this process. */
@@ -22,6 +22,7 @@ interface RunRow {
   accesses: string | null
   changed: string | null
   error: string | null
+  findings: RunFinding[]
 }
 
 export async function insertRun(
@@ -46,11 +47,12 @@ export async function endRun(
     readonly accesses: number
     readonly changed: number
     readonly error: string | null
+    readonly findings?: readonly RunFinding[]
   },
 ): Promise<void> {
   await db.query(
-    'UPDATE reconcile_run SET state = $2, ended_at = $3, accesses = $4, changed = $5, error = $6 WHERE run_id = $1',
-    [runId, end.state, end.at, end.accesses, end.changed, end.error],
+    'UPDATE reconcile_run SET state = $2, ended_at = $3, accesses = $4, changed = $5, error = $6, findings = $7 WHERE run_id = $1',
+    [runId, end.state, end.at, end.accesses, end.changed, end.error, JSON.stringify(end.findings ?? [])],
   )
 }
 
@@ -82,5 +84,6 @@ export function presentRun(row: RunRow, live: LiveRun | undefined): RunRecord {
     progress: live?.progress ?? null,
     step: live?.step ?? '',
     error: row.error,
+    findings: row.findings,
   }
 }

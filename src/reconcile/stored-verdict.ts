@@ -14,6 +14,7 @@ export interface StoredVerdict {
   subject_hex: string
   purpose: string
   case_no: string
+  source_id: string
   verdict: VerdictName
   score: number
   rank: number
@@ -21,4 +22,4 @@ export interface StoredVerdict {
 }
 
 export const VERDICT_COLUMNS =
-  'lower(hex(access_id)) AS id, toString(at) AS at, agency, system, officer, unit, title, duty, subject_kind, lower(hex(subject)) AS subject_hex, purpose, case_no, toString(verdict) AS verdict, score, rank, rules'
+  'lower(hex(access_id)) AS id, toString(at) AS at, agency, system, officer, unit, title, duty, subject_kind, lower(hex(subject)) AS subject_hex, purpose, case_no, source_id, toString(verdict) AS verdict, score, rank, rules'

@@ -177,18 +177,11 @@ describe('the lattice', () => {
   })
 
   test('a contradiction outweighs an explanation that stands beside it', async () => {
-    await record('stop', {
-      officer: 'police:1',
-      subject_kind: 'person',
-      subject: SUBJECT,
-      place: 'A',
-      terminal: '',
-      at: AT,
-    })
-    await record('leave', { officer: 'police:1', kind: 'annual', ...hours('01:00', '09:00') })
+    await record('visit', visit(AT))
+    await record('presence', { officer: 'police:2', kind: 'terminal', place: 'PC-1', ...hours('05:00', '07:00') })
     expect(await verdictOf(await look())).toMatchObject({
       verdict: 'contradicted',
-      rules: expect.arrayContaining(['stop-check', 'on-leave']),
+      rules: expect.arrayContaining(['counter-visit', 'terminal-of-another']),
     })
   })
 })
@@ -354,8 +347,8 @@ const CASES: readonly {
   },
   {
     rule: 'approval-after',
-    fires: async () => (await record('approval', approval({ approved_at: '2026-09-03 06:16:00.000' })), look()),
-    not: async () => (await record('approval', approval({ approved_at: '2026-09-03 05:59:00.000' })), look()),
+    fires: async () => (await record('approval', approval({ approved_at: '2026-09-04 16:00:00.000' })), look()),
+    not: async () => (await record('approval', approval({ approved_at: '2026-09-04 15:59:00.000' })), look()),
   },
   {
     rule: 'approval-own',

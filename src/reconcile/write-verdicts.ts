@@ -24,7 +24,7 @@ const JUDGED = 'verdict, strength, score, rank, main_rule, rules, strengths, wit
 const COLUMNS = `${CARRIED.join(', ')}, ${JUDGED}`
 const ACCESS = CARRIED.map((column) => `a.${column} AS ${column}`).join(', ')
 // What needs no person's eyes, by far the most, goes straight into the table; only the rest is ranked.
-const QUIET = "verdict IN ('explained', 'weak')"
+const QUIET = "verdict = 'explained'"
 const DECODED = `h.strengths AS strengths, arrayMap(h -> {names:Array(String)}[reinterpretAsUInt8(h) + 1], h.best) AS rules,
   arrayMap(h -> reinterpret(substring(h, 3), 'Array(FixedString(16))'), h.best) AS witnesses,
   cityHash64(rules, strengths, witnesses, toString(verdict), score) AS fingerprint, {run:String} AS run_id`
@@ -61,7 +61,7 @@ function rankedSql(): string {
   const nth = (by: string) => `row_number() OVER (PARTITION BY ${by}, main_rule ORDER BY score DESC, at, access_id)`
   const subject = "if(subject_kind = 'none', toString(access_id), toString(subject))"
   return `SELECT ${COLUMNS} FROM (
-    SELECT *, toInt32(round(score / greatest(${nth('officer')}, ${nth(subject)}))) AS rank FROM (
+    SELECT *, if(score > 0, toInt32(round(score / greatest(${nth('officer')}, ${nth(subject)}))), score) AS rank FROM (
       SELECT ${ACCESS}, if(h.verdict = '', 'unexplained', h.verdict) AS verdict, h.strength AS strength,
         if(h.verdict = '', ${BASE.unexplained}, h.score) AS score, h.main_rule AS main_rule, ${DECODED}
       FROM (SELECT * FROM work_access WHERE n NOT IN (SELECT n FROM work_settled WHERE ${QUIET})) AS a

@@ -21,6 +21,10 @@ export const ruleInfo = z.object({
 export type RuleInfo = z.infer<typeof ruleInfo>
 export const ruleList = z.object({ ruleSet: z.string(), rules: z.array(ruleInfo) })
 
+/** What a run could not judge and set aside, while everything else was judged. Names no person. */
+export const runFinding = z.object({ code: z.enum(['month-set-aside']), sentence: z.string(), sentenceEn: z.string() })
+export type RunFinding = z.infer<typeof runFinding>
+
 export const runRecord = z.object({
   runId: z.string(),
   state: z.enum(['running', 'done', 'failed']),
@@ -35,6 +39,7 @@ export const runRecord = z.object({
   progress: z.number().nullable(),
   step: z.string(),
   error: z.string().nullable(),
+  findings: z.array(runFinding),
 })
 export type RunRecord = z.infer<typeof runRecord>
 export const runList = z.object({ runs: z.array(runRecord) })

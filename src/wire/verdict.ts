@@ -42,6 +42,12 @@ export const verdictRow = z.object({
   accessId,
   verdict: verdictName,
   score: z.number(),
+  /** the place's measure: the score, pushed back for repetitions of one pattern */
+  rank: z.number(),
+  /** ids of every rule that hit */
+  rules: z.array(z.string()),
+  /** the record's number in the system it comes from */
+  sourceId: z.string(),
   at: z.string(),
   agency: z.string(),
   agencyName: z.string(),

@@ -131,6 +131,37 @@ describe('a term that does not say whose number it is', () => {
   })
 })
 
+describe('a deputy whom the chart names for some days', () => {
+  const header = '員工編號,帳號,姓名,單位代碼,單位,職稱,代理人,代理起日,代理迄日'
+  const chart = (from: string, until: string) => [
+    header,
+    `1,in1,陳員,P,承保科,科員,2,${from},${until}`,
+    '2,in2,林員,P,承保科,科員,,,',
+  ]
+  const looks = [
+    'source_id,at,officer,subject,purpose',
+    'n1,2026-12-02 10:00,2,12345675,審核',
+    'n2,2026-12-04 00:00,2,12345675,審核',
+  ]
+
+  test('carries the portfolio of the absent on those days, the last one included, and no longer', async () => {
+    await office.bringEvidence('insurance', 'portfolio', [
+      'officer,subject,valid_from',
+      '1,12345675,2020-01-01',
+      '2,22099131,2020-01-01',
+    ])
+    await office.bring('insurance', chart('115/12/01', '115/12/03'))
+    await office.bringEvidence('insurance', 'access', looks)
+    expect(await office.judge('n1')).toMatchObject({ verdict: 'explained', rules: ['deputy-portfolio'] })
+    expect(await office.judge('n2')).toMatchObject({ verdict: 'contradicted' })
+  })
+
+  test('and carries it no more when that was taken back before it began', async () => {
+    await office.bring('insurance', chart('', ''))
+    expect(await office.judge('n1')).toMatchObject({ verdict: 'contradicted' })
+  })
+})
+
 describe('a start makes good', () => {
   test('what a program killed between the commit and the evidence left out', async () => {
     const [keysFolder, file] = [join(office.folder, 'died'), join(office.folder, 'fire.csv')]

@@ -23,6 +23,9 @@ export const exportHeader = [
   '對象類別',
   '對象代碼',
   '為何列於此',
+  '紀錄編號',
+  '排序值',
+  '命中範本',
   '查詢識別碼',
 ] as const
 
@@ -45,6 +48,9 @@ export async function* exportRows(rows: AsyncIterable<VerdictRow>): AsyncIterabl
       row.subjectKind,
       row.subjectLabel,
       row.why,
+      row.sourceId,
+      String(row.rank),
+      row.rules.join(' '),
       row.accessId,
     ]
   }

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { csvLines, MAX_ODS_ROWS, odsBytes } from '../../documents/port.ts'
 import { recordAct } from '../../ledger/port.ts'
 import { ruleList } from '../../wire/reconcile.ts'
+import { seenValue } from '../../wire/typed-text.ts'
 import { verdictFilter, verdictList, verdictListQuery, verdictSummary } from '../../wire/verdict.ts'
 import { exportHeader, exportRows } from '../present/verdict-export.ts'
 import { json, problem, type Route, route } from '../route.ts'
@@ -91,5 +92,5 @@ function whileConnected({ raw }: FastifyRequest): AbortSignal {
 }
 
 async function* jsonLines(rows: AsyncIterable<unknown>): AsyncIterable<string> {
-  for await (const row of rows) yield `${JSON.stringify(row)}\n`
+  for await (const row of rows) yield `${JSON.stringify(seenValue(row))}\n`
 }

@@ -3,9 +3,9 @@
 SELECT a.n AS n, '' AS witnesses
 FROM work_open AS a
 INNER JOIN (
-  SELECT subject, intDiv(toUInt32(at), 259200) AS span, uniqExact(officer) AS officers
+  SELECT subject, intDiv(toUnixTimestamp64Milli(at), 259200000) AS span, uniqExact(officer) AS officers
   FROM work_open
-  WHERE subject_kind IN ('person', 'name')
+  WHERE subject_kind IN ('person', 'name') AND subject != toFixedString('', 16)
   GROUP BY subject, span
   HAVING officers >= 6
-) AS g ON g.subject = a.subject AND g.span = intDiv(toUInt32(a.at), 259200)
+) AS g ON g.subject = a.subject AND g.span = intDiv(toUnixTimestamp64Milli(a.at), 259200000)

@@ -5,5 +5,7 @@ FROM work_access AS a
 INNER JOIN (
   SELECT evidence_id, officer, subject
   FROM evidence_approval
-  WHERE (officer, approver) IN (SELECT approver, officer FROM evidence_approval)
+  WHERE officer != approver AND officer != '' AND approver != '' AND subject != toFixedString('', 16)
+    AND (officer, approver) IN (SELECT approver, officer FROM evidence_approval)
 ) AS r ON r.officer = a.officer AND r.subject = a.subject
+WHERE a.subject_kind != 'none'

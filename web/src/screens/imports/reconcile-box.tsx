@@ -46,8 +46,22 @@ export function ReconcileBox({ canStart }: { readonly canStart: boolean }) {
           <Progress label={t('imports.reconcile')} value={latest.progress} />
         </div>
       )}
+      {latest && <RunFindings run={latest} />}
       {start.isError && <ErrorState error={start.error} />}
     </section>
+  )
+}
+
+/** What the last run set aside: the rest was judged. */
+function RunFindings({ run }: { readonly run: RunRecord }) {
+  const { pick } = useText()
+  if (run.findings.length === 0) return null
+  return (
+    <ul className="mt-3 mb-0 pl-5 text-[14px]" role="status">
+      {run.findings.map(({ sentence, sentenceEn }) => (
+        <li key={sentence}>{pick(sentence, sentenceEn)}</li>
+      ))}
+    </ul>
   )
 }
 
