@@ -29,20 +29,28 @@ const on = (end: string) => (missing: string) => `${end} ${missing}`
 const without = (end: string, seed = 115, rest = {}): string[] =>
   storiesWithoutWitness(tellCounty({ accesses: 10_000, seed, end, ...rest }))
 
-test('on whatever day the window ends, every planted story has the records that its verdict rests on', () => {
+// Between two counties the process answers its runner: a minute of sums on end looks like a death.
+const breathe = () => new Promise((done) => setImmediate(done))
+
+test('on whatever day the window ends, every planted story has the records that its verdict rests on', async () => {
   const dates = [...new Set(DATES)]
   expect(dates.length).toBeGreaterThanOrEqual(60)
   // The seed of the demo, and for each date another one.
-  const missing = dates.flatMap((end, i) => [...without(end), ...without(end, 1000 + i, { days: 40 })].map(on(end)))
+  const missing: string[] = []
+  for (const [i, end] of dates.entries()) {
+    missing.push(...[...without(end), ...without(end, 1000 + i, { days: 40 })].map(on(end)))
+    await breathe()
+  }
   expect(missing).toEqual([])
 })
 
-test('the records are there for other seeds, sizes and lengths of the window as well', () => {
+test('the records are there for other seeds, sizes and lengths of the window as well', async () => {
   const days = fc.date({ min: new Date('2026-01-01'), max: new Date('2040-12-31'), noInvalidDate: true })
   const county = { seed: fc.nat(100_000), days: fc.constantFrom(40, 61, 92), accesses: fc.constantFrom(10_000, 20_000) }
-  fc.assert(
-    fc.property(days, fc.record(county), (date, { seed, ...rest }) => {
+  await fc.assert(
+    fc.asyncProperty(days, fc.record(county), async (date, { seed, ...rest }) => {
       expect(without(date.toISOString().slice(0, 10), seed, rest)).toEqual([])
+      await breathe()
     }),
     { numRuns: 60 },
   )
