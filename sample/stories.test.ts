@@ -55,3 +55,17 @@ test('the records are there for other seeds, sizes and lengths of the window as 
     { numRuns: 60 },
   )
 })
+
+// As sample-systems.ts lends it to the account `officer`, whose looks the pages offer to try.
+const LENT_TO_OFFICER = '2105'
+
+test.each(['2026-11-28', '2026-11-29', '2026-11-30', '2026-12-01', '2026-12-02', '2026-12-03', '2026-12-04'])(
+  'in a window that ends on %s the demo’s official has an open case and a closed one to try, with a person in each',
+  (end) => {
+    const told = tellCounty({ accesses: 10_000, seed: 115, end })
+    const his = told.rows('assignment').flatMap((row) => (row['員工編號'] === LENT_TO_OFFICER ? [row['案號']] : []))
+    const named = told.rows('party').flatMap((row) => (/^[A-Z][12]/.test(row['證號'] ?? '') ? [row['案號']] : []))
+    const cases = told.rows('case').filter(({ 案號 }) => his.includes(案號) && named.includes(案號))
+    expect(new Set(cases.map(({ 結案日期 }) => 結案日期 === ''))).toEqual(new Set([true, false]))
+  },
+)
