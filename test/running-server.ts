@@ -51,8 +51,13 @@ async function startIn(dataFolder: string, env: Readonly<Record<string, string>>
   child.stderr.on('data', (chunk) => {
     text += String(chunk)
   })
+  let isAsked = false
   const ended = new Promise<number | null>((done) => child.once('exit', done))
   const address = await addressOf(child, () => text)
+  // Without this a program that ends on its own shows only as refused connections.
+  child.once('exit', (code, signal) => {
+    if (!isAsked) process.stderr.write(`the program ended by itself (${code ?? signal}):\n${text}\n`)
+  })
   return {
     address,
     dataFolder,
@@ -60,6 +65,7 @@ async function startIn(dataFolder: string, env: Readonly<Record<string, string>>
     printed: () => text,
     passwordOf: (account) => new RegExp(`^ {2}${account} +(\\S+)`, 'm').exec(text)?.[1] ?? '',
     stop: async ({ keepsData = false } = {}) => {
+      isAsked = true
       child.kill('SIGTERM')
       const code = await ended
       if (!keepsData) await rm(dataFolder, { recursive: true, force: true })
