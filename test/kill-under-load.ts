@@ -1,5 +1,4 @@
 import { once } from 'node:events'
-import { readdir, readFile, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as setTimeoutAsync } from 'node:timers/promises'
 import { openDatabase } from '../src/database/open.ts'
@@ -9,6 +8,7 @@ import { readIfThere } from '../src/ledger/tile-store.ts'
 import { parseNoteKey } from '../src/ledger/tlog/note-key.ts'
 import { ledgerStatus } from '../src/wire/ledger.ts'
 import { verdictList } from '../src/wire/verdict.ts'
+import { serversOf, signal } from './postgres-processes.ts'
 import { type RunningServer, signInAs, startServer } from './running-server.ts'
 
 /** What is killed without warning: one process of PostgreSQL, its first one, the program, or all of them at once. */
@@ -134,40 +134,17 @@ async function recordedLooks(load: Load, count: number): Promise<void> {
 async function carryOut(load: Load, kill: Kill): Promise<void> {
   const { child, dataFolder } = load.server
   const postgres = await serversOf(join(dataFolder, 'postgres/cluster'))
-  if (kill === 'backend') return signal(postgres.backends.slice(0, 1))
-  if (kill === 'postmaster') return signal(postgres.postmaster)
+  if (kill === 'backend') return signal(postgres.backends.slice(0, 1), 'SIGKILL')
+  if (kill === 'postmaster') return signal(postgres.postmaster, 'SIGKILL')
   const gone = once(child, 'exit')
   const { promise, resolve } = Promise.withResolvers<void>()
   load.back = promise
   // All in one turn, the program first: nobody is left who could tidy up.
   child.kill('SIGKILL')
-  if (kill === 'everything') signal([...postgres.postmaster, ...postgres.backends, ...postgres.others])
+  if (kill === 'everything') signal(postgres.all, 'SIGKILL')
   await gone
   load.server = await startServer({ dataFolder })
   resolve()
-}
-
-function signal(pids: readonly number[]): void {
-  for (const pid of pids) {
-    try {
-      process.kill(pid, 'SIGKILL')
-    } catch {
-      // It had ended by itself.
-    }
-  }
-}
-
-/** The processes of the embedded server: they work in the cluster's folder and say in their title what they are. */
-async function serversOf(cluster: string) {
-  const found = { postmaster: [] as number[], backends: [] as number[], others: [] as number[] }
-  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number)) {
-    if ((await readlink(`/proc/${pid}/cwd`).catch(() => '')) !== cluster) continue
-    const title = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
-    if (title.startsWith('postgres: shoumi')) found.backends.push(pid)
-    else if (title.startsWith('postgres:')) found.others.push(pid)
-    else found.postmaster.push(pid)
-  }
-  return found
 }
 
 async function compare(load: Load): Promise<{ readonly lost: number; readonly isLogWhole: boolean }> {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
 const PROJECT = resolve(import.meta.dirname, '..')
-const START_TIMEOUT_MS = 170_000
+const START_TIMEOUT_MS = 600_000
 
 export interface RunningServer {
   readonly address: string
