@@ -36,6 +36,12 @@ export interface KillReport {
   readonly isLogWhole: boolean
 }
 
+export interface KillOptions {
+  readonly tell?: (line: string) => void
+  /** no kill is begun after so long */
+  readonly seconds?: number
+}
+
 interface Load {
   server: RunningServer
   headers: Readonly<Record<string, string>>
@@ -57,13 +63,17 @@ interface Load {
  */
 export async function killUnderLoad(
   kills: readonly Kill[],
-  tell: (line: string) => void = () => undefined,
+  { tell = () => undefined, seconds = Infinity }: KillOptions = {},
 ): Promise<KillReport> {
   const load = await prepare()
   const callers = Array.from({ length: CALLERS }, () => caller(load))
   let longestAwayMs = 0
+  let done = 0
+  const until = performance.now() + 1000 * seconds
   await recordedLooks(load, CALLERS)
   for (const [i, kill] of kills.entries()) {
+    if (performance.now() > until) break
+    done += 1
     await recordedLooks(load, 1 + (i % CALLERS))
     const from = performance.now()
     await carryOut(load, kill)
@@ -79,7 +89,7 @@ export async function killUnderLoad(
   const { lost, isLogWhole } = await compare(load)
   const { acknowledged, refusedInWords, cut, unexpected } = load
   return {
-    ...{ kills: kills.length, acknowledged: acknowledged.length, lost, refusedInWords, cut, unexpected },
+    ...{ kills: done, acknowledged: acknowledged.length, lost, refusedInWords, cut, unexpected },
     ...{ longestAwayMs: Math.round(longestAwayMs), isLogWhole },
   }
 }

@@ -5,6 +5,7 @@ import { asInstallation, servesAll } from '../base/tenant.ts'
 import type { Database } from '../database/database.ts'
 import { inLongWork } from '../database/patience.ts'
 import { adoptOldEvents } from './adopt-old-events.ts'
+import { clockWords, newestAhead } from './clock-check.ts'
 import { type Confirmations, confirmationsOf } from './confirmations.ts'
 import type { NewEvent } from './event.ts'
 import { fileHighWater } from './high-water.ts'
@@ -68,6 +69,8 @@ export interface LedgerStatus {
   readonly checkpoint: string
   readonly queued: number
   readonly state: SequencerState
+  /** time of the newest event, when the clock stands before it */
+  readonly aheadOfClock: Date | undefined
   readonly outside: OutsideStatus
 }
 
@@ -142,10 +145,13 @@ async function openLedger(settings: LedgerSettings): Promise<Ledger> {
     await preparePartitions(settings.database, clock.now(), months)
     setRetentionMonths(months)
   }
-  return ledgerOf({ keepFor, database, keys, store, tiles, signer, sequencer, outside, stop })
+  const ahead = await newestAhead(database, clock.now())
+  if (ahead) log(clockWords(ahead))
+  return ledgerOf({ keepFor, clock, database, keys, store, tiles, signer, sequencer, outside, stop })
 }
 
 interface Opened {
+  readonly clock: Clock
   readonly keepFor: (months: number) => Promise<void>
   readonly database: Database
   readonly keys: KeyStore
@@ -180,7 +186,9 @@ function ledgerOf(opened: Opened): Ledger {
       const queued = await asInstallation(() => store.countQueued())
       const vkey = formatNoteKey(signer.key)
       const state = sequencer.state()
-      return { origin: signer.key.name, vkey, size, checkpoint: note, queued, state, outside: opened.outside.status() }
+      const aheadOfClock = await newestAhead(database, opened.clock.now())
+      const outside = opened.outside.status()
+      return { origin: signer.key.name, vkey, size, checkpoint: note, queued, state, aheadOfClock, outside }
     },
     listEvents: (page) => listEvents(database, page),
     receiptOf: async (eventId) => receiptOf(opened, eventId, (await published()).size),
