@@ -10,6 +10,7 @@ const benchmarks: Readonly<
   import: () => import('./import.ts'),
   ledger: () => import('./ledger.ts'),
   people: () => import('./people.ts'),
+  kills: () => import('./kills.ts'),
 }
 
 const [name = '', ...args] = process.argv.slice(2)

@@ -22,6 +22,7 @@ import type { Config } from './config.ts'
 import type { Database } from './database/database.ts'
 import { migrateDatabase } from './database/migrate.ts'
 import { openDatabase } from './database/open.ts'
+import { patienceOf } from './database/patience.ts'
 import { startEmbeddedPostgres } from './database/start-embedded.ts'
 import { demoData } from './demo-data.ts'
 import { accessReportPdf } from './documents/port.ts'
@@ -116,7 +117,7 @@ async function openPostgres(config: Config, log: Log, closers: (() => Promise<vo
     closers.push(server.stop)
     url = server.url
   }
-  const database = await openDatabase({ url })
+  const database = await openDatabase({ url, patience: patienceOf(config.postgresTimeoutSeconds) })
   closers.push(database.close)
   await migrateDatabase(database)
   return { database, embeddedUrl: config.postgresUrl === undefined ? url : undefined }

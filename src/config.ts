@@ -13,6 +13,8 @@ export interface Config {
   readonly port: number
   /** undefined: the embedded engine */
   readonly postgresUrl: string | undefined
+  /** how long a statement somebody waits for may take */
+  readonly postgresTimeoutSeconds: number
   readonly clickhouseUrl: string | undefined
   /** undefined: plain HTTP on loopback; otherwise the https address people use, from a proxy in front */
   readonly publicUrl: URL | undefined
@@ -85,6 +87,7 @@ const environment = z.object({
   SHOUMI_HOST: z.string().min(1).default('127.0.0.1'),
   SHOUMI_PORT: z.coerce.number().int().min(0).max(65_535).default(8790),
   SHOUMI_POSTGRES_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  SHOUMI_POSTGRES_TIMEOUT_S: z.coerce.number().min(1).max(3600).default(20),
   SHOUMI_CLICKHOUSE_URL: z.url({ protocol: /^https?$/ }).optional(),
   SHOUMI_PUBLIC_URL: z.url({ protocol: /^https$/ }).optional(),
   SHOUMI_TLS_CERT: z.string().min(1).optional(),
@@ -136,6 +139,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): R
     host: given.SHOUMI_HOST,
     port: given.SHOUMI_PORT,
     postgresUrl: given.SHOUMI_POSTGRES_URL,
+    postgresTimeoutSeconds: given.SHOUMI_POSTGRES_TIMEOUT_S,
     clickhouseUrl: given.SHOUMI_CLICKHOUSE_URL,
     publicUrl: given.SHOUMI_PUBLIC_URL ? new URL(given.SHOUMI_PUBLIC_URL) : undefined,
     trustedProxies: given.SHOUMI_TRUSTED_PROXY,

@@ -8,14 +8,18 @@ import { migrateDatabase } from '../src/database/migrate.ts'
 import { openDatabase } from '../src/database/open.ts'
 import { withConnection } from '../src/database/single-connection.ts'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../src/database/start-embedded.ts'
+import { wordsOfStartFailure } from '../src/start-failure.ts'
 import { eventList } from '../src/wire/ledger.ts'
 import { verdictList } from '../src/wire/verdict.ts'
+import { serversOf, signal } from './postgres-processes.ts'
 import { type RunningServer, signInAs, startServer } from './running-server.ts'
 
 // A PostgreSQL of one's own, set up word for word as docs/operations.md says. No owner here is a superuser.
 const START_MS = 300_000
 let folder: string
 let server: EmbeddedPostgres
+let running: RunningServer
+let official: Awaited<ReturnType<typeof looker>>
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'shoumi-own-'))
   server = await startEmbeddedPostgres(join(folder, 'postgres'))
@@ -41,14 +45,19 @@ async function documented(name: string): Promise<readonly string[]> {
     .filter((statement) => statement !== '')
 }
 
-/** Signs in, opens the page of one access, and answers whether the look then stands among one's own acts. */
-async function look(running: RunningServer): Promise<boolean> {
+/** An official who opens the pages of accesses, one after the other. */
+async function looker(running: RunningServer) {
   const ethics = await signInAs(running, 'ethics')
   const list = verdictList.parse(await (await ethics.fetch('/api/verdicts')).json())
-  const page = await ethics.fetch(`/api/accesses/${list.rows[0]?.accessId}`)
-  expect(page.status).toBe(200)
-  const { events } = eventList.parse(await (await ethics.fetch('/api/me/acts')).json())
-  return events.some(({ kind }) => kind === 'look')
+  let next = 0
+  return {
+    open: () => ethics.fetch(`/api/accesses/${list.rows[next++]?.accessId}`),
+    /** how many looks stand among his own acts */
+    looks: async () => {
+      const { events } = eventList.parse(await (await ethics.fetch('/api/me/acts')).json())
+      return events.filter(({ kind }) => kind === 'look').length
+    },
+  }
 }
 
 const run = (statements: readonly string[]) =>
@@ -62,12 +71,63 @@ test(
     const statements = await documented('plain')
     expect(statements.length).toBeGreaterThan(3)
     await run(statements)
-    const running = await startServer({ env: { SHOUMI_POSTGRES_URL: urlOf('plain_owner', 'plain') } })
-    expect(await look(running)).toBe(true)
+    running = await startServer({
+      env: { SHOUMI_POSTGRES_URL: urlOf('plain_owner', 'plain'), SHOUMI_POSTGRES_TIMEOUT_S: '5' },
+    })
+    official = await looker(running)
+    expect((await official.open()).status).toBe(200)
+    expect(await official.looks()).toBe(1)
+  },
+  START_MS,
+)
+
+test(
+  'while its server is frozen a look is refused in words within the bound, and goes on when it thaws',
+  async () => {
+    const { all } = await serversOf(join(folder, 'postgres/cluster'))
+    signal(all, 'SIGSTOP')
+    try {
+      const refused = await official.open()
+      expect(refused.status).toBe(503)
+      expect(refused.headers.get('retry-after')).toMatch(/^\d+$/)
+      expect(await refused.json()).toMatchObject({ message: expect.stringContaining('資料庫暫時無法使用') })
+    } finally {
+      signal(all, 'SIGCONT')
+    }
+    while ((await official.open()).status !== 200) expect(running.child.exitCode).toBe(null)
+  },
+  START_MS,
+)
+
+test(
+  'a backend killed, the server killed and restarted: the same program serves on and its looks are recorded',
+  async () => {
+    for (const which of ['backends', 'postmaster'] as const) {
+      const before = await official.looks()
+      signal((await serversOf(join(folder, 'postgres/cluster')))[which].slice(0, 1), 'SIGKILL')
+      while ((await official.open()).status !== 200) expect(running.child.exitCode).toBe(null)
+      expect(await official.looks()).toBeGreaterThan(before)
+    }
     expect(await running.stop()).toBe(0)
   },
   START_MS,
 )
+
+test('what the owner lacks is said with the statements to run, without a stack and without the password', async () => {
+  await run(["CREATE ROLE bare_owner LOGIN PASSWORD 'change-me'", 'CREATE DATABASE bare OWNER bare_owner'])
+  const place = { dataFolder: '/data', keysFolder: '/data/keys', clickhouseUrl: undefined }
+  const wordsAt = async (postgresUrl: string) => {
+    const opened = openDatabase({ url: postgresUrl, unscoped: 'installation' })
+    const failure = await opened.then(migrateDatabase).catch((error: unknown) => error)
+    await opened.then((database) => database.close()).catch(() => undefined)
+    return wordsOfStartFailure(failure, { ...place, postgresUrl }) ?? ''
+  }
+  expect(await wordsAt(urlOf('bare_owner', 'bare'))).toContain('GRANT shoumi_request')
+  const wrong = await wordsAt(urlOf('bare_owner', 'bare').replace('change-me', 'mistaken'))
+  expect(wrong).toContain('帳號或密碼不正確')
+  expect(wrong).not.toContain('mistaken')
+  expect(await wordsAt(urlOf('bare_owner', 'nowhere'))).toContain('沒有這個資料庫')
+})
 
 test(
   'an owner with CREATEROLE makes the role of requests himself and migrates',

@@ -12,6 +12,13 @@ export interface Patience {
 
 export const ORDINARY_PATIENCE: Patience = { connectMs: 10_000, statementMs: 20_000, longStatementMs: 30 * 60_000 }
 
+/** The ordinary bounds with another one for statements; a connection is not waited for longer than for a statement. */
+export const patienceOf = (statementSeconds: number): Patience => ({
+  ...ORDINARY_PATIENCE,
+  connectMs: Math.min(ORDINARY_PATIENCE.connectMs, 1000 * statementSeconds),
+  statementMs: 1000 * statementSeconds,
+})
+
 // The server ends a statement itself where it can; only one that is frozen or cut off is given up from here.
 export const ANSWER_GRACE_MS = 2_000
 

@@ -5,6 +5,7 @@ import { asInstallation, servesAll } from '../base/tenant.ts'
 import type { Database } from '../database/database.ts'
 import { inLongWork } from '../database/patience.ts'
 import { adoptOldEvents } from './adopt-old-events.ts'
+import { clockWords, newestAhead } from './clock-check.ts'
 import { type Confirmations, confirmationsOf } from './confirmations.ts'
 import type { NewEvent } from './event.ts'
 import { fileHighWater } from './high-water.ts'
@@ -68,6 +69,8 @@ export interface LedgerStatus {
   readonly checkpoint: string
   readonly queued: number
   readonly state: SequencerState
+  /** time of the newest event, when the clock stands before it */
+  readonly aheadOfClock: Date | undefined
   readonly outside: OutsideStatus
 }
 
@@ -149,7 +152,9 @@ async function openLedger(settings: LedgerSettings): Promise<Ledger> {
     await preparePartitions(settings.database, clock.now(), months)
     setRetentionMonths(months)
   }
-  return ledgerOf({ keepFor, database, keys, store, tiles, signer, sequencer: writer, outside, stop, refusal })
+  const ahead = await newestAhead(database, clock.now())
+  if (ahead) log(clockWords(ahead))
+  return ledgerOf({ keepFor, clock, database, keys, store, tiles, signer, sequencer: writer, outside, stop, refusal })
 }
 
 const refusalOf = (state: SequencerState | undefined): string | undefined =>
@@ -157,6 +162,7 @@ const refusalOf = (state: SequencerState | undefined): string | undefined =>
 
 interface Opened {
   readonly refusal: () => string | undefined
+  readonly clock: Clock
   readonly keepFor: (months: number) => Promise<void>
   readonly database: Database
   readonly keys: KeyStore
@@ -192,7 +198,9 @@ function ledgerOf(opened: Opened): Ledger {
       const queued = await asInstallation(() => store.countQueued())
       const vkey = formatNoteKey(signer.key)
       const state = sequencer.state()
-      return { origin: signer.key.name, vkey, size, checkpoint: note, queued, state, outside: opened.outside.status() }
+      const aheadOfClock = await newestAhead(database, opened.clock.now())
+      const outside = opened.outside.status()
+      return { origin: signer.key.name, vkey, size, checkpoint: note, queued, state, aheadOfClock, outside }
     },
     listEvents: (page) => listEvents(database, page),
     receiptOf: async (eventId) => receiptOf(opened, eventId, (await published()).size),

@@ -207,3 +207,17 @@ test('leaves only commitments in the public folder', async () => {
   const bundle = await readFile(join(folder, 'public/tile/entries/000.p/40'))
   expect(bundle.length).toBe(40 * 38)
 })
+
+test('says so at the start and in its status when the clock stands before the newest event, and records all the same', async () => {
+  expect((await ledger.status()).aheadOfClock).toBeUndefined()
+  await recordAct(ledger.database, event(1, { at: new Date(clock.now().getTime() + 4_000) }))
+  expect((await ledger.status()).aheadOfClock).toBeUndefined()
+  const ahead = new Date(clock.now().getTime() + 3_600_000)
+  await recordAct(ledger.database, event(2, { at: ahead }))
+  expect((await ledger.status()).aheadOfClock).toEqual(ahead)
+  await ledger.stop()
+  lines.length = 0
+  ledger = await open()
+  expect(lines.filter((line) => line.includes('本機時鐘早於最新的紀錄'))).toHaveLength(1)
+  await recordAct(ledger.database, event(3))
+})

@@ -4,6 +4,7 @@
  * stands over what they append, so that nobody can change or drop a record without outsiders finding it.
  */
 export { writeBundle } from './bundle.ts'
+export { clockWords } from './clock-check.ts'
 export { createLedger, type EventReceipt, type Ledger, type LedgerStatus } from './create-ledger.ts'
 export type { ErasureFailure } from './erase.ts'
 export type { NewEvent } from './event.ts'

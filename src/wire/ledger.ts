@@ -12,7 +12,7 @@ export const ledgerStatus = z.object({
   checkpoint: z.string(),
   queued: z.number().int(),
   state: z.enum(['waiting-for-lease', 'writing', 'stalled', 'refused', 'stopped']),
-  /** why it is stalled or refused */
+  /** why it is stalled or refused, or what is wrong with the clock */
   stateDetail: z.string(),
   isWitnessed: z.boolean().nullable(),
   seenBy: z.array(z.string()),

@@ -1,15 +1,17 @@
-import type { EventReceipt, LedgerStatus } from '../../ledger/port.ts'
+import { clockWords, type EventReceipt, type LedgerStatus } from '../../ledger/port.ts'
 import type { EventReceiptView, LedgerStatusView } from '../../wire/ledger.ts'
 
 /** The log's state as it leaves the server. */
 export function ledgerView(status: LedgerStatus): LedgerStatusView {
-  const { origin, vkey, size, checkpoint, queued, state, outside } = status
+  const { origin, vkey, size, checkpoint, queued, state, aheadOfClock, outside } = status
   const stateDetail =
     state.kind === 'refused'
       ? `${state.failure.code}: ${state.failure.detail}`
       : state.kind === 'stalled'
         ? state.reason
-        : ''
+        : aheadOfClock
+          ? clockWords(aheadOfClock)
+          : ''
   return {
     origin,
     vkey,
