@@ -10,6 +10,7 @@ const benchmarks: Readonly<
   import: () => import('./import.ts'),
   ledger: () => import('./ledger.ts'),
   people: () => import('./people.ts'),
+  export: () => import('./export.ts'),
 }
 
 const [name = '', ...args] = process.argv.slice(2)
