@@ -20,7 +20,7 @@ export async function serve(config: Config): Promise<number> {
   }
   const { services, sampleSystems, lock, close } = composed.value
   try {
-    if (config.loadsSample) {
+    if (config.loadsSample && !services.condition.damage()) {
       const all = { ...services, sampleSystems }
       await asInstallation(() => loadSampleOnce(config, all, talk, stopped.signal))
     }
