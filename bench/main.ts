@@ -11,6 +11,7 @@ const benchmarks: Readonly<
   ledger: () => import('./ledger.ts'),
   people: () => import('./people.ts'),
   kills: () => import('./kills.ts'),
+  export: () => import('./export.ts'),
 }
 
 const [name = '', ...args] = process.argv.slice(2)

@@ -6,7 +6,7 @@ const CHANGES = 10
 const LEAVES = 1000
 
 /**
- * A personnel file as CSV: one head, a chief in each unit, everybody else an officer with a deputy and something to handle.
+ * A personnel file as CSV: a chief in each unit, of whom one leads the office, everybody else an officer with a deputy and something to handle.
  * `isLater`: every tenth has another title, every thousandth has left and as many have come.
  */
 export function personnelFile(people: number, units: number, isLater: boolean): string {
@@ -22,7 +22,8 @@ function rowOf(person: number, place: number, units: number, isChanged: boolean)
   const unit = place % units
   const parent = unit === 0 ? '' : `U${Math.floor(unit / 10)}`
   const isChief = place <= units
-  const role = place === HEAD ? '首長' : isChief ? '主管' : '承辦'
+  // A file gives no other role: a head's is given by two persons.
+  const role = isChief ? '主管' : '承辦'
   const title = place === HEAD ? '局長' : isChief ? '科長' : isChanged ? '專員' : '科員'
   const chief = unit === 0 ? units : unit
   const manager = isChief ? '' : String(chief)

@@ -2,7 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { createSecureContext } from 'node:tls'
-import { AnalyticsDamaged, type Condition } from './analytics/damage.ts'
+import { AnalyticsDamaged } from './analytics/damage.ts'
 import { systemClock } from './base/clock.ts'
 import { createLog, type Log } from './base/log.ts'
 import { fail, ok, type Result } from './base/result.ts'
@@ -24,7 +24,7 @@ import { migrateDatabase } from './database/migrate.ts'
 import { openDatabase } from './database/open.ts'
 import { patienceOf } from './database/patience.ts'
 import { startEmbeddedPostgres } from './database/start-embedded.ts'
-import { demoData } from './demo-data.ts'
+import { demoData, sampleState } from './demo-data.ts'
 import { accessReportPdf } from './documents/port.ts'
 import { createEvidence } from './evidence/create-evidence.ts'
 import { createGuide } from './guide/create-guide.ts'
@@ -174,7 +174,7 @@ async function wire(
   const clock = systemClock
   const { dataFolder, keysFolder } = config
   const evidence = await createEvidence({ analytics: bare, condition, database, dataFolder, keysFolder, clock })
-  await findDamage(evidence, condition)
+  await findDamage({ database, evidence, condition })
   closers.push(checkInBackground({ bare, condition }, log))
   const reconcile = await createReconcile({
     ...{ analytics, database, clock, log },
@@ -232,11 +232,17 @@ async function wire(
   }
 }
 
-async function findDamage(evidence: Services['evidence'], condition: Condition): Promise<void> {
+async function findDamage({
+  database,
+  evidence,
+  condition,
+}: Pick<Services, 'database' | 'evidence' | 'condition'>): Promise<void> {
   if (!condition.damage()) {
     await evidence.recoverImports().catch((error: unknown) => {
       if (!(error instanceof AnalyticsDamaged)) throw error
     })
+    // A sample that was cut short while it came or went begins anew from nothing: what is left of it is no damage.
+    if ((await sampleState(database)) === 'loading') await evidence.removeImports({ startedBy: 'sample' })
     const damage = await evidence.checkStore()
     if (damage) condition.report(damage)
   }

@@ -57,7 +57,7 @@ async function serveComposed(
   releasePort: ReleasePort,
 ): Promise<number> {
   const talk = (text: string) => process.stderr.write(`${text}\n`)
-  if (config.loadsSample) {
+  if (config.loadsSample && !services.condition.damage()) {
     const all = { ...services, sampleSystems }
     await asInstallation(() => loadSampleOnce(config, all, talk, stopped.signal))
   }

@@ -693,6 +693,8 @@ CREATE INDEX event_by_time ON ONLY event USING brin (at);
 
 CREATE INDEX gate_challenge_open ON gate_challenge USING btree (account, binding) WHERE (answered_at IS NULL);
 
+CREATE UNIQUE INDEX gate_notice_asked_once ON gate_notice USING btree (to_account, about) WHERE ((kind = 'assignment-wanted'::text) AND (read_at IS NULL));
+
 CREATE INDEX gate_notice_by_reader ON gate_notice USING btree (to_account, at);
 
 CREATE INDEX gate_request_by_account ON gate_request USING btree (account, asked_at);

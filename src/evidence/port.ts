@@ -13,7 +13,7 @@ export {
 } from './kinds.ts'
 export { readMapping } from './read-mapping.ts'
 export { readTable, type Table, type TableRow } from './read-rows.ts'
-export type { LostImport, StoreRebuilt } from './rebuild-store.ts'
+export type { StoreRebuilt } from './rebuild-store.ts'
 export type { SourceRowFailure } from './source-row.ts'
 export type { Statement } from './state-records.ts'
 export { columnTitle, findTarget } from './target.ts'

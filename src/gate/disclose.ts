@@ -6,7 +6,7 @@ import type { Connector, Row } from './connector.ts'
 import type { Decision, DecisionRequest, MaskLevel } from './decision.ts'
 import { newDisclosureCode } from './disclosure-code.ts'
 import { type Ended, openFlow } from './disclosure-flow.ts'
-import { type Opening, type Receiver, recordOpening } from './disclosure-record.ts'
+import { type HoldsAt, type Opening, type Receiver, recordOpening } from './disclosure-record.ts'
 import { readBind, subjectKindOf } from './query-definition.ts'
 import type { RegisteredQuery } from './register-query.ts'
 import type { SubjectTokens } from './subject-token.ts'
@@ -35,11 +35,15 @@ export interface DiscloseAsk {
   readonly receiver: Receiver
   /** id of the approved request or the opened emergency when the decision was not a plain permit */
   readonly approval?: string
+  /** decides again by a newer count of the asker's looks today; left out: it holds */
+  readonly holdsAt?: HoldsAt
   readonly signal?: AbortSignal
 }
 
 export type DiscloseFailure =
   | 'not-permitted'
+  /** other looks of his opened meanwhile; decide again */
+  | 'decision-stale'
   | 'unknown-query'
   | 'query-unfit'
   | 'connector-missing'
@@ -93,7 +97,9 @@ export async function discloseQuery(
     approval: ask.approval ?? '',
     person: isAboutPerson(query) ? resource.subjectToken : undefined,
   }
-  const at = await recordOpening(deps, opening)
+  const opened = await recordOpening(deps, opening, ask.holdsAt)
+  if (!opened.ok) return opened
+  const at = opened.value
   const mark: Mark = { ...ask.receiver, caseNumber: ask.request.case?.number ?? '', at, code: opening.code }
   const rowCap = Math.min(query.rowCap, resource.rows, rowLimitOf(ask.decision))
   const flow = openFlow(deps, opening, query, connector, {

@@ -8,6 +8,7 @@ import type { Decision, DecisionRequest, MaskLevel } from './decision.ts'
 import { MASK_RULES_VERSION } from './mask.ts'
 import type { MaskedChunk } from './mask-rows.ts'
 import { guardMaskUnion } from './mask-union.ts'
+import { countSubjectsToday } from './recent-disclosures.ts'
 import { TOKEN_BYTES } from './subject-token.ts'
 
 /** Who receives, as it is printed into the watermark. */
@@ -35,12 +36,26 @@ interface Store {
   readonly clock: Clock
 }
 
-/** First: the disclosure stands in the journal before the agency's database is even asked. */
-export async function recordOpening(store: Store, opening: Opening): Promise<Date> {
+/** Whether the decision is the same when the asker has looked up so many subjects today. */
+export type HoldsAt = (subjectsToday: number) => boolean
+
+/**
+ * First: the disclosure stands in the journal before the agency's database is even asked. Of an account's looks one opens at
+ * a time, and each is counted again then: of many asked at once, each decided by the same count, no more open than the
+ * policies allow. `decision-stale`: by now they would say something else; nothing is recorded.
+ */
+export async function recordOpening(
+  store: Store,
+  opening: Opening,
+  holdsAt: HoldsAt = () => true,
+): Promise<Result<Date, 'decision-stale'>> {
   const { code, request, decision, receiver } = opening
   const { asker, resource } = request
   const at = store.clock.now()
-  await store.database.transaction(async (tx) => {
+  return store.database.transaction(async (tx) => {
+    await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`disclosure:${asker.account}`])
+    const subjectsToday = await countSubjectsToday(tx, asker.account, at)
+    if (subjectsToday !== request.subjectsToday && !holdsAt(subjectsToday)) return unchanged(fail('decision-stale'))
     const receipt = await recordEvent(tx, {
       ...eventOf(opening, at),
       kind: 'disclosure-opened',
@@ -74,9 +89,8 @@ export async function recordOpening(store: Store, opening: Opening): Promise<Dat
     if (asked.length === TOKEN_BYTES) {
       await findCanaries(tx, asked, { at, code, account: asker.account, post: asker.post })
     }
-    return recorded(receipt, undefined)
+    return recorded(receipt, ok(at))
   })
-  return at
 }
 
 /**

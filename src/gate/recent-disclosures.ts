@@ -1,5 +1,5 @@
 import { taipeiDay, taipeiInstant } from '../base/roc-date.ts'
-import type { Database } from '../database/database.ts'
+import type { Database, Queryable } from '../database/database.ts'
 
 /** A look through the gate, for whoever decides on the next one. */
 export interface RecentDisclosure {
@@ -15,7 +15,7 @@ const MAX_RECENT = 50
 const DAY_MS = 86_400_000
 
 /** How many distinct subjects this account asked about since midnight in Taipei. */
-export async function countSubjectsToday(database: Database, account: string, now: Date): Promise<number> {
+export async function countSubjectsToday(database: Queryable, account: string, now: Date): Promise<number> {
   const [row] = await database.query<{ n: number }>(
     'SELECT count(DISTINCT subject_token)::int AS n FROM disclosure WHERE account = $1 AND opened_at >= $2',
     [account, taipeiInstant(taipeiDay(now))],

@@ -1,5 +1,6 @@
 import { fail, ok, type Result } from '../../base/result.ts'
-import { type Queryable, recorded } from '../../database/database.ts'
+import { taipeiDay, taipeiInstant } from '../../base/roc-date.ts'
+import { type Queryable, recorded, unchanged } from '../../database/database.ts'
 import { recordEvent } from '../../ledger/port.ts'
 import type { VerdictDeps } from './decide-request.ts'
 import { isJustification, requestEvent, storedOf } from './make-request.ts'
@@ -12,11 +13,20 @@ const MINUTE_MS = 60_000
 const REVIEW_MS = 3 * 86_400_000
 const LOOKS = 5
 
-export type EmergencyFailure = 'not-requestable' | 'justification-missing' | 'presence-refused' | 'review-overdue'
+/** Emergencies one person may open from midnight to midnight in Taipei. Who needs more calls his superior. */
+export const MAX_EMERGENCIES_A_DAY = 3
+
+export type EmergencyFailure =
+  | 'not-requestable'
+  | 'justification-missing'
+  | 'presence-refused'
+  | 'review-overdue'
+  | 'too-many-emergencies'
 
 /**
  * Breaks the glass: for some minutes this one question is open to this one person. His superior and the ethics office are
- * told in the same transaction, and a review is opened that he owes. Who owes an overdue one cannot break the glass again.
+ * told in the same transaction, and a review is opened that he owes. Who owes an overdue one cannot break the glass again, nor
+ * can who has done so as often as one day allows.
  */
 export async function openEmergency(
   deps: VerdictDeps,
@@ -28,6 +38,7 @@ export async function openEmergency(
   if (decision.outcome !== 'break-glass') return fail('not-requestable')
   if (!isJustification(justification)) return fail('justification-missing')
   if (await hasOverdueReview(deps.database, asker.account, deps.clock.now())) return fail('review-overdue')
+  if (await hasSpentDay(deps.database, asker.account, deps.clock.now())) return fail('too-many-emergencies')
   const presence = await prove(binding)
   if (!presence.ok) return presence
   const now = deps.clock.now()
@@ -44,7 +55,10 @@ export async function openEmergency(
   const superiors = await deps.office.approversOf(asker.account, 'supervisor')
   const ethics = await deps.office.ethicsOf(asker.agency)
   const dueAt = new Date(now.getTime() + REVIEW_MS)
-  await deps.database.transaction(async (tx) => {
+  return deps.database.transaction(async (tx) => {
+    // One at a time for each person, and counted again: of many at once no more are opened than a day allows.
+    await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`emergency:${asker.account}`])
+    if (await hasSpentDay(tx, asker.account, now)) return unchanged(fail('too-many-emergencies'))
     await insertRequest(tx, request, presence.value.evidence)
     await tx.query('INSERT INTO gate_review (request, account, agency, due_at) VALUES ($1, $2, $3, $4)', [
       ...[request.id, request.account, request.agency, dueAt],
@@ -61,9 +75,16 @@ export async function openEmergency(
       about: `${request.unit} ${request.personName}`,
       at: now,
     })
-    return recorded(receipt, undefined)
+    return recorded(receipt, ok(request))
   })
-  return ok(request)
+}
+
+async function hasSpentDay(db: Queryable, account: string, now: Date): Promise<boolean> {
+  const [row] = await db.query<{ n: number }>(
+    "SELECT count(*)::int AS n FROM gate_request WHERE account = $1 AND kind = 'emergency' AND asked_at >= $2",
+    [account, taipeiInstant(taipeiDay(now))],
+  )
+  return (row?.n ?? 0) >= MAX_EMERGENCIES_A_DAY
 }
 
 async function hasOverdueReview(database: Queryable, account: string, now: Date): Promise<boolean> {

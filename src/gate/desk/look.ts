@@ -1,3 +1,4 @@
+import { canonicalJson } from '../../base/canonical-json.ts'
 import { fail, ok, type Result } from '../../base/result.ts'
 import { recorded, unchanged } from '../../database/database.ts'
 import { recordEvent } from '../../ledger/port.ts'
@@ -41,12 +42,28 @@ export type LookFailure =
   | 'out-of-scope'
   | 'challenge-refused'
 
+/** Of a person's looks one opens at a time: whoever asks many at once may be decided on anew so many times. */
+const MAX_DECIDED_AGAIN = 3
+
 /** Decides a question and, when it may be looked at at once, lets the answer out. A refusal is recorded like a look. */
 export async function look(
   deps: LookDeps,
   looker: Looker,
   question: Question,
   answer?: ChallengeAnswer,
+): Promise<Result<LookAnswer, LookFailure>> {
+  let looked = await lookOnce(deps, looker, question, answer)
+  // What was allowed when it was decided may be over the limit now: the new decision says so, and is recorded.
+  for (let again = 0; again < MAX_DECIDED_AGAIN && !looked.ok && looked.error === 'decision-stale'; again++)
+    looked = await lookOnce(deps, looker, question, answer)
+  return looked
+}
+
+async function lookOnce(
+  deps: LookDeps,
+  looker: Looker,
+  question: Question,
+  answer: ChallengeAnswer | undefined,
 ): Promise<Result<LookAnswer, LookFailure>> {
   const found = await decideQuestion(deps, looker.account, question, looker.stepUpAt)
   if (!found.ok) return found
@@ -113,7 +130,7 @@ export async function spendRequest(
 }
 
 async function discloseTo(
-  { gate }: LookDeps,
+  { gate, decider }: LookDeps,
   decided: DecidedQuestion,
   approval?: string,
 ): Promise<Result<LookAnswer, LookFailure>> {
@@ -123,10 +140,14 @@ async function discloseTo(
     request,
     binds: question.parameters,
     receiver: { name: asker.name, unit: asker.unit },
+    holdsAt: (subjectsToday) => isSame(decider().decide({ ...request, subjectsToday }), decision),
     ...(approval !== undefined && { approval }),
   })
   return disclosed.ok ? ok({ kind: 'shown', decided, disclosure: disclosed.value }) : disclosed
 }
+
+const isSame = (now: Decision, before: Decision): boolean =>
+  now.outcome === before.outcome && canonicalJson(now.obligations) === canonicalJson(before.obligations)
 
 /** A refused question is kept: many of them, or one about a neighbour, tell as much as a look. */
 async function recordRefusal(deps: LookDeps, { asker, request, decision }: DecidedQuestion): Promise<void> {

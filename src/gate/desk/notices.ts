@@ -17,7 +17,10 @@ export interface Notice {
 
 const MAX_NOTICES = 100
 
-/** Puts a notice into each reader's list, once per person, in the transaction of what it tells of. */
+/**
+ * Puts a notice into each reader's list, once per person, in the transaction of what it tells of. One that may be sent at
+ * will (`assignment-wanted`) stands there once until it was read.
+ */
 export async function notify(
   tx: Queryable,
   readers: readonly OfficePerson[],
@@ -25,7 +28,7 @@ export async function notify(
 ): Promise<void> {
   for (const account of new Set(readers.map((reader) => reader.account))) {
     await tx.query(
-      'INSERT INTO gate_notice (id, to_account, kind, request, about, at) VALUES ($1, $2, $3, $4, $5, $6)',
+      'INSERT INTO gate_notice (id, to_account, kind, request, about, at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING',
       [...[randomUUID(), account, notice.kind, notice.request, notice.about, notice.at]],
     )
   }

@@ -32,6 +32,18 @@ export const GATE_WORDS = {
     zh: '前次緊急調閱逾期未說明，請先補說明。',
     en: 'An earlier emergency is overdue for explanation; explain it first.',
   },
+  'too-many-emergencies': {
+    zh: '今日緊急調閱已達次數上限，請直接聯絡您的主管。',
+    en: 'You have opened as many emergencies as one day allows; call your superior.',
+  },
+  'too-many-asked': {
+    zh: '今日請求分案已達次數上限，請直接聯絡您的主管。',
+    en: 'You have asked for as many assignments as one day allows; call your superior.',
+  },
+  'decision-stale': {
+    zh: '同時送出的查詢過多，請稍候再試。',
+    en: 'Too many of your questions came at once; try again in a moment.',
+  },
   'not-approver': { zh: '您不是此申請的核准人。', en: 'You are not an approver of this request.' },
   conflict: { zh: '您與此案有利害關係，不得核准。', en: 'You have an interest in this matter and may not decide.' },
   'reason-missing': { zh: '駁回須說明理由，至少六個字。', en: 'Say why you reject, in six characters or more.' },

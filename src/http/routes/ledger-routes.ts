@@ -80,6 +80,8 @@ export const ledgerRoutes: readonly Route[] = [
     summary: 'One event, opened, with its place in the log',
     answer: eventReceipt,
     handle: async (ask) => {
+      // The list says what happened; opening an entry shows whom it was about, and has to be recorded.
+      if (ask.services.ledger.refusal() !== undefined) return problem('ledger-refused')
       const id = eventId.safeParse(ask.params['id'])
       const receipt = id.success ? await ask.services.ledger.receiptOf(id.data) : undefined
       if (!receipt) return problem('not-found')
@@ -93,6 +95,8 @@ export const ledgerRoutes: readonly Route[] = [
     action: 'ledger.view',
     summary: 'Proof that an event stands in the log (.tlog-proof)',
     handle: async (ask) => {
+      // A tree that is not the one that was signed proves nothing.
+      if (ask.services.ledger.refusal() !== undefined) return problem('ledger-refused')
       const id = eventId.safeParse(ask.params['id'])
       const proof = id.success ? await ask.services.ledger.proofOf(id.data) : undefined
       if (!proof) return problem('not-found')
@@ -138,6 +142,7 @@ async function onePage(
 
 async function bundleOf(ask: Ask<unknown, unknown>): Promise<Reply> {
   const { services } = ask
+  if (services.ledger.refusal() !== undefined) return problem('ledger-refused')
   const id = eventId.safeParse(ask.params['id'])
   if (!id.success) return problem('not-found')
   const [receipt, evidence] = [await services.ledger.receiptOf(id.data), await services.ledger.evidenceOf(id.data)]

@@ -1,0 +1,128 @@
+import { cp, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { asInstallation } from '../../src/base/tenant.ts'
+import type { RecoveryFailure } from '../../src/ledger/recover.ts'
+import { drawSeed } from '../../src/ledger/tlog/note-key.ts'
+import { loadAccesses, type OneOffice, oneOffice } from './one-office.ts'
+
+const TIMEOUT_MS = 300_000
+let folder: string
+let accessId: string
+let eventId: string
+
+beforeAll(async () => {
+  const office = await oneOffice()
+  folder = office.folder
+  await loadAccesses(office, 50)
+  accessId = (await office.send('ethics', 'GET', '/api/verdicts?limit=1')).json().rows[0].accessId
+  eventId = (await office.send('ethics', 'GET', '/api/ledger/events?limit=1')).json().events[0].eventId
+  await office.close({ keepsData: true })
+  await cp(join(folder, 'ledger'), join(folder, 'ledger.kept'), { recursive: true })
+  await cp(join(folder, 'keys'), join(folder, 'keys.kept'), { recursive: true })
+}, TIMEOUT_MS)
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+const mark = () => join(folder, 'keys', 'ledger', 'largest-checkpoint')
+
+/** Each way in which the log can be found not to be the one that was signed, brought about in the files of a stopped program. */
+const BROUGHT_ABOUT: Readonly<Record<RecoveryFailure['code'], () => Promise<void>>> = {
+  'restored-backup': async () => {
+    const [origin, size = '', ...rest] = (await readFile(mark(), 'utf8')).split('\n')
+    await writeFile(mark(), [origin, String(Number(size) + 3), ...rest].join('\n'))
+  },
+  fork: async () => {
+    const [origin, size, root = '', ...rest] = (await readFile(mark(), 'utf8')).split('\n')
+    const other = Buffer.from(root, 'base64').map((byte) => byte ^ 1)
+    await writeFile(mark(), [origin, size, Buffer.from(other).toString('base64'), ...rest].join('\n'))
+  },
+  'unreadable-checkpoint': () => writeFile(join(folder, 'keys', 'ledger', 'log-seed'), drawSeed()),
+  'entries-differ': async () => {
+    // Without its tiles the tree is derived again from the stored entries; one of them is another now.
+    await rm(join(folder, 'ledger', 'tile'), { recursive: true })
+    const office = await oneOffice({ folder })
+    const { upkeep } = office.services.database
+    const last = 'length(entries) - 1'
+    for (const sql of [
+      'ALTER TABLE ledger_batch DISABLE TRIGGER USER',
+      `UPDATE ledger_batch SET entries = set_byte(entries, ${last}, get_byte(entries, ${last}) # 1) WHERE first_index = 0`,
+      'ALTER TABLE ledger_batch ENABLE TRIGGER USER',
+    ])
+      await asInstallation(() => upkeep.query(sql))
+    await office.close({ keepsData: true })
+    await rm(join(folder, 'ledger', 'tile'), { recursive: true })
+  },
+}
+
+async function restored(): Promise<void> {
+  for (const name of ['ledger', 'keys']) {
+    await rm(join(folder, name), { recursive: true, force: true })
+    await cp(join(folder, `${name}.kept`), join(folder, name), { recursive: true })
+  }
+}
+
+const reveal = { reason: '查核個案需要知道姓名' }
+const look = { query: 'police-person', parameters: { id: 'A123456789' }, purpose: 'criminal-case', caseNumber: '1' }
+
+/** Everything that shows a case, a citizen or who looked at whom, and everything that would change something. */
+const SHOWS: readonly (readonly [string, string, string, object?])[] = [
+  ['ethics', 'GET', '/api/verdicts'],
+  ['ethics', 'GET', '/api/verdicts/summary'],
+  ['ethics', 'GET', '/api/verdicts/export?format=csv'],
+  ['ethics', 'GET', '/api/accesses/ID'],
+  ['ethics', 'GET', '/api/accesses/ID/report.pdf'],
+  ['ethics', 'POST', '/api/accesses/ID/reveal', reveal],
+  ['ethics', 'POST', '/api/gate/trace', { code: '7K2-QM9-4XD', reason: '外流截圖' }],
+  ['ethics', 'GET', '/api/ledger/events/EVENT'],
+  ['ethics', 'GET', '/api/ledger/events/EVENT/bundle'],
+  ['ethics', 'GET', '/api/ledger/events/EVENT/proof'],
+  ['officer', 'POST', '/api/gate/look', look],
+  ['officer', 'POST', '/api/gate/export', { ...look, format: 'csv' }],
+  ['officer', 'POST', '/api/gate/emergencies', { ...look, justification: '追查中', assertion: {} }],
+  ['supervisor', 'GET', '/api/gate/inbox'],
+  ['it', 'POST', '/api/runs', {}],
+]
+/** What whoever has to find out needs. */
+const OPEN: readonly (readonly [string, string])[] = [
+  ['ethics', '/api/ledger'],
+  ['ethics', '/api/ledger/events'],
+  ['security', '/api/ledger'],
+  ['head', '/api/ledger'],
+  ['it', '/api/ledger'],
+  ['it', '/api/imports'],
+]
+
+async function expectRefused(office: OneOffice, code: string): Promise<void> {
+  for (const [role, path] of OPEN)
+    expect([path, (await office.send(role, 'GET', path)).statusCode]).toEqual([path, 200])
+  const { state, stateDetail } = (await office.send('security', 'GET', '/api/ledger')).json()
+  expect([state, stateDetail.split(':')[0]]).toEqual(['refused', code])
+  for (const [role, method, path, body] of SHOWS) {
+    const address = path.replace('ID', accessId).replace('EVENT', eventId)
+    const answer = await office.send(role, method, address, body)
+    expect([path, answer.statusCode, answer.json().code], answer.body).toEqual([path, 503, 'ledger-refused'])
+    expect(answer.json().message).toContain('帳冊')
+  }
+  for (const role of ['officer', 'supervisor', 'ethics', 'auditor', 'it', 'security', 'head', 'citizen'])
+    expect((await office.send(role, 'GET', '/api/warnings')).json().warnings).toMatchObject([{ code: 'ledger' }])
+  for (const role of ['officer', 'supervisor', 'ethics', 'auditor', 'it', 'security', 'head'])
+    expect((await office.send(role, 'GET', '/api/today')).json().warnings[0].words).toContain(code)
+  expect((await office.send('it', 'DELETE', '/api/session')).statusCode).toBe(200)
+}
+
+describe.each(['restored-backup', 'fork', 'unreadable-checkpoint', 'entries-differ'] as const)('%s', (code) => {
+  test(
+    'nothing is shown or changed, everybody is told what to do, and who has to look signs in, sees the state and signs out',
+    async () => {
+      await restored()
+      await BROUGHT_ABOUT[code]()
+      const office = await oneOffice({ folder })
+      try {
+        await expectRefused(office, code)
+      } finally {
+        await office.close({ keepsData: true })
+      }
+    },
+    TIMEOUT_MS,
+  )
+})
