@@ -4,7 +4,7 @@ import { ok, type Result } from '../base/result.ts'
 import { asInstallation } from '../base/tenant.ts'
 import type { Queryable } from '../database/database.ts'
 import type { RowProof } from '../ledger/port.ts'
-import type { ImportPreview, ImportRecord } from '../wire/import.ts'
+import type { ImportPreview, ImportRecord, Mapping } from '../wire/import.ts'
 import { clearRemains, finishImport } from './commit-import.ts'
 import type { EvidenceFailure } from './failure.ts'
 import {
@@ -15,7 +15,15 @@ import {
   rejectsPath,
   type StartedBy,
 } from './import-job.ts'
-import { endImport, presentImport, readImport, readImports, readImportsBy, readOpenImports } from './import-store.ts'
+import {
+  endImport,
+  presentImport,
+  readImport,
+  readImports,
+  readImportsBy,
+  readLastMapping,
+  readOpenImports,
+} from './import-store.ts'
 import { newTurns } from './in-turn.ts'
 import { loadKey } from './keys.ts'
 import { EVIDENCE_KINDS } from './kinds.ts'
@@ -26,7 +34,20 @@ import { undoImport } from './run-import.ts'
 import { runningImports } from './running-imports.ts'
 import { readSourceRow, type SourceRowFailure } from './source-row.ts'
 import { type Statement, stateRecords } from './state-records.ts'
-import { describeWithdrawal, finishWithdrawal, openWithdrawal, type Withdrawal } from './withdraw-import.ts'
+import {
+  describeWithdrawal,
+  finishWithdrawal,
+  newWithdrawals,
+  openWithdrawal,
+  type Withdrawal,
+} from './withdraw-import.ts'
+
+/** What a file is read for; `system` is '' for evidence. */
+interface ImportUse {
+  readonly target: string
+  readonly agency: string
+  readonly system: string
+}
 
 /** What others may ask of the evidence slice. */
 export interface Evidence {
@@ -39,6 +60,8 @@ export interface Evidence {
   stateRecords(statement: Statement): Promise<ImportRecord | undefined>
   listImports(): Promise<readonly ImportRecord[]>
   getImport(importId: string): Promise<ImportRecord | undefined>
+  /** How files of this use were read last; undefined when none stands. */
+  lastMapping(use: ImportUse): Promise<Mapping | undefined>
   openRejects(importId: string): Promise<AsyncIterable<Uint8Array> | undefined>
   /** At start: finishes what was decided, undoes what was not. */
   recoverImports(): Promise<void>
@@ -66,6 +89,7 @@ export async function createEvidence(parts: EvidenceParts): Promise<Evidence> {
     archiveKey: await loadKey(parts.keysFolder, 'archive.key'),
   }
   const imports = runningImports(context)
+  const finishOpen = newWithdrawals(context)
 
   const get = async (importId: string) => {
     const row = await readImport(context.database, importId)
@@ -92,27 +116,17 @@ export async function createEvidence(parts: EvidenceParts): Promise<Evidence> {
     listImports: async () =>
       (await readImports(context.database)).map((row) => presentImport(row, imports.live(row.import_id))),
     getImport: get,
+    lastMapping: (use) => readLastMapping(context.database, use),
     openRejects: (importId) => openRejects(context, importId),
     recoverImports: () => recover(context),
     readSourceRow: (importId, line) => readSourceRow(context, importId, line),
     proveSourceRow: (importId, line) => proveSourceRow(context, importId, line),
     describeWithdrawal: (importId) => describeWithdrawal(context, importId),
     openWithdrawal,
-    finishWithdrawals: () => imports.track(asInstallation(() => finishWithdrawals(context))),
+    finishWithdrawals: () => imports.track(asInstallation(finishOpen)),
     removeImports: (filter) => remove(context, filter.startedBy),
     settle: imports.settle,
   }
-}
-
-// Not while accesses are judged: a run that began before would put verdicts back that have no access any more.
-async function finishWithdrawals(context: EvidenceContext): Promise<void> {
-  await context.inTurn(async () => {
-    const open = (await readOpenImports(context.database)).filter((row) => row.state === 'withdrawing')
-    if (open.length === 0) return
-    await context.database.exclusively('reconcile', async () => {
-      for (const row of open) await finishWithdrawal(context, row.import_id)
-    })
-  })
 }
 
 async function recover(context: EvidenceContext): Promise<void> {
