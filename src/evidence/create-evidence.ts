@@ -7,7 +7,7 @@ import { asInstallation } from '../base/tenant.ts'
 import type { Queryable } from '../database/database.ts'
 import { inLongWork } from '../database/patience.ts'
 import type { RowProof } from '../ledger/port.ts'
-import type { ImportPreview, ImportRecord } from '../wire/import.ts'
+import type { ImportPreview, ImportRecord, Mapping } from '../wire/import.ts'
 import { checkStore, unfinishedRebuild } from './check-store.ts'
 import { clearRemains, finishImport } from './commit-import.ts'
 import type { EvidenceFailure } from './failure.ts'
@@ -19,7 +19,15 @@ import {
   rejectsPath,
   type StartedBy,
 } from './import-job.ts'
-import { endImport, presentImport, readImport, readImports, readImportsBy, readOpenImports } from './import-store.ts'
+import {
+  endImport,
+  presentImport,
+  readImport,
+  readImports,
+  readImportsBy,
+  readLastMapping,
+  readOpenImports,
+} from './import-store.ts'
 import { newTurns } from './in-turn.ts'
 import { loadKey } from './keys.ts'
 import { EVIDENCE_KINDS } from './kinds.ts'
@@ -31,7 +39,20 @@ import { undoImport } from './run-import.ts'
 import { runningImports } from './running-imports.ts'
 import { readSourceRow, type SourceRowFailure } from './source-row.ts'
 import { type Statement, stateRecords } from './state-records.ts'
-import { describeWithdrawal, finishWithdrawal, openWithdrawal, type Withdrawal } from './withdraw-import.ts'
+import {
+  describeWithdrawal,
+  finishWithdrawal,
+  newWithdrawals,
+  openWithdrawal,
+  type Withdrawal,
+} from './withdraw-import.ts'
+
+/** What a file is read for; `system` is '' for evidence. */
+interface ImportUse {
+  readonly target: string
+  readonly agency: string
+  readonly system: string
+}
 
 /** What others may ask of the evidence slice. */
 export interface Evidence {
@@ -44,6 +65,8 @@ export interface Evidence {
   stateRecords(statement: Statement): Promise<ImportRecord | undefined>
   listImports(): Promise<readonly ImportRecord[]>
   getImport(importId: string): Promise<ImportRecord | undefined>
+  /** How files of this use were read last; undefined when none stands. */
+  lastMapping(use: ImportUse): Promise<Mapping | undefined>
   openRejects(importId: string): Promise<AsyncIterable<Uint8Array> | undefined>
   /** At start: finishes what was decided, undoes what was not. */
   recoverImports(): Promise<void>
@@ -71,6 +94,7 @@ export async function createEvidence(parts: EvidenceParts): Promise<Evidence> {
   const { condition, analytics } = parts
   const context = await contextOf(parts)
   const imports = runningImports(context)
+  const finishOpen = newWithdrawals(context)
 
   const get = async (importId: string) => {
     const row = await readImport(context.database, importId)
@@ -99,11 +123,12 @@ export async function createEvidence(parts: EvidenceParts): Promise<Evidence> {
     listImports: async () =>
       (await readImports(context.database)).map((row) => presentImport(row, imports.live(row.import_id))),
     getImport: get,
+    lastMapping: (use) => readLastMapping(context.database, use),
     ...filesOf(context),
     ...upkeepOf({ ...context, analytics }),
     describeWithdrawal: (importId) => describeWithdrawal(context, importId),
     openWithdrawal,
-    finishWithdrawals: () => imports.track(asInstallation(() => inLongWork(() => finishWithdrawals(context)))),
+    finishWithdrawals: () => imports.track(asInstallation(() => inLongWork(finishOpen))),
     removeImports: (filter) => remove(context, filter.startedBy),
     settle: imports.settle,
   }
@@ -132,17 +157,6 @@ const upkeepOf = (bare: EvidenceContext): Pick<Evidence, 'recoverImports' | 'che
   checkStore: async () => (await unfinishedRebuild(bare.database)) ?? (await checkStore(bare)),
   rebuildStore: (options) => rebuildStore(bare, options),
 })
-
-// Not while accesses are judged: a run that began before would put verdicts back that have no access any more.
-async function finishWithdrawals(context: EvidenceContext): Promise<void> {
-  await context.inTurn(async () => {
-    const open = (await readOpenImports(context.database)).filter((row) => row.state === 'withdrawing')
-    if (open.length === 0) return
-    await context.database.exclusively('reconcile', async () => {
-      for (const row of open) await finishWithdrawal(context, row.import_id)
-    })
-  })
-}
 
 async function recover(context: EvidenceContext): Promise<void> {
   for (const row of await readOpenImports(context.database)) {

@@ -201,6 +201,16 @@ describe('the same file', () => {
     expect((await office.load(book, { ...options, mapping: { ...ACCESS_MAPPING, ...change } })).state).toBe('done')
   })
 
+  test('of a use is remembered by how it was read last, while that import stands and loaded something', async () => {
+    const use = { target: 'access', agency: 'police', system: 'remembered' }
+    expect(await office.evidence.lastMapping(use)).toBeUndefined()
+    await office.load(file('M-1,1151105,08:30,0412,A123456789,x,'), { system: 'remembered' })
+    const later = { ...ACCESS_MAPPING, columns: { ...ACCESS_MAPPING.columns, purpose: { value: '巡邏' } } }
+    await office.load(file('M-2,1151305,08:30,0412,A123456789,x,'), { system: 'remembered', mapping: later })
+    expect(await office.evidence.lastMapping(use)).toEqual(ACCESS_MAPPING)
+    expect(await office.evidence.lastMapping({ ...use, agency: 'land' })).toBeUndefined()
+  })
+
   test('brought in twice at once is loaded once', async () => {
     const content = file(...Array.from({ length: 500 }, (_, i) => `T-${i},115/11/05,08:30,0412,A123456789,查詢,`))
     const records = await Promise.all(

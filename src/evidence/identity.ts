@@ -37,7 +37,8 @@ function canonicalSql(type: TargetColumn['type'], value: string): string {
     case 'flag':
       return `toString(toUInt8(${value}))`
     case 'list':
-      return lengthFirst(`toString(${value})`)
+      // Words were told apart by commas among others, so that none holds one.
+      return lengthFirst(`arrayStringConcat(${value}, ',')`)
     default:
       return lengthFirst(value)
   }

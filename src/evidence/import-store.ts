@@ -117,6 +117,19 @@ export async function findSame(
   return rows.filter(({ mapping }) => mappingHash(mapping) === wanted).map(({ sha256 }) => sha256)
 }
 
+/** How the newest import of this use that stands and loaded something was read. */
+export async function readLastMapping(
+  db: Queryable,
+  use: { readonly target: string; readonly agency: string; readonly system: string },
+): Promise<Mapping | undefined> {
+  const [row] = await db.query<{ mapping: Mapping }>(
+    `SELECT mapping FROM import WHERE state = 'done' AND rows_loaded > 0 AND target = $1 AND agency = $2 AND system = $3
+     ORDER BY started_at DESC LIMIT 1`,
+    [use.target, use.agency, use.system],
+  )
+  return row?.mapping
+}
+
 /** Imports of the same use whose rows have ids of the first kind. */
 export async function readOldImports(db: Queryable, row: ImportRow): Promise<readonly string[]> {
   const rows = await db.query<{ import_id: string }>(

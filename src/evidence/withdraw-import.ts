@@ -3,7 +3,7 @@ import { type Queryable, recorded } from '../database/database.ts'
 import { recordEvent } from '../ledger/port.ts'
 import type { QualityFinding } from '../wire/import.ts'
 import type { EvidenceContext, StartedBy } from './import-job.ts'
-import { type ImportRow, readImport } from './import-store.ts'
+import { type ImportRow, readImport, readOpenImports } from './import-store.ts'
 import { findTarget } from './target.ts'
 import { markDirty, touchedMonths } from './touched-months.ts'
 
@@ -102,6 +102,29 @@ export async function finishWithdrawal(context: EvidenceContext, importId: strin
     })
     return recorded(receipt, undefined)
   })
+}
+
+/**
+ * Finishes all withdrawals that were decided, one work at a time however often it is asked: one that waits holds a
+ * connection. It waits for a reconciliation, which would put verdicts back that have no access any more; nothing else
+ * waits for it meanwhile.
+ */
+export function newWithdrawals(context: EvidenceContext): () => Promise<void> {
+  let current: Promise<void> | undefined
+  const open = async () => (await readOpenImports(context.database)).filter(({ state }) => state === 'withdrawing')
+  const finishAll = async (): Promise<void> => {
+    if ((await open()).length === 0) return
+    await context.database.exclusively('reconcile', async () => {
+      for (let found = await open(); found.length > 0; found = await open())
+        for (const { import_id: id } of found) await context.inTurn(() => finishWithdrawal(context, id))
+    })
+  }
+  return () => {
+    current ??= finishAll().finally(() => {
+      current = undefined
+    })
+    return current
+  }
 }
 
 // Its rows that were duplicates of the withdrawn ones are nowhere now; reading its file again brings them back.

@@ -35,6 +35,9 @@ export const mapping = z.object({
 })
 export type Mapping = z.infer<typeof mapping>
 
+/** Of the last import of this use that stands; null: there is none. */
+export const rememberedMapping = z.object({ mapping: mapping.nullable() })
+
 export const importPreview = z.object({
   uploadId: z.string(),
   fileName: z.string(),

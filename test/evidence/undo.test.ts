@@ -179,3 +179,27 @@ test('whoever may not import does not propose it either', async () => {
   }
   expect(answers).toEqual([403, 403, 200])
 })
+
+test('imports come in while an undoing waits for a reconciliation, and it is done after that', async () => {
+  const record = await load([look('L-1')])
+  await reconcile()
+  const { database } = world.services
+  await asInstallation(() =>
+    database.exclusively('reconcile', async () => {
+      const made = await propose('land-ethics', record.importId)
+      await as('land-head', (changes) =>
+        changes.decide(made.ok ? made.value : '', doer('land-head'), {
+          verdict: 'approve',
+          reason: '',
+          prove: present,
+        }),
+      )
+      for (let asked = 0; asked < 20; asked++) await asInstallation(() => world.services.changes.takeUp())
+      expect((await load([look('L-2')])).rowsLoaded).toBe(1)
+      expect(await stateOf(record.importId)).toBe('withdrawing')
+    }),
+  )
+  await world.services.evidence.settle()
+  expect(await stateOf(record.importId)).toBe('withdrawn')
+  expect(await verdictsOf('L-1')).toEqual([])
+})

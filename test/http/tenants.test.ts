@@ -172,6 +172,7 @@ const QUERIES: Readonly<Record<string, readonly string[]>> = {
   '/api/people': ['agency=police', `text=${MARK}`],
   '/api/people/preview': ['agency=police&fileName=x.csv'],
   '/scim/v2/Users': ['filter=userName%20eq%20%22pol-staff%22'],
+  '/api/imports/mapping': ['target=access&agency=police&system=pol-log'],
   '/api/imports/preview': ['target=access&agency=police&fileName=x.csv'],
 }
 

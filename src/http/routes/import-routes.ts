@@ -5,12 +5,13 @@ import { EVIDENCE_KINDS } from '../../evidence/port.ts'
 import { namesOf } from '../../identity/port.ts'
 import { recordAct } from '../../ledger/port.ts'
 import { listSystems, registerSystem } from '../../registry/port.ts'
-import { importList, importPreview, importRecord, mapping, rowProof } from '../../wire/import.ts'
+import { importList, importPreview, importRecord, mapping, rememberedMapping, rowProof } from '../../wire/import.ts'
 import { type Ask, json, problem, type Reply, type Route, route } from '../route.ts'
 import type { Services } from '../services.ts'
 
 const agency = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/)
 const previewQuery = z.object({ target: z.string().max(32), agency, fileName: z.string().min(1).max(200) })
+const mappingQuery = z.object({ target: z.string().max(32), agency, system: z.string().max(64).default('') })
 const startBody = z.object({
   uploadId: z.uuid(),
   fileName: z.string().min(1).max(200),
@@ -52,6 +53,16 @@ export const importRoutes: readonly Route[] = [
     summary: 'All imports, newest first',
     answer: importList,
     handle: async ({ services }) => json({ imports: await named(services, await services.evidence.listImports()) }),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/imports/mapping',
+    action: 'import.run',
+    summary: 'How files of this use were read last, to begin with',
+    query: mappingQuery,
+    answer: rememberedMapping,
+    handle: async ({ services, query: { target, agency, system } }) =>
+      json({ mapping: (await services.evidence.lastMapping({ target, agency, system })) ?? null }),
   }),
   route({
     method: 'GET',

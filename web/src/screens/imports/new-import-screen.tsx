@@ -9,6 +9,7 @@ import { Screen } from '../../ui/screen.tsx'
 import { ErrorState } from '../../ui/states.tsx'
 import { FileDrop } from './file-drop.tsx'
 import { MappingForm } from './mapping-form.tsx'
+import { readWithRemembered } from './remembered-mapping.ts'
 import { type Source, SourceForm, sourceOf } from './source-form.tsx'
 
 /** A new import in two steps: what and which file; then how its columns are read. */
@@ -25,7 +26,7 @@ export function NewImportScreen() {
         agency: source.agency,
         fileName: file.name,
       })
-      return sendFile<ImportPreview>(`/api/imports/preview?${query}`, file)
+      return readWithRemembered(source, () => sendFile<ImportPreview>(`/api/imports/preview?${query}`, file))
     },
   })
   const change = (next: Source) => {
