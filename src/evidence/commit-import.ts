@@ -58,7 +58,7 @@ export async function decideImport(
   await writeRejects(context, importId)
   await database.upkeep.query(
     `UPDATE import SET state = 'committing', sha256 = $2, rows_read = $3, rows_loaded = $4, rows_rejected = $5, rows_duplicate = $6,
-       range_from = $7, range_to = $8, quality = $9, rows_root = $10, rows_in_tree = $11 WHERE import_id = $1`,
+       range_from = $7, range_to = $8, quality = $9, rows_root = $10, rows_in_tree = $11, readings = $12 WHERE import_id = $1`,
     [
       importId,
       totals.sha256,
@@ -71,6 +71,7 @@ export async function decideImport(
       JSON.stringify(quality),
       totals.rowsRoot,
       totals.rowsInTree,
+      JSON.stringify(totals.told.readings),
     ],
   )
 }
