@@ -67,7 +67,7 @@ export async function decideImport(
   await database.upkeep.query(
     `UPDATE import SET state = 'committing', sha256 = $2, rows_read = $3, rows_loaded = $4, rows_rejected = $5, rows_duplicate = $6,
        range_from = $7, range_to = $8, quality = $9, rows_root = $10, rows_in_tree = $11, duplicates_of = $12,
-       reject_reasons = $13, rows_not_records = $14 WHERE import_id = $1`,
+       reject_reasons = $13, rows_not_records = $14, readings = $15 WHERE import_id = $1`,
     [
       importId,
       totals.sha256,
@@ -83,6 +83,7 @@ export async function decideImport(
       JSON.stringify(elsewhere),
       JSON.stringify(rejected.reasons),
       rejected.rowsNotRecords,
+      JSON.stringify(totals.told.readings),
     ],
   )
 }

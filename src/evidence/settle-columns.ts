@@ -27,8 +27,8 @@ interface Staged {
 }
 
 /**
- * Finds how each column of times is read, over all its rows; loads what hung on that; settles intervals; and writes the
- * readings to the import's record. The stage table then has the columns of its target and no others.
+ * Finds how each column of times is read, over all its rows; loads what hung on that; and settles intervals. The stage table
+ * then has the columns of its target and no others.
  */
 export async function settleColumns(context: EvidenceContext, staged: Staged): Promise<Told> {
   const { importId, target, mapping } = staged
@@ -46,10 +46,6 @@ export async function settleColumns(context: EvidenceContext, staged: Staged): P
   const shown = [...readings].map(([name, reading]) =>
     presentReading(name, marks.forms.get(name) ?? new Map(), reading),
   )
-  await context.database.upkeep.query('UPDATE import SET readings = $2 WHERE import_id = $1', [
-    importId,
-    JSON.stringify(shown),
-  ])
   return { odd: marks.odd, intervals, readings: shown, doubtful }
 }
 

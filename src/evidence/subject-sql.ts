@@ -7,17 +7,18 @@ export const ODD = { checkDigit: 1, masked: 2, form: 3, companyCheck: 4 } as con
 
 // Letters, digits and the unified ideographs are what they are after any tidying; 某 covers a name.
 const HAN = String.raw`\x{3400}-\x{4DBF}\x{4E00}-\x{67CF}\x{67D1}-\x{9FFF}\x{20000}-\x{2A6DF}`
-const TIDY = `^(?:[A-Z][A-Z0-9][0-9]{8}|[0-9]{8}|[${HAN}0-9]{2,60})?$`
+const TIDY = `^(?:[A-Z][A-Z0-9][0-9]{8}|[0-9]{8}|[${HAN}]{2,60}(?:[0-9][${HAN}0-9]{0,60})?)?$`
 const NAME = String.raw`^\p{Han}{2,6}$`
-const NAMED_0 = String.raw`^\p{Han}[0]{1,3}\p{Han}{0,2}$`
+
+const HAN_NOTHING = NOTHING.filter((each) => /^\p{Script=Han}{2,}$/u.test(each))
 
 /** Whether a text of the file is its own `subjectValue` already: most are. */
 export const isTidySubjectSql = (text: string): string =>
-  `(match(${text}, '${sqlText(TIDY)}') AND NOT match(${text}, '${sqlText(NAMED_0)}') AND ${text} NOT IN (${NOTHING.map((each) => `'${sqlText(each)}'`).join(', ')}))`
+  `(match(${text}, '${sqlText(TIDY)}') AND ${text} NOT IN (${HAN_NOTHING.map((each) => `'${each}'`).join(', ')}))`
 
 /** The kind of such a text, as `subjectKindSql` has it. */
 export const tidyKindSql = (text: string): string =>
-  `multiIf(${text} = '', 'none', match(${text}, '^[A-Z]'), 'person', match(${text}, '^[0-9]{8}$'), 'company', match(${text}, '${sqlText(NAME)}'), 'name', 'parcel')`
+  `multiIf(${text} = '', 'none', ${text} >= 'A' AND ${text} < '[', 'person', match(${text}, '^[0-9]{8}$'), 'company', match(${text}, '${sqlText(NAME)}'), 'name', 'parcel')`
 
 const letter = (value: string, place: number) => `position('${LETTER_ORDER}', substring(${value}, ${place}, 1))`
 const digit = (number: string, power: number) =>

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { temporaryAnalytics, temporaryDatabase } from '../../test/engines.ts'
 import { fixedClock } from '../base/clock.ts'
 import type { ImportRecord, Mapping, MappingColumn } from '../wire/import.ts'
@@ -13,6 +13,9 @@ const VECTORS = resolve(import.meta.dirname, '../../../shared/vectors/imports')
 const hasVectors = existsSync(VECTORS)
 if (!hasVectors)
   process.stderr.write('values.test.ts: no ../shared/vectors/imports here; its own files are read only.\n')
+
+// Each import is a dozen statements, and a test has up to ten imports: on a busy machine that takes minutes.
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 120_000 })
 
 let analytics: Awaited<ReturnType<typeof temporaryAnalytics>>
 let database: Awaited<ReturnType<typeof temporaryDatabase>>

@@ -66,7 +66,14 @@ export const accessTextEn = {
     strength: 'strength {{n}}',
   },
   record: {
-    kinds: { person: 'Person', company: 'Company', parcel: 'Parcel', name: 'Name', none: 'Not stated' },
+    kinds: {
+      person: 'Person',
+      company: 'Company',
+      parcel: 'Parcel',
+      name: 'Name',
+      masked: 'Masked',
+      none: 'Not stated',
+    },
     title: 'Record',
     at: 'Time',
     officer: 'Officer',

@@ -60,7 +60,7 @@ export const accessTextZh = {
     strength: '強度 {{n}}',
   },
   record: {
-    kinds: { person: '自然人', company: '公司行號', parcel: '地籍', name: '姓名', none: '未載' },
+    kinds: { person: '自然人', company: '公司行號', parcel: '地籍', name: '姓名', masked: '已遮蔽', none: '未載' },
     title: '紀錄',
     at: '時間',
     officer: '查詢人',
