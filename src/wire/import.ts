@@ -63,6 +63,7 @@ export const qualityFinding = z.object({
     'unknown-officer',
     'rejected-rows',
     'future-time',
+    'broken-character',
   ]),
   severity: z.enum(['note', 'warning', 'serious']),
   count: z.number(),
