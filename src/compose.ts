@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Analytics } from './analytics/analytics.ts'
 import { migrateAnalytics } from './analytics/migrate.ts'
 import { openAnalytics } from './analytics/open.ts'
-import { systemClock } from './base/clock.ts'
+import { type Clock, systemClock } from './base/clock.ts'
 import { fail, ok, type Result } from './base/result.ts'
 import { asInstallation } from './base/tenant.ts'
 import {
@@ -159,9 +159,6 @@ async function wire(
   })
   await changes.takeUp()
   keepTakingUp(changes, closers)
-  const uploadFolder = join(dataFolder, 'uploads')
-  const uploads = await openUploads({ folder: uploadFolder, maxBytes: config.maxUploadBytes, clock })
-  closers.push(uploads.clear)
   const staff = await openStaff({ database, clock, gate, evidence }, closers)
   const guide = createGuide({ clock, facts: guideFacts({ analytics, database, evidence, reconcile, clock }) })
   return {
@@ -184,8 +181,8 @@ async function wire(
     operatorToken,
     demo: demoData({ database, evidence, reconcile, clock, sampleSystems }),
     organisation: config.organisation,
-    uploads,
-    uploadFolder,
+    uploads: await uploadsIn(join(dataFolder, 'uploads'), config, clock, closers),
+    uploadFolder: join(dataFolder, 'uploads'),
     maxUploadBytes: config.maxUploadBytes,
     webFolder: config.webFolder,
     publicHosts: config.publicUrl ? [config.publicUrl.host] : [],
@@ -194,6 +191,17 @@ async function wire(
       accessReportPdf(page, { organisation: config.organisation, printedBy, printedAt }),
     log: logLine,
   }
+}
+
+async function uploadsIn(
+  folder: string,
+  { maxUploadBytes: maxBytes }: Config,
+  clock: Clock,
+  closers: (() => Promise<void>)[],
+): Promise<Services['uploads']> {
+  const uploads = await openUploads({ folder, maxBytes, clock })
+  closers.push(uploads.clear)
+  return uploads
 }
 
 // After imports have recovered: what a program killed after a commit left out becomes evidence now.

@@ -69,10 +69,9 @@ export async function createEvidence(parts: EvidenceParts): Promise<Evidence> {
     const { fileBytes } = opened.value
     const progress: Running = { bytesRead: 0, rowsRead: 0, startedMs: performance.now(), fileBytes }
     running.set(importId, progress)
-    const work = asInstallation(() => carryOut(context, importId, job, opened.value, progress)).finally(async () => {
-      running.delete(importId)
-      if (job.isUpload) await rm(job.filePath, { force: true })
-    })
+    const work = asInstallation(() => carryOut(context, importId, job, opened.value, progress))
+      .finally(() => running.delete(importId))
+      .finally(() => removeUpload(job))
     works.add(work)
     void work.finally(() => works.delete(work)).catch(() => undefined)
     return ok({ importId, work })
@@ -112,6 +111,9 @@ export async function createEvidence(parts: EvidenceParts): Promise<Evidence> {
     settle: async () => void (await Promise.allSettled(works)),
   }
 }
+
+const removeUpload = (job: ImportJob): Promise<void> | undefined =>
+  job.isUpload ? rm(job.filePath, { force: true }) : undefined
 
 function liveFor(running: ReadonlyMap<string, Running>, importId: string): Live | undefined {
   const progress = running.get(importId)
