@@ -3,7 +3,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { createSecureContext } from 'node:tls'
 import { AnalyticsDamaged } from './analytics/damage.ts'
-import { systemClock } from './base/clock.ts'
+import { type Clock, systemClock } from './base/clock.ts'
 import { createLog, type Log } from './base/log.ts'
 import { fail, ok, type Result } from './base/result.ts'
 import { StartRefused } from './base/start-refused.ts'
@@ -194,9 +194,6 @@ async function wire(
   })
   await changes.takeUp()
   keepTakingUp(changes, log, closers)
-  const uploadFolder = join(dataFolder, 'uploads')
-  const uploads = await openUploads({ folder: uploadFolder, maxBytes: config.maxUploadBytes, clock })
-  closers.push(uploads.clear)
   const staff = await openStaff({ database, clock, gate, evidence, log }, closers)
   const guide = createGuide({ clock, facts: guideFacts({ analytics, database, evidence, reconcile, clock }) })
   return {
@@ -218,8 +215,8 @@ async function wire(
     operatorToken,
     demo: demoData({ database, evidence, reconcile, clock, sampleSystems }),
     organisation: config.organisation,
-    uploads,
-    uploadFolder,
+    uploads: await uploadsIn(join(dataFolder, 'uploads'), config, clock, closers),
+    uploadFolder: join(dataFolder, 'uploads'),
     maxUploadBytes: config.maxUploadBytes,
     webFolder: config.webFolder,
     publicHosts: config.publicUrl ? [config.publicUrl.host] : [],
@@ -246,6 +243,17 @@ async function findDamage({
     const damage = await evidence.checkStore()
     if (damage) condition.report(damage)
   }
+}
+
+async function uploadsIn(
+  folder: string,
+  { maxUploadBytes: maxBytes }: Config,
+  clock: Clock,
+  closers: (() => Promise<void>)[],
+): Promise<Services['uploads']> {
+  const uploads = await openUploads({ folder, maxBytes, clock })
+  closers.push(uploads.clear)
+  return uploads
 }
 
 // After imports have recovered: what a program killed after a commit left out becomes evidence now.

@@ -188,6 +188,7 @@ describe('reading rows', () => {
     expect(record).toMatchObject({ state: 'done', rowsRead: 2, rowsLoaded: 1, rowsRejected: 1 })
     expect((await rejectsOf(record))[0]).toMatch(/^2,subject,broken-character/)
     expect((await rowsOf(record))[0]?.['purpose']).toBe('查詢\ufffd')
+    expect(record.quality).toContainEqual(expect.objectContaining({ code: 'broken-character', count: 1 }))
   })
 
   test('reads bordered empty cells on the right, guarded numbers and header names over lines; lists a total as no record', async () => {

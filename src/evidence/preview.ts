@@ -120,7 +120,7 @@ function previewOf(request: PreviewRequest, target: Target, source: Source, firs
       form: words,
       formEn: wordsEn,
       cells,
-      examples: [...new Set(cells)].filter(Boolean).slice(0, EXAMPLES),
+      examples: examplesOf(values).map((value) => maskCell(value, isOpen, form)),
     }
   })
   return {
@@ -142,6 +142,9 @@ function previewOf(request: PreviewRequest, target: Target, source: Source, firs
     }),
   }
 }
+
+const examplesOf = (values: readonly string[]): string[] =>
+  [...new Set(values)].filter((value) => value.trim() !== '').slice(0, EXAMPLES)
 
 /** Names to show and to map by. One that is empty, stands twice or is a value goes by its place. */
 function namesOf(header: readonly string[]): {

@@ -1,4 +1,5 @@
 import type { QualityFinding } from '../wire/import.ts'
+import { brokenTexts } from './broken-text.ts'
 import { type EvidenceContext, sqlTime, stageTable } from './import-job.ts'
 import { sameIdOtherContent } from './same-id.ts'
 import type { Told } from './settle-columns.ts'
@@ -39,6 +40,7 @@ export async function qualityOf(context: EvidenceContext, question: Question): P
     await unknownOfficers(context, question, stage),
     await futureTimes(context, question, stage),
     ...(await valueFindings(context, question)),
+    await brokenTexts(context, question.importId, question.target),
   ]
   if (question.target.name === 'access') {
     found.push(await missing(context, stage, question), await gaps(context, stage), await clockJumps(context, stage))

@@ -37,10 +37,11 @@ export function recordAt(
   const { delimiter } = form
   const firstEnd = text.indexOf('\n', from)
   const first = text.slice(from, firstEnd)
-  if (!first.includes('"')) return { end: firstEnd, lines: 1, fields: first.split(delimiter) }
+  const single = first.includes('"') ? splitQuoted(first, delimiter) : first.split(delimiter)
+  if (single) return { end: firstEnd, lines: 1, fields: single }
   let follow = followQuotes(first, delimiter, false)
-  if (follow.state === 'broken') return 'malformed-quotes'
-  const openAt = follow.state === 'open' ? follow.openAt : 0
+  if (follow.state !== 'open') return 'malformed-quotes'
+  const { openAt } = follow
   const below: string[] = []
   let end = firstEnd
   while (follow.state === 'open') {
@@ -59,8 +60,9 @@ export function recordAt(
   }
   const fields = splitQuoted(text.slice(from, end), delimiter)
   if (!fields) return 'malformed-quotes'
-  const isOne = below.length === 0 || !areRecords(below, first.slice(0, openAt), fields, form)
-  return isOne ? { end, lines: below.length + 1, fields } : 'unclosed-quote'
+  return areRecords(below, first.slice(0, openAt), fields, form)
+    ? 'unclosed-quote'
+    : { end, lines: below.length + 1, fields }
 }
 
 /**
@@ -76,17 +78,23 @@ function areRecords(
 ): boolean {
   if (namedWidth(header) < 2) return false
   // As written, quotes and all: where every field is quoted no line of a text is like a record.
-  const leading = rawFields(lead, delimiter).slice(0, -1).map(shapeOf)
-  const isLike = (line: string, fields: readonly string[] | undefined) =>
-    fields !== undefined && hasFieldsOf(header, fields) && areAlike(leading, rawFields(line, delimiter).map(shapeOf))
+  let leading: readonly string[] | undefined
+  const isLike = (line: string, fields: readonly string[] | undefined) => {
+    if (fields === undefined || !hasFieldsOf(header, fields)) return false
+    leading ??= leadingShapes(lead, delimiter)
+    return areAlike(leading, rawFields(line, delimiter).map(shapeOf))
+  }
   const last = below.at(-1) ?? ''
   const isLastLike = isLike(last, last.split(delimiter))
   // Its quote stands where a field begins: it was meant to open one, not to close the field above.
-  const opensField = leading.length > 0 && last[last.indexOf('"') - 1] === delimiter
+  const opensField = lead.includes(delimiter) && last[last.indexOf('"') - 1] === delimiter
   if (isLastLike && opensField) return true
   const hasOwn = below.some((line) => isLike(line, splitQuoted(line, delimiter)))
   return hasOwn && (isLastLike || !hasFieldsOf(header, whole))
 }
+
+const leadingShapes = (lead: string, delimiter: string): string[] =>
+  rawFields(lead, delimiter).slice(0, -1).map(shapeOf)
 
 const SHAPE_CHARACTERS = 40
 

@@ -84,6 +84,7 @@ export const qualityFinding = z.object({
     'masked-identifier',
     'lost-digits',
     'bad-number',
+    'broken-character',
   ]),
   severity: z.enum(['note', 'warning', 'serious']),
   count: z.number(),
