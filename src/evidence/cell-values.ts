@@ -9,11 +9,18 @@ const DAY_MS = 86_400_000
 const EXCEL_EPOCH_MS = Date.UTC(1899, 11, 30)
 const EPOCH_1904_MS = Date.UTC(1904, 0, 1)
 const LAST_WRONG_DAY = 60
-const ERROR =
-  /^(?:#N\/A|#REF!|#VALUE!|#NAME\?|#DIV\/0!|#NULL!|#NUM!|#GETTING_DATA|#SPILL!|#CALC!|#FIELD!|#BLOCKED!|#CONNECT!|#UNKNOWN!|#BUSY!|#PYTHON!|#EXTERNAL!|#ERROR!|Err:\d{3})$/i
+const ERRORS = new Set(
+  'N/A REF! VALUE! NAME? DIV/0! NULL! NUM! GETTING_DATA SPILL! CALC! FIELD! BLOCKED! CONNECT! UNKNOWN! BUSY! PYTHON! EXTERNAL! ERROR!'
+    .split(' ')
+    .map((name) => `#${name}`),
+)
+const ODS_ERROR = /^ERR:\d{3}$/
 
 /** Whether a cell shows that its formula failed: it names nobody and nothing. */
-export const isErrorValue = (text: string): boolean => ERROR.test(text.trim())
+export const isErrorValue = (text: string): boolean =>
+  (text.includes('#') || text.includes(':')) && isErrorName(text.trim().toUpperCase())
+
+const isErrorName = (text: string): boolean => ERRORS.has(text) || ODS_ERROR.test(text)
 
 /**
  * A number in plain decimals: 412.0 → 412, 2.2E7 → 22000000, 1.1000000000000001 → 1.1. Digits of whole numbers are all

@@ -10,7 +10,7 @@ import { SourceFailure } from './failure.ts'
 import { readInThread, type ThreadLimits } from './read-in-thread.ts'
 
 /** Beyond looking through it once for merged cells, no more than this of a sheet is unpacked before it is refused. */
-const MAX_READ_BYTES = 4 * 1024 * 1024
+const MAX_READ_BYTES = 5 * 1024 * 1024
 const bookOf = async (kind: string, share: number): Promise<Uint8Array> => {
   const book = await hostileBooks[kind]?.(share)
   if (!book) throw new Error(`no hostile workbook of that kind: ${kind}`)

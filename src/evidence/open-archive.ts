@@ -90,7 +90,11 @@ async function openEntry(zip: ZipFile, entry: Entry): Promise<Readable> {
     else zip.openReadStream(entry, done)
   })
   // Unpacked here for larger pieces than the library makes: fewer turns for the same sheet.
-  return isDeflated ? raw.compose(createInflateRaw({ chunkSize: PIECE_BYTES })) : raw
+  if (!isDeflated) return raw
+  const unpacked = createInflateRaw({ chunkSize: PIECE_BYTES })
+  raw.on('error', (error) => unpacked.destroy(error))
+  unpacked.on('close', () => raw.destroy())
+  return raw.pipe(unpacked)
 }
 
 // What counts are the bytes that come, not those the directory promises.

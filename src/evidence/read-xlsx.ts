@@ -10,6 +10,10 @@ import { openXlsx, XLSX } from './xlsx-package.ts'
 import { newTextCollector, readSharedStrings, type SharedStrings } from './xlsx-strings.ts'
 import { readStyles } from './xlsx-styles.ts'
 
+const MAX_COLUMN_LETTERS = 3
+const LOWER_CASE = 0x20
+const BEFORE_A = 0x60
+
 interface CellContext {
   readonly strings: SharedStrings
   readonly styles: readonly NumberFormat[]
@@ -70,52 +74,69 @@ interface OpenCell {
   value: string
 }
 
-function newSheetState(context: CellContext, merged: MergedCells) {
-  const collector = newTextCollector()
+/** Rows as their cells come. */
+function newRowCollector({ counts }: CellContext, merged: MergedCells) {
   let done: SheetRow[] = []
   let row: { line: number; cells: string[]; hasContent: boolean; fault: SheetRow['fault'] } | undefined
-  let isInData = false
-  let next = 0
-  let cell: OpenCell | undefined
-  let isValue = false
-  const endRow = () => {
+  let lastLine = 0
+  const close = () => {
     if (row?.hasContent) {
       merged.fill(row.line, row.cells)
       done.push({ line: row.line, cells: row.cells, ...(row.fault && { fault: row.fault }) })
     }
     row = undefined
   }
-  // Some programs write a row element for each cell: rows of one number are one row.
-  const openRow = (line: number) => {
-    if (row?.line !== line) {
-      endRow()
-      row = { line, cells: [], hasContent: false, fault: undefined }
-      next = 0
-    }
-    lastLine = line
+  return {
+    /** Some programs write a row element for each cell: rows of one number are one row. True when a new one begins. */
+    open: (number: number | undefined): boolean => {
+      lastLine = number ?? lastLine + 1
+      if (row?.line === lastLine) return false
+      close()
+      row = { line: lastLine, cells: [], hasContent: false, fault: undefined }
+      return true
+    },
+    /** Text is undefined when it is longer than a cell may be. */
+    put: (column: number, text: string | undefined) => {
+      if (!row || text === '') return
+      row.hasContent = true
+      if (column >= MAX_COLUMNS) row.fault ??= 'field-count'
+      else if (text === undefined || text.length > MAX_CELL_CHARACTERS) row.fault ??= 'cell-too-long'
+      else {
+        while (row.cells.length < column) row.cells.push('')
+        const isError = isErrorValue(text)
+        if (isError) counts.errorCells++
+        row.cells[column] = isError ? '' : text
+      }
+    },
+    close,
+    take: (): readonly SheetRow[] => {
+      const taken = done
+      done = []
+      return taken
+    },
   }
-  let lastLine = 0
+}
+
+function newSheetState(context: CellContext, merged: MergedCells) {
+  const collector = newTextCollector()
+  const rows = newRowCollector(context, merged)
+  let isInData = false
+  let next = 0
+  let cell: OpenCell | undefined
+  let isValue = false
   const endCell = ({ column, type, style, value }: OpenCell) => {
     const inline = collector.take()
     const text = type === 'inlineStr' ? inline : cellText({ type, style, value: value || (inline ?? '') }, context)
-    if (!row || text === '') return
-    row.hasContent = true
-    if (column >= MAX_COLUMNS) row.fault ??= 'field-count'
-    else if (text === undefined || text.length > MAX_CELL_CHARACTERS) row.fault ??= 'cell-too-long'
-    else {
-      while (row.cells.length < column) row.cells.push('')
-      const isError = isErrorValue(text)
-      if (isError) context.counts.errorCells++
-      row.cells[column] = isError ? '' : text
-    }
+    rows.put(column, text)
   }
   const listener = {
     open: (name: string, attributes: Readonly<Record<string, string>>) => {
       if (name === 'sheetData') isInData = true
       if (!isInData) return
-      if (name === 'row') openRow(wholeNumber(attributes['r']) ?? lastLine + 1)
-      else if (name === 'c') {
-        const column = placeOf(attributes['r'] ?? '')?.column ?? next
+      if (name === 'row') {
+        if (rows.open(wholeNumber(attributes['r']))) next = 0
+      } else if (name === 'c') {
+        const column = columnOf(attributes['r'] ?? '') ?? next
         next = column + 1
         cell = { column, type: attributes['t'] ?? 'n', style: Number(attributes['s'] ?? 0), value: '' }
       } else collector.open(name)
@@ -136,16 +157,11 @@ function newSheetState(context: CellContext, merged: MergedCells) {
       cell = undefined
     },
   }
-  const take = () => {
-    const taken = done
-    done = []
-    return taken
-  }
   const end = () => {
-    endRow()
-    return take()
+    rows.close()
+    return rows.take()
   }
-  return { listener, take, end }
+  return { listener, take: rows.take, end }
 }
 
 const wholeNumber = (text: string | undefined): number | undefined =>
@@ -173,10 +189,21 @@ function cellText(
   }
 }
 
-/** `D12` as a 0-based column and a row number; the row is NaN where only a column is named. */
+/** `D12` as a 0-based column; undefined where no column is named. */
+function columnOf(reference: string): number | undefined {
+  let column = 0
+  let letters = 0
+  for (; letters < reference.length && letters <= MAX_COLUMN_LETTERS; letters++) {
+    const letter = (reference.charCodeAt(letters) | LOWER_CASE) - BEFORE_A
+    if (letter < 1 || letter > 26) break
+    column = column * 26 + letter
+  }
+  return letters === 0 || letters > MAX_COLUMN_LETTERS ? undefined : column - 1
+}
+
+/** `D12` or `$D$12` as a 0-based column and a row number; undefined where it names no cell. */
 function placeOf(reference: string): { readonly column: number; readonly line: number } | undefined {
-  const [, letters, digits] = /^\s*\$?([a-z]{1,3})\$?(\d{0,7})/i.exec(reference) ?? []
-  if (letters === undefined) return undefined
-  const column = [...letters.toUpperCase()].reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0) - 1
-  return { column, line: Number(digits === '' ? Number.NaN : digits) }
+  const [, letters = '', digits = ''] = /^\s*\$?([a-z]{1,3})\$?(\d{1,7})\s*$/i.exec(reference) ?? []
+  const column = columnOf(letters)
+  return column === undefined ? undefined : { column, line: Number(digits) }
 }

@@ -4,6 +4,7 @@ export type Attributes = Readonly<Record<string, string>>
 export type Vocabulary = ReadonlyMap<string, string>
 
 const MAX_KEPT_NAMES = 1000
+const LETTER_X = 0x78
 
 /** The namespaces in force at an element: names are told by what they stand for, never by the prefix a program chose. */
 export interface Scope {
@@ -48,7 +49,7 @@ function scopeOf(uris: ReadonlyMap<string, string>, vocabulary: Vocabulary): Sco
     within: (attributes) => {
       let own: Map<string, string> | undefined
       for (const name in attributes) {
-        if (!name.startsWith('xmlns')) continue
+        if (name.charCodeAt(0) !== LETTER_X || !name.startsWith('xmlns')) continue
         own ??= new Map(uris)
         own.set(name === 'xmlns' ? '' : name.slice('xmlns:'.length), attributes[name] ?? '')
       }
