@@ -144,10 +144,7 @@ async function wire(
   const { dataFolder, keysFolder } = config
   const evidence = await createEvidence({ analytics, database, dataFolder, keysFolder, clock })
   await evidence.recoverImports()
-  const reconcile = await createReconcile({
-    ...{ analytics, database, clock, log: logLine },
-    listSystems: () => listSystems(database),
-  })
+  const reconcile = await openReconcile({ analytics, database, clock, log: logLine })
   const changes = createChanges({
     database,
     clock,
@@ -193,6 +190,9 @@ async function wire(
     log: logLine,
   }
 }
+
+const openReconcile = (parts: Omit<Parameters<typeof createReconcile>[0], 'listSystems'>) =>
+  createReconcile({ ...parts, listSystems: () => listSystems(parts.database) })
 
 // After imports have recovered: what a program killed after a commit left out becomes evidence now.
 async function openStaff(

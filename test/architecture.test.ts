@@ -106,6 +106,7 @@ const UPKEEP: Readonly<Record<string, string>> = {
   'src/evidence/commit-import.ts': 'progress of an import; its event follows with its end',
   'src/evidence/create-evidence.ts': 'imports cut short, and those of the sample when it is taken away',
   'src/evidence/run-import.ts': 'progress of an import',
+  'src/evidence/touched-months.ts': 'months to be judged anew',
   'src/gate/desk/approver-view.ts': 'the sample an approver was shown, kept for him; showing it was recorded',
   'src/gate/desk/challenge.ts': 'a question put; its answer is recorded',
   'src/gate/desk/request-store.ts': 'time ended a request; nobody did',
@@ -119,6 +120,7 @@ const UPKEEP: Readonly<Record<string, string>> = {
   'src/ledger/outside.ts': 'checkpoints that others signed',
   'src/ledger/partitions.ts': 'room for the months to come',
   'src/reconcile/create-reconcile.ts': 'runs cut short',
+  'src/reconcile/judge-months.ts': 'months that were judged',
   'src/reconcile/run-reconciliation.ts': 'progress of a run; its event follows with its end',
 }
 
