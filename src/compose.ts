@@ -176,10 +176,7 @@ async function wire(
   const evidence = await createEvidence({ analytics: bare, condition, database, dataFolder, keysFolder, clock })
   await findDamage({ database, evidence, condition })
   closers.push(checkInBackground({ bare, condition }, log))
-  const reconcile = await createReconcile({
-    ...{ analytics, database, clock, log },
-    listSystems: () => listSystems(database),
-  })
+  const reconcile = await openReconcile({ analytics, database, clock, log })
   const changes = createChanges({
     database,
     clock,
@@ -255,6 +252,8 @@ async function uploadsIn(
   closers.push(uploads.clear)
   return uploads
 }
+const openReconcile = (parts: Omit<Parameters<typeof createReconcile>[0], 'listSystems'>) =>
+  createReconcile({ ...parts, listSystems: () => listSystems(parts.database) })
 
 // After imports have recovered: what a program killed after a commit left out becomes evidence now.
 async function openStaff(

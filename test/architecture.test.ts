@@ -108,6 +108,7 @@ const UPKEEP: Readonly<Record<string, string>> = {
   'src/evidence/create-evidence.ts': 'imports cut short, and those of the sample when it is taken away',
   'src/evidence/rebuild-store.ts': 'how far a rebuild has come; its event follows with its end',
   'src/evidence/run-import.ts': 'progress of an import',
+  'src/evidence/touched-months.ts': 'months to be judged anew',
   'src/gate/desk/approver-view.ts': 'the sample an approver was shown, kept for him; showing it was recorded',
   'src/gate/desk/challenge.ts': 'a question put; its answer is recorded',
   'src/gate/desk/request-store.ts': 'time ended a request; nobody did',
@@ -123,6 +124,7 @@ const UPKEEP: Readonly<Record<string, string>> = {
   'src/ledger/partitions.ts': 'room for the months to come',
   'src/rebuild-analytics.ts': 'that a rebuild is on; its event follows with its end',
   'src/reconcile/create-reconcile.ts': 'runs cut short',
+  'src/reconcile/judge-months.ts': 'months that were judged',
   'src/reconcile/run-reconciliation.ts': 'progress of a run; its event follows with its end',
 }
 

@@ -17,42 +17,45 @@ beforeEach(() => office.forget())
 
 /** Evidence that reaches further than its own month, as header and rows. */
 type Lines = readonly [target: string, header: string, row: string]
-const FAR: readonly (readonly [what: string, file: Lines, another?: Lines])[] = [
-  ['a leave of many months', ['leave', 'officer,kind,starts,ends', '101,sick,2026-01-05,2026-05-31']],
-  [
+const far = (what: string, ...files: readonly Lines[]) => ({ what, files })
+const FAR = [
+  far('a leave of many months', ['leave', 'officer,kind,starts,ends', '101,sick,2026-01-05,2026-05-31']),
+  far(
     'a case opened long after the accesses that name it',
     ['party', 'case_no,subject,role,valid_from', '115-偵-9,C100000009,當事人,2026-08-20'],
     ['case', 'case_no,kind,unit,opened_at,closed_at', '115-偵-9,x,甲科,2026-08-20,'],
-  ],
-  [
+  ),
+  far(
     'a case closed long before',
     ['party', 'case_no,subject,role,valid_from', '115-偵-9,C100000009,當事人,2025-08-20'],
     ['case', 'case_no,kind,unit,opened_at,closed_at', '115-偵-9,x,甲科,2025-01-01,2025-12-01'],
-  ],
-  [
-    'an approval for a year',
-    [
-      'approval',
-      'approval_no,officer,approver,subject,status,approved_at,valid_to',
-      'K1,101,109,C100000009,approved,2026-01-01 09:00,2026-12-31',
-    ],
-  ],
-  ['a void document', ['document', 'doc_no,officer,subject,status,issued_at', '115-偵-9,102,,void,2026-08-01 09:00']],
-  [
-    'whose number a staff number is',
-    ['post', 'officer,unit,title,duty,person,valid_from', '101,甲科,科員,d,C100000009,2026-08-01'],
-  ],
-  [
+  ),
+  far('an approval for a year', [
+    'approval',
+    'approval_no,officer,approver,subject,status,approved_at,valid_to',
+    'K1,101,109,C100000009,approved,2026-01-01 09:00,2026-12-31',
+  ]),
+  far('a void document', [
+    'document',
+    'doc_no,officer,subject,status,issued_at',
+    '115-偵-9,102,,void,2026-08-01 09:00',
+  ]),
+  far('whose number a staff number is', [
+    'post',
+    'officer,unit,title,duty,person,valid_from',
+    '101,甲科,科員,d,C100000009,2026-08-01',
+  ]),
+  far(
     'an ex-spouse',
     ['kinship', 'subject,other,relation,valid_from', 'B100000001,C100000009,ex-spouse,2026-08-01'],
     ['post', 'officer,unit,title,duty,person,valid_from', '101,甲科,科員,d,B100000001,2025-01-01'],
-  ],
-  ['a last day', ['separation', 'officer,announced_at,last_day', '101,2026-09-30,2026-01-01']],
+  ),
+  far('a last day', ['separation', 'officer,announced_at,last_day', '101,2026-09-30,2026-01-01']),
 ]
 
-test.each(FAR)('%s is known to every month it speaks of, whichever file came first', async (_, file, another) => {
+test.each(FAR)('$what is known to every month it speaks of, whichever file came first', async ({ files }) => {
   const bringAll = async () => {
-    for (const [target, ...lines] of another ? [file, another] : [file]) await office.bring(target, ...lines)
+    for (const [target, ...lines] of files) await office.bring(target, ...lines)
   }
   await bringAll()
   await office.bring('access', ACCESS, ...LOOKS)

@@ -17,8 +17,8 @@ export interface Judged {
   readonly rank: number
 }
 
-/** Both engines, evidence and reconciliation; files go the way of users' files, and whole worlds can follow one another. */
-export async function verdictOffice() {
+/** Both engines, evidence and reconciliation, wired as the program wires them. */
+async function wiredOffice() {
   const [analytics, database] = [await temporaryAnalytics(), await temporaryDatabase()]
   const folder = await mkdtemp(join(tmpdir(), 'shoumi-verdicts-'))
   const clock = fixedClock(new Date('2026-02-01T04:00:00Z'))
@@ -26,7 +26,11 @@ export async function verdictOffice() {
   const parts = { analytics, database, clock, log: (line: string) => void logged.push(line) }
   const evidence = await createEvidence({ ...parts, dataFolder: folder, keysFolder: join(folder, 'keys') })
   const reconcile = await createReconcile({ ...parts, listSystems: async () => [] })
+  return { ...parts, folder, evidence, reconcile, logged }
+}
 
+/** The ways in: files with the mapping beside them, and lines whose header names the columns. */
+function waysIn({ clock, evidence, folder }: Awaited<ReturnType<typeof wiredOffice>>) {
   const load = async (filePath: string, mapping: Mapping) => {
     clock.advanceMs(60_000)
     const system = mapping.target === 'access' ? { system: 'x' } : {}
@@ -51,6 +55,13 @@ export async function verdictOffice() {
     if (record.state !== 'done' || record.rowsRejected > 0) throw new Error(JSON.stringify(record))
     return record
   }
+  return { load, loadFile, bring }
+}
+
+/** An office whose files go the way of users' files; whole worlds can follow one another. */
+export async function verdictOffice() {
+  const office = await wiredOffice()
+  const { analytics, database, clock, reconcile, folder } = office
   /** Judges what is dirty. */
   const judge = async () => {
     clock.advanceMs(60_000)
@@ -83,19 +94,5 @@ export async function verdictOffice() {
     await database.close()
     await rm(folder, { recursive: true, force: true })
   }
-  return {
-    analytics,
-    reconcile,
-    evidence,
-    logged,
-    folder,
-    load,
-    loadFile,
-    bring,
-    judge,
-    verdicts,
-    forget,
-    forgetKind,
-    close,
-  }
+  return { ...office, ...waysIn(office), judge, verdicts, forget, forgetKind, close }
 }
