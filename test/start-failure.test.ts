@@ -10,7 +10,7 @@ import { startEmbeddedPostgres } from '../src/database/start-embedded.ts'
 import { startServer } from './running-server.ts'
 
 const MAIN = resolve(import.meta.dirname, '../src/main.ts')
-const LONG_MS = 300_000
+const LONG_MS = 900_000
 const PASSWORD = 'hunter2-secret'
 let folder: string
 beforeAll(async () => {

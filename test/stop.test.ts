@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type RunningServer, startServer } from './running-server.ts'
 
 const PROJECT = resolve(import.meta.dirname, '..')
-const LONG_MS = 300_000
+const LONG_MS = 900_000
 const EMPTY = { SHOUMI_SAMPLE: 'no' }
 let folder: string
 let count = 0
