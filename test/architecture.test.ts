@@ -108,7 +108,6 @@ const UPKEEP: Readonly<Record<string, string>> = {
   'src/evidence/create-evidence.ts': 'imports cut short, and those of the sample when it is taken away',
   'src/evidence/rebuild-store.ts': 'how far a rebuild has come; its event follows with its end',
   'src/evidence/run-import.ts': 'progress of an import',
-  'src/evidence/touched-months.ts': 'months to be judged anew',
   'src/gate/desk/approver-view.ts': 'the sample an approver was shown, kept for him; showing it was recorded',
   'src/gate/desk/challenge.ts': 'a question put; its answer is recorded',
   'src/gate/desk/request-store.ts': 'time ended a request; nobody did',

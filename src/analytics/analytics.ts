@@ -16,7 +16,10 @@ export interface QueryOptions {
 export interface Analytics {
   /** Runs a SELECT and returns all rows. Callers bound the count in SQL. */
   rows<Row>(sql: string, options?: QueryOptions): Promise<Row[]>
-  /** Runs a SELECT and yields rows as they come, in bounded memory. */
+  /**
+   * Runs a SELECT and yields rows as they come. The embedded engine holds the whole answer before it gives the first row: a
+   * list that may be long is read in slices instead (see reconcile/ordered-verdicts.ts).
+   */
   stream<Row>(sql: string, options?: QueryOptions): AsyncIterable<Row>
   /** Runs a statement that returns nothing. */
   command(sql: string, options?: QueryOptions): Promise<void>

@@ -5,7 +5,7 @@ import { exitCodes, runCommandLine } from './command-line.ts'
 async function printed(...args: readonly string[]): Promise<string> {
   const out: string[] = []
   const unused = () => Promise.reject(new Error('must not be called'))
-  const context = { serve: unused, connect: unused, readSecret: unused, isTerminal: false }
+  const context = { serve: unused, rebuild: unused, connect: unused, readSecret: unused, isTerminal: false }
   const code = await runCommandLine(args, { ...context, out: (text) => out.push(text), talk: () => undefined })
   expect(code).toBe(exitCodes.done)
   return out.join('')

@@ -28,19 +28,39 @@ export const REJECT_WORDS: Readonly<Record<string, string>> = {
   duplicate: '與已匯入或同檔之紀錄重複',
 }
 
+const LINES_AT_ONCE = 50_000
+
 /** Writes `rejects/<id>.csv`: line, column, reason code, reason in words. Never a value of the row itself. */
 export async function writeRejects(context: EvidenceParts, importId: string): Promise<void> {
   const path = rejectsPath(context, importId)
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-  const rows = context.analytics.stream<{ line: string; reason: string }>(
-    'SELECT line, arrayJoin(reasons) AS reason FROM import_reject WHERE import_id = {id:String} ORDER BY line, reason',
-    { params: { id: importId } },
-  )
-  await pipeline(lines(rows), createWriteStream(path, { mode: 0o600 }))
+  await pipeline(lines(rejectsOf(context, importId)), createWriteStream(path, { mode: 0o600 }))
   await syncFile(path)
 }
 
-async function* lines(rows: AsyncIterable<{ line: string; reason: string }>): AsyncGenerator<string> {
+interface RejectRow {
+  readonly line: string
+  readonly reason: string
+}
+
+// By stretches of lines, by which the table is sorted: a file of nothing but bad rows takes no more memory than a good one.
+async function* rejectsOf({ analytics }: EvidenceParts, importId: string): AsyncGenerator<RejectRow> {
+  const params = { id: importId }
+  const [most] = await analytics.rows<{ line: string }>(
+    'SELECT max(line) AS line FROM import_reject WHERE import_id = {id:String}',
+    { params },
+  )
+  const last = Number(most?.line ?? 0)
+  for (let from = 0; from <= last; from += LINES_AT_ONCE) {
+    yield* await analytics.rows<RejectRow>(
+      `SELECT line, arrayJoin(reasons) AS reason FROM import_reject
+       WHERE import_id = {id:String} AND line >= {from:UInt64} AND line < {to:UInt64} ORDER BY line, reason`,
+      { params: { ...params, from, to: from + LINES_AT_ONCE } },
+    )
+  }
+}
+
+async function* lines(rows: AsyncIterable<RejectRow>): AsyncGenerator<string> {
   yield '\ufeff行號 line,欄位 column,代碼 code,原因 reason\r\n'
   for await (const row of rows) {
     const [column = '', code = ''] = row.reason.split(':')

@@ -52,7 +52,7 @@ export const verdictRoutes: readonly Route[] = [
         detail: { format, filter: JSON.stringify(filter) },
       })
       const name = `判定清單-${at.toISOString().slice(0, 10)}.${format}`
-      const rows = services.reconcile.streamVerdicts(filter, whileConnected(request))
+      const rows = whileConnected(request, (gone) => services.reconcile.streamVerdicts(filter, gone))
       if (format === 'jsonl') return { kind: 'file', name, type: 'application/x-ndjson', content: jsonLines(rows) }
       if (format === 'csv')
         return {
@@ -82,13 +82,19 @@ const ODS_WORDS = {
 }
 
 /** Ends with the connection: for a reader who has gone nothing more is prepared. */
-function whileConnected({ raw }: FastifyRequest): AbortSignal {
+async function* whileConnected<Row>(
+  { raw: { socket } }: FastifyRequest,
+  rowsUntil: (gone: AbortSignal) => AsyncIterable<Row>,
+): AsyncGenerator<Row> {
   const gone = new AbortController()
   const leave = () => gone.abort()
-  raw.socket.once('close', leave)
-  // A connection that stays serves many requests: each takes its listener along.
-  gone.signal.addEventListener('abort', () => raw.socket.off('close', leave), { once: true })
-  return gone.signal
+  socket.once('close', leave)
+  try {
+    yield* rowsUntil(gone.signal)
+  } finally {
+    // One connection serves many exports.
+    socket.off('close', leave)
+  }
 }
 
 async function* jsonLines(rows: AsyncIterable<unknown>): AsyncIterable<string> {
