@@ -207,6 +207,8 @@ const WITNESSES: Readonly<Record<string, Readonly<Record<string, Holds>>>> = {
     'most companies are others’': (told, looks) => looks.filter((look) => !inChargeOf(true)(told, look)).length >= 30,
   },
   'off-portfolio': {
+    'nobody takes that company along': (told, looks) =>
+      !told.stories.get('bulk-before-resignation')?.some(({ subject }) => subject.index === looks[0]?.subject.index),
     'a company first': (_, looks) => looks[0]?.subject.kind === 'company',
     'in a colleague’s charge': (told, looks) => looks.slice(0, 1).every((look) => inChargeOf(false)(told, look)),
     'not in his': (told, looks) => looks.slice(0, 1).every((look) => !inChargeOf(true)(told, look)),

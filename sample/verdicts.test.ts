@@ -12,8 +12,8 @@ import { temporaryAnalytics, temporaryDatabase } from '../test/engines.ts'
 import { BROKER_CASE } from './desk.ts'
 import { generateSample } from './generate.ts'
 
-/** The day on which a story once lost its witness, a leap day on a Tuesday, and the first day of a year and a month. */
-const DATES = ['2026-11-28', '2028-02-29', '2027-01-01']
+/** The day on which a story once lost its witness, a leap day, and the last day of a year, a Thursday. */
+const DATES = ['2026-11-28', '2028-02-29', '2026-12-31']
 const FIRST_ROWS = 30
 const BY = { account: 'tester', post: 'test' }
 const MAPPINGS = resolve(import.meta.dirname, 'mappings')
