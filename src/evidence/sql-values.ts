@@ -90,11 +90,14 @@ export function hmacKeys(key: Buffer): { readonly key_inner: string; readonly ke
   return { key_inner: masked(0x36), key_outer: masked(0x5c) }
 }
 
-/** An address without the ways of writing it: 臺/台, full width, spaces, what cannot be seen. */
+// What is written where nothing is known. Read as an address, it would make neighbours of all who have none.
+const NO_ADDRESS = String.raw`^([^\p{L}\p{N}]*|無|不詳|未詳|不明|未知|未填|無資料|N/?A|NULL|NONE)$`
+
+/** An address without the ways of writing it: 臺/台, full width, spaces, what cannot be seen; '' where it says nothing. */
 export const addressValueSql = (plain: string): string =>
-  rewriteSql(`upper(replaceAll(${plain}, '臺', '台'))`, [
+  `replaceRegexpOne(${rewriteSql(`upperUTF8(replaceAll(${plain}, '臺', '台'))`, [
     { pattern: INVISIBLE, to: '' },
     { pattern: BLANK, to: '' },
-  ])
+  ])}, '${NO_ADDRESS}', '')`
 
 export const openEndSql = `toDateTime64('${OPEN_END}', 3, 'UTC')`

@@ -65,6 +65,7 @@ async function areRelated({ analytics, clock }: HouseholdDeps, a: string, b: str
           AND (relation != 'household' OR valid_to > {now:DateTime64(3, 'UTC')}))
        + (SELECT count() FROM evidence_address AS x INNER JOIN evidence_address AS y ON x.address = y.address
           WHERE x.subject = unhex({a:String}) AND y.subject = unhex({b:String})
+            AND x.address != toFixedString('', 16)
             AND x.valid_from <= {now:DateTime64(3, 'UTC')} AND x.valid_to > {now:DateTime64(3, 'UTC')}
             AND y.valid_from <= {now:DateTime64(3, 'UTC')} AND y.valid_to > {now:DateTime64(3, 'UTC')}) AS n`,
     { params: { a, b, now } },

@@ -70,3 +70,19 @@ test('records without a word in them speak of no access without a word in it, no
   // What it says of itself: a claim without a record.
   expect([...rules]).toEqual(['stop-unrecorded'])
 })
+
+test.each(['', '－', '--', '不詳', 'N/A', '無'])('a neighbourhood written as 「%s」 is nobody’s', async (written) => {
+  await office.forget()
+  await office.bring('post', 'officer,unit,title,duty,person,valid_from', '101,甲科,科員,d,B100000002,2020-01-01')
+  await office.bring(
+    'address',
+    'subject,address,neighbourhood,valid_from',
+    `B100000002,一街1號,${written},2020-01-01`,
+    `H100000001,九路99號,${written},2020-01-01`,
+    `H100000002,九路99號,東里3鄰,2020-01-01`,
+  )
+  const [row] = await office.analytics.rows<{ n: string }>(
+    "SELECT uniqExact(neighbourhood) - countIf(neighbourhood != toFixedString('', 16)) AS n FROM evidence_address",
+  )
+  expect(Number(row?.n)).toBe(1)
+})
