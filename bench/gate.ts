@@ -65,6 +65,7 @@ async function measureHttp(office: SmallOffice) {
   const server = await buildServer({
     ...{ database, clock: systemClock, gate, desk, point, operatorToken: 'x'.repeat(40), webFolder: '/nowhere' },
     ...{ maxUploadBytes: 1000, publicHosts: [], isSecure: false, log: print },
+    ledger: { refusal: () => undefined },
   } as unknown as Services)
   await server.listen({ host: '127.0.0.1', port: 0 })
   const { port } = server.server.address() as AddressInfo

@@ -43,6 +43,7 @@ beforeAll(async () => {
     publicHosts: [],
     isSecure: false,
     log: () => undefined,
+    ledger: { refusal: () => undefined },
   } as unknown as Services)
   for (const [system, agency, isShadow] of [
     ['counter', 'land', false],

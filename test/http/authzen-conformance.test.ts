@@ -42,6 +42,7 @@ beforeAll(async () => {
     publicHosts: [],
     isSecure: false,
     log: () => undefined,
+    ledger: { refusal: () => undefined },
   } as unknown as Services)
   address = await server.listen({ host: '127.0.0.1', port: 0 })
   const system = { system: 'suite', name: '測試', agency: 'land', isShadow: false, certificate: undefined }

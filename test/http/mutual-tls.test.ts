@@ -92,6 +92,7 @@ beforeAll(async () => {
     isSecure: true,
     tls: { cert: await file('server.pem'), key: await file('server.key'), ca: await file('ca.pem') },
     log: () => undefined,
+    ledger: { refusal: () => undefined },
   } as unknown as Services)
   await server.listen({ host: '127.0.0.1', port: 0 })
   port = (server.server.address() as AddressInfo).port

@@ -45,6 +45,7 @@ function servicesWith(oidc: Services['oidc']): Services {
   return {
     ...{ database, clock: systemClock, oidc, directory: undefined, operatorToken: 'x'.repeat(40) },
     ...{ webFolder: '/nowhere', maxUploadBytes: 1000, publicHosts: [], isSecure: false, log: () => undefined },
+    ledger: { refusal: () => undefined },
     ...{ organisation: '測試', demo: { isLoaded: async () => false } },
     staff: createOrganisation({
       ...{ database, clock: systemClock, pseudonym: () => '' },
