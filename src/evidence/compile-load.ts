@@ -63,11 +63,14 @@ export function compileLoad(context: LoadContext): Result<LoadPlan, readonly str
 }
 
 function insertSql(context: LoadContext, compiled: Compiled, table: string, only = '1'): string {
-  const { values, conditions, strict } = compiled
-  const columns = [...values.keys()]
-  const selected = columns.map((name) => `${values.get(name) ?? ''} AS out_${name}`)
+  const { values, ids, conditions, strict } = compiled
+  const columns = [...values.keys(), ...ids.keys()]
+  const stored = [...values].map(([name, value]) => `${value} AS out_${name}`)
   const isWanted = [only, ...strict, ...conditions.map((each) => each.holds)]
-  return `INSERT INTO ${table} (${columns.join(', ')}) SELECT ${selected.join(', ')} FROM ${bodySql(context, compiled)} WHERE ${isWanted.join(' AND ')}`
+  const rows = `SELECT ${stored.join(', ')} FROM ${bodySql(context, compiled)} WHERE ${isWanted.join(' AND ')}`
+  // Outside: an id is made of what is stored, and beside it each of its parts would be analysed a second time.
+  const selected = [...[...values.keys()].map((name) => `out_${name}`), ...ids.values()]
+  return `INSERT INTO ${table} (${columns.join(', ')}) SELECT ${selected.join(', ')} FROM (${rows})`
 }
 
 function rejectsSql(context: LoadContext, compiled: Compiled, only: string): string {
@@ -128,7 +131,7 @@ const MEMBERS_OF = (json: string): string => `JSONExtract(${json}, 'Map(String, 
 
 function compileColumns(context: LoadContext, shape: Shape, mode: Mode, readings: Readings): Compiled {
   const lists = { stages: [], conditions: [], strict: [], marks: [], subjects: [], doubts: [] }
-  const compiled: Compiled = { shape, mode, readings, ...lists, values: new Map(), params: {} }
+  const compiled: Compiled = { shape, mode, readings, ...lists, values: new Map(), ids: new Map(), params: {} }
   // An object with members was parsed whole already; only what has none is parsed again, to tell empty from broken.
   const isJson = mode === 'strict' ? 'notEmpty(m)' : 'isValidJSON(j)'
   if (context.isJson) compiled.conditions.push({ holds: isJson, reason: ':bad-json' })
@@ -152,13 +155,14 @@ function addCommon({ target, mapping, isStated }: LoadContext, out: Compiled): v
   out.values.set('agency', '{agency:String}')
   if (target.name === 'access') {
     out.values.set('system', '{system:String}')
-    out.values.set('access_id', contentIdSql(target, storedAs))
+    out.ids.set('access_id', contentIdSql(target, storedAs))
     return
   }
   out.values.set('known_at', "toDateTime64({known_at:String}, 3, 'UTC')")
   out.values.set('recorded_at', `if(plain_recorded_at = '', instant_${target.timeColumn}, instant_recorded_at)`)
   const used = target.columns.filter((each) => mapping.columns[each.name]).map((each) => `raw_${each.name}`)
-  out.values.set('evidence_id', isStated ? statedIdSql(target, used) : contentIdSql(target, storedAs))
+  if (isStated) out.values.set('evidence_id', statedIdSql(target, used))
+  else out.ids.set('evidence_id', contentIdSql(target, storedAs))
 }
 
 // Every stored value has this name where rows are inserted: the id is made from what is stored and from nothing else.

@@ -37,6 +37,8 @@ export interface Compiled {
   /** alias definitions by stage: each stage uses only earlier ones, so that nothing is computed or analysed twice */
   readonly stages: string[][]
   readonly values: Map<string, string>
+  /** ids, made of the values as they are stored: `out_` and the column's name */
+  readonly ids: Map<string, string>
   readonly conditions: Condition[]
   /** what makes a row one for the strict statement, whatever else is wrong with it */
   readonly strict: string[]

@@ -135,8 +135,9 @@ async function carryOut(parts: ReconcileParts, ruleSet: RuleSet, request: RunReq
 }
 
 async function monthsToDo({ analytics, database }: ReconcileParts, request: RunRequest): Promise<MonthToDo[]> {
+  // A month whose accesses were all taken away has verdicts still, which go.
   const parts = await analytics.rows<{ partition: string }>(
-    "SELECT DISTINCT partition FROM system.parts WHERE database = currentDatabase() AND table = 'access' AND active AND rows > 0 ORDER BY partition",
+    "SELECT DISTINCT partition FROM system.parts WHERE database = currentDatabase() AND table IN ('access', 'verdict_current') AND active AND rows > 0 ORDER BY partition",
   )
   const present = parts.map((part) => Number(part.partition))
   const dirty = new Map(
