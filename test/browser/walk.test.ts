@@ -15,7 +15,7 @@ const PATHS = [
   ...['/trace', '/canaries', '/emergencies', '/ledger', '/my-acts', '/account', '/settings', '/walk'],
 ]
 const NAMES =
-  /English|[\w-]+\.(csv|tsv|ods|xlsx|jsonl|gz)\b|TW FidO|CSV|TSV|JSON Lines|XLSX|ODS|UTF-8|Big5|[0-9a-f]{12,}|\b[A-Z]+-PC-\d+/g
+  /English|[\w-]+\.(csv|tsv|ods|xlsx|jsonl|gz)\b|TW FidO|CSV|TSV|JSON Lines|XLSX|ODS|UTF-\d+|Big5|[0-9a-f]{12,}|\b[A-Z]+-PC-\d+/g
 let server: RunningServer
 let browser: Browser
 let page: Page

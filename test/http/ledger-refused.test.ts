@@ -36,7 +36,13 @@ const BROUGHT_ABOUT: Readonly<Record<RecoveryFailure['code'], () => Promise<void
     const other = Buffer.from(root, 'base64').map((byte) => byte ^ 1)
     await writeFile(mark(), [origin, size, Buffer.from(other).toString('base64'), ...rest].join('\n'))
   },
-  'unreadable-checkpoint': () => writeFile(join(folder, 'keys', 'ledger', 'log-seed'), drawSeed()),
+  'unreadable-checkpoint': async () => {
+    // Data from before keys were marked: afterwards the start itself refuses another key.
+    const office = await oneOffice({ folder })
+    await forgetSeed(office)
+    await office.close({ keepsData: true })
+    await writeFile(join(folder, 'keys', 'ledger', 'log-seed'), drawSeed())
+  },
   'entries-differ': async () => {
     // Without its tiles the tree is derived again from the stored entries; one of them is another now.
     await rm(join(folder, 'ledger', 'tile'), { recursive: true })
@@ -53,6 +59,9 @@ const BROUGHT_ABOUT: Readonly<Record<RecoveryFailure['code'], () => Promise<void
     await rm(join(folder, 'ledger', 'tile'), { recursive: true })
   },
 }
+
+const forgetSeed = ({ services }: Awaited<ReturnType<typeof oneOffice>>) =>
+  asInstallation(() => services.database.upkeep.query("DELETE FROM key_mark WHERE name LIKE '%log-seed'"))
 
 async function restored(): Promise<void> {
   for (const name of ['ledger', 'keys']) {
@@ -120,6 +129,7 @@ describe.each(['restored-backup', 'fork', 'unreadable-checkpoint', 'entries-diff
       try {
         await expectRefused(office, code)
       } finally {
+        await forgetSeed(office)
         await office.close({ keepsData: true })
       }
     },
