@@ -1,3 +1,4 @@
+import { drawn } from '../test/thorough.ts'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -13,7 +14,8 @@ import { BROKER_CASE } from './desk.ts'
 import { generateSample } from './generate.ts'
 
 /** The day on which a story once lost its witness, a leap day, and the last day of a year, a Thursday. */
-const DATES = ['2026-11-28', '2028-02-29', '2026-12-31']
+const ALL_DATES = ['2028-02-29', '2026-11-28', '2026-12-31', '2027-02-06', '2026-07-31', '2026-03-01', '2027-01-01']
+const DATES = ALL_DATES.slice(0, drawn(2, ALL_DATES.length))
 const FIRST_ROWS = 30
 const BY = { account: 'tester', post: 'test' }
 const MAPPINGS = resolve(import.meta.dirname, 'mappings')
@@ -66,7 +68,7 @@ async function storyOf(holds: (row: VerdictRow) => boolean): Promise<AccessPage>
 const rulesOf = ({ row, hits }: AccessPage) => ({ verdict: row.verdict, rules: hits.map((hit) => hit.rule) })
 
 test.each(DATES)(
-  'judged on %s, the stories are contradicted by the rules that are meant, among the first rows',
+  'judged on %s, the stories stand among the first rows by the rules that are meant',
   async (end) => {
     await judgeSampleOf(end)
     const company = await storyOf((row) => row.purpose === '公務機關相關業務' && row.subjectKind === 'company')
@@ -75,7 +77,8 @@ test.each(DATES)(
     const witnesses = ['patrol-claim-at-station', 'patrol-claim-on-desk-duty', 'complaint-after']
     expect(rulesOf(patrol)).toEqual({ verdict: 'contradicted', rules: expect.arrayContaining(witnesses) })
     const broker = await storyOf((row) => row.purpose === '核對謄本' && row.system === 'land-query')
-    expect(rulesOf(broker)).toEqual({ verdict: 'contradicted', rules: expect.arrayContaining(['case-reused']) })
+    // One number for many people is a sign, not a record that says no.
+    expect(rulesOf(broker)).toEqual({ verdict: 'unexplained', rules: expect.arrayContaining(['case-reused']) })
     expect(broker.sentence).toContain(BROKER_CASE)
   },
 )

@@ -1,3 +1,4 @@
+import { drawn } from '../thorough.ts'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Mapping } from '../../src/wire/import.ts'
@@ -10,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => office.close())
 
 /* Each import takes a second on a busy machine: few runs, each with many kinds of damage. */
-const RUNS = 8
+const RUNS = drawn(4, 40)
 
 const LINE_END = fc.constantFrom('\n', '\r\n')
 const text = fc.constantFrom(
@@ -111,7 +112,7 @@ test('the same files in any order make the same accesses and the same evidence',
       }
       expect(seen[1]).toEqual(seen[0])
     }),
-    { numRuns: 3 },
+    { numRuns: drawn(2, 20) },
   )
 }, 300_000)
 

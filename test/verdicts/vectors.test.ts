@@ -1,3 +1,4 @@
+import { drawn } from '../thorough.ts'
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import fc from 'fast-check'
@@ -22,7 +23,7 @@ const EVIDENCE = [
 ]
 const FIRST = ['access1', ...EVIDENCE]
 const LATER = ['access1b', 'party2', 'case2', 'assignment2', 'dispatch2']
-const PERMUTATIONS = 4
+const PERMUTATIONS = drawn(2, 20)
 
 let office: Awaited<ReturnType<typeof verdictOffice>>
 beforeAll(async () => {
