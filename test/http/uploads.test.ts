@@ -134,6 +134,21 @@ describe('an uploaded file', () => {
   })
 })
 
+test.each(['sys<img src=x>', 'mpolice\u200b', ' mpolice', '\u202emp', ''])(
+  'a source system is not named %j',
+  async (system) => {
+    const { uploadId } = (await preview(CSV)).json<ImportPreview>()
+    const answer = await server.inject({
+      ...{ method: 'POST', url: '/api/imports', headers: people['it-one'] ?? {} },
+      payload: {
+        ...{ uploadId, fileName: 'log.csv', target: 'access', agency: 'police', system },
+        mapping: { target: 'access', agency: 'police', columns: COLUMNS },
+      },
+    })
+    expect(answer.statusCode).toBe(400)
+  },
+)
+
 describe('uploads that wait', () => {
   const openStore = async (clock = { now: () => new Date('2026-11-28T00:00:00Z') }) => {
     const uploads = await openUploads({ folder: join(folder, 'store'), maxBytes: 1000, clock })

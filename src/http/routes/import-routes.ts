@@ -11,13 +11,15 @@ import type { Services } from '../services.ts'
 
 const agency = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/)
 const previewQuery = z.object({ target: z.string().max(32), agency, fileName: z.string().min(1).max(200) })
+// A name that looks like nothing, or like another's, or holds a page's tags, is no code.
+const systemCode = z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N} ._()（）-]{0,63}$/u)
 const mappingQuery = z.object({ target: z.string().max(32), agency, system: z.string().max(64).default('') })
 const startBody = z.object({
   uploadId: z.uuid(),
   fileName: z.string().min(1).max(200),
   target: z.string().max(32),
   agency,
-  system: z.string().max(64).optional(),
+  system: systemCode.optional(),
   mapping,
 })
 const localBody = startBody.omit({ uploadId: true }).extend({ filePath: z.string().min(1).max(4096) })
