@@ -21,7 +21,7 @@ test('the commonest reasons of rejects stand in the import’s record, most rows
     ['officer', 'missing', 1],
   ])
   expect(record.rejectReasons[0]).toMatchObject({
-    sentence: '「時間」欄：日期或時間無法判讀',
+    sentence: '「時間」欄：日期或時間無法判讀，或與該欄寫法不合',
     sentenceEn: 'column at: a date or time that cannot be read',
   })
 })

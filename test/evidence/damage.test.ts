@@ -1,7 +1,7 @@
-import { drawn } from '../thorough.ts'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Mapping } from '../../src/wire/import.ts'
+import { drawn } from '../thorough.ts'
 import { ACCESS_HEADER, ACCESS_MAPPING, type ImportOffice, importOffice } from './import-office.ts'
 
 let office: ImportOffice

@@ -51,7 +51,9 @@ const whole = (files: number, again?: string) => ({
 
 /** Every step around the decision and after it, some while the file is loaded: each is a process of its own. */
 const stepsOf = (count: number): number[] =>
-  Array.from({ length: count }, (_, i) => i + 1).filter((step) => step % drawn(6, 1) === 1 % drawn(6, 1) || step > count - 14)
+  Array.from({ length: count }, (_, i) => i + 1).filter(
+    (step) => step % drawn(6, 1) === 1 % drawn(6, 1) || step > count - 14,
+  )
 
 test('killed before any statement, an import is undone or finished by the next start; loading again gives each row once', async () => {
   const first = await live(0, '0')

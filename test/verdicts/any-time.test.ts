@@ -10,6 +10,7 @@ const TIMES = [
   '2150-06-01 12:00',
   '2299-12-30 23:00',
 ]
+const EVERY_MONTH = { from: '1900-01-01T00:00:00Z', startedBy: { account: 'tester', post: 'test' } }
 const ACCESS = 'source_id,at,officer,subject,purpose,case_no'
 
 let office: Awaited<ReturnType<typeof verdictOffice>>
@@ -17,17 +18,20 @@ beforeAll(async () => {
   office = await verdictOffice()
   await office.bring('post', 'officer,unit,title,duty,person,valid_from', '101,甲科,科員,d,B100000001,1990-01-01')
   await office.bring('leave', 'officer,kind,starts,ends', '101,annual,2026-01-05,2026-01-06')
-  await office.bring(
-    'access',
-    ACCESS,
-    'now,2026-01-05 10:00,101,C100000001,x,',
-    ...TIMES.map((at, i) => `t${i},${at},101,C100000001,巡邏盤查,115-1`),
-  )
+  await office.bring('access', ACCESS, 'now,2026-01-05 10:00,101,C100000001,x,')
+  // Such times are rejects by now; they came in with an earlier version.
+  for (const [i, at] of TIMES.entries())
+    await office.analytics.command(
+      `INSERT INTO access SELECT * REPLACE (toDateTime64({at:String}, 3, 'Asia/Taipei') AS at, {id:String} AS source_id, '巡邏盤查' AS purpose,
+         toFixedString(substring(SHA256({id:String}), 1, 16), 16) AS access_id) FROM access WHERE source_id = 'now'`,
+      { params: { at, id: `t${i}` } },
+    )
 })
 afterAll(() => office.close())
 
 test('an access of whatever time is judged, and stops the judging of none', async () => {
-  expect(await office.judge()).toMatchObject({ state: 'done', accesses: TIMES.length + 1, findings: [] })
+  const run = await office.reconcile.runReconciliation(EVERY_MONTH)
+  expect(run).toMatchObject({ ok: true, value: { state: 'done', accesses: TIMES.length + 1, findings: [] } })
   const found = await office.verdicts()
   expect(found.size).toBe(TIMES.length + 1)
   expect(found.get('now')).toMatchObject({ verdict: 'contradicted' })
@@ -45,10 +49,7 @@ test('and is listed, summed up and shown like any other', async () => {
 test('a month that cannot be judged is set aside with a finding, and the others are judged', async () => {
   await office.analytics.command('ALTER TABLE verdict_current ADD CONSTRAINT broken CHECK toYYYYMM(at) != 210412')
   await office.analytics.command("ALTER TABLE access UPDATE purpose = 'y' WHERE 1 SETTINGS mutations_sync = 1")
-  const run = await office.reconcile.runReconciliation({
-    from: '1900-01-01T00:00:00Z',
-    startedBy: { account: 'tester', post: 'test' },
-  })
+  const run = await office.reconcile.runReconciliation(EVERY_MONTH)
   expect(run).toMatchObject({
     ok: true,
     value: { state: 'done', accesses: TIMES.length, findings: [{ code: 'month-set-aside' }] },

@@ -1,8 +1,8 @@
-import { drawn } from '../thorough.ts'
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { drawn } from '../thorough.ts'
 import { type Judged, verdictOffice } from './verdict-office.ts'
 
 const WORLD = resolve(import.meta.dirname, '../../../shared/vectors/verdicts')
