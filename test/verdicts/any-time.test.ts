@@ -23,7 +23,7 @@ beforeAll(async () => {
   for (const [i, at] of TIMES.entries())
     await office.analytics.command(
       `INSERT INTO access SELECT * REPLACE (toDateTime64({at:String}, 3, 'Asia/Taipei') AS at, {id:String} AS source_id, '巡邏盤查' AS purpose,
-         toFixedString(substring(SHA256({id:String}), 1, 16), 16) AS access_id) FROM access WHERE source_id = 'now'`,
+         toFixedString(substring(SHA256({id:String}), 1, 16), 16) AS access_id) FROM (SELECT * FROM access WHERE source_id = 'now')`,
       { params: { at, id: `t${i}` } },
     )
 })
