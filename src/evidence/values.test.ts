@@ -327,10 +327,10 @@ describe('intervals', () => {
 
   test('an interval without length is told where other rows have times of day', async () => {
     const loaded = await intervals('leave', [
-      ['2026-11-05 00:00:00', '2026-11-05 00:00:00'],
-      ['2026-11-05 08:30:00', '2026-11-05 12:30:00'],
+      ['2026-12-09 00:00:00', '2026-12-09 00:00:00'],
+      ['2026-12-09 08:30:00', '2026-12-09 12:30:00'],
     ])
-    expect(taipei(loaded, 'ends')[0]).toBe('2026-11-05T00:00:00')
+    expect(taipei(loaded, 'ends')[0]).toBe('2026-12-09T00:00:00')
     expect(loaded.codes).toContain('no-length')
   })
 
