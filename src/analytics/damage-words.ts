@@ -15,7 +15,7 @@ const WHAT: Readonly<Record<Damage['kind'], Words>> = {
 export function damageWords({ kind, detail }: Damage, hasDetail = true): Words {
   const { zh, en } = WHAT[kind]
   return {
-    zh: `${zh}${hasDetail ? `（${detail}）` : ''}。查詢紀錄與判定暫停顯示，也不接受匯入；原始檔仍在。請資訊單位停止程式後執行 bin/shoumi rebuild analytics。`,
+    zh: `${zh}${hasDetail ? `（損毀處 ${detail}）` : ''}。查詢紀錄與判定暫停顯示，也不接受匯入；原始檔仍在。請資訊單位停止程式後執行 bin/shoumi rebuild analytics。`,
     en: `${en}${hasDetail ? ` (${detail})` : ''}. Accesses and verdicts are not shown and nothing is imported; the files themselves are kept. The IT office stops the program and runs bin/shoumi rebuild analytics.`,
   }
 }
