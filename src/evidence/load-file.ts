@@ -198,8 +198,13 @@ async function stageRows(load: Load, plan: LoadPlan, batch: StagedBatch): Promis
   load.kept.push({ ...batch, path })
 }
 
-const inputOf = (plan: LoadPlan, { path, firstLine, delimiter }: StagedBatch) => ({
+// Improving the plan of a statement takes longer than carrying it out over few rows as it stands.
+const MAX_ROWS_AS_IT_STANDS = 20_000
+const AS_IT_STANDS = { ...LOAD_SETTINGS, query_plan_enable_optimizations: 0 } as const
+
+const inputOf = (plan: LoadPlan, { path, firstLine, delimiter, rows }: StagedBatch) => ({
   ...LINES,
+  settings: rows <= MAX_ROWS_AS_IT_STANDS ? AS_IT_STANDS : LOAD_SETTINGS,
   path,
   params: { ...plan.params, first_line: firstLine, delimiter },
   isSecret: true,
