@@ -42,12 +42,15 @@ async function openOrStandIn(config: Config, condition: Condition): Promise<Anal
   return opened
 }
 
+/** What a migration meets that was carried out before. */
+const DONE_BEFORE: ReadonlySet<string> = new Set(['TABLE_ALREADY_EXISTS', 'DUPLICATE_COLUMN'])
+
 async function migrated(analytics: Analytics, { clickhouseUrl }: Config, condition: Condition): Promise<void> {
   try {
     await migrateAnalytics(analytics)
   } catch (error) {
     // A list of migrations that was lost is read as none: the tables they would make are there.
-    const isAgain = (error as { type?: string }).type === 'TABLE_ALREADY_EXISTS'
+    const isAgain = DONE_BEFORE.has((error as { type?: string }).type ?? '')
     if (!isAgain && !(error instanceof AnalyticsDamaged))
       throw clickhouseUrl === undefined ? error : refuseAnalytics(error, clickhouseUrl)
     condition.report({ kind: 'unreadable', detail: 'schema_migration' })

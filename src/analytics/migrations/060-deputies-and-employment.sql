@@ -1,5 +1,5 @@
 -- Who stands in for whom: named on the leave slip, or by the chart for a time.
-ALTER TABLE evidence_leave ADD COLUMN deputy LowCardinality(String) AFTER ends;
+ALTER TABLE evidence_leave ADD COLUMN IF NOT EXISTS deputy LowCardinality(String) AFTER ends;
 
 CREATE TABLE evidence_deputy (
   evidence_id FixedString(16),
@@ -31,4 +31,4 @@ CREATE TABLE evidence_employment (
 ) ENGINE = MergeTree ORDER BY (subject, company);
 
 -- An approval counts from when it was written down, not from the time that was typed into it.
-ALTER TABLE evidence_approval ADD COLUMN counted_at DateTime64(3, 'UTC') ALIAS greatest(approved_at, recorded_at);
+ALTER TABLE evidence_approval ADD COLUMN IF NOT EXISTS counted_at DateTime64(3, 'UTC') ALIAS greatest(approved_at, recorded_at);
