@@ -74,8 +74,6 @@ export async function loadFile(
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const { analytics } = context
   await analytics.command(`CREATE TABLE ${stageTable(importId)} AS ${target.table}`)
-  // What was seen of each row's values; gone again when all is counted.
-  await analytics.command(`ALTER TABLE ${stageTable(importId)} ADD COLUMN seen UInt64`)
   await analytics.command(`SYSTEM STOP MERGES ${stageTable(importId)}`)
   await analytics.command(`CREATE TABLE ${nodesTable(importId)} ${NODES_COLUMNS}`)
   const source = await openSource(job.filePath, job.fileName, job.mapping)

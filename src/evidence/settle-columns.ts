@@ -1,7 +1,7 @@
 import type { Mapping, TimeReadingView } from '../wire/import.ts'
 import { DOUBTS_COLUMNS, type Doubts, doubtsOfSql, presentReading, readingOf } from './column-reading.ts'
 import type { Readings } from './compiled.ts'
-import { doubtsTable, type EvidenceContext, stageTable } from './import-job.ts'
+import { doubtsTable, type EvidenceContext } from './import-job.ts'
 import { type Marks, readMarks } from './read-marks.ts'
 import { type SettledIntervals, settleIntervals } from './settle-intervals.ts'
 import type { Target } from './target.ts'
@@ -40,9 +40,6 @@ export async function settleColumns(context: EvidenceContext, staged: Staged): P
   const doubtful = staged.isInDoubt ? await staged.loadDoubtful(readings) : 0
   const marks = staged.isInDoubt ? await readMarks(context, importId, target, mapping) : before
   const intervals = await settleIntervals(context, importId, target, mapping, marks)
-  const stage = stageTable(importId)
-  await context.analytics.command(`SYSTEM START MERGES ${stage}`)
-  await context.analytics.command(`ALTER TABLE ${stage} DROP COLUMN seen`, { settings: { mutations_sync: 1 } })
   const shown = [...readings].map(([name, reading]) =>
     presentReading(name, marks.forms.get(name) ?? new Map(), reading),
   )
