@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { isServedHost } from './cookies.ts'
 
 /** Figures read when somebody asks for them: name (without `shoumi_`), what it means, value; undefined: not known now. */
 export interface FigureSource {
@@ -66,5 +67,6 @@ export function mayReadMetrics(request: FastifyRequest, key: string | undefined)
     return a.length === b.length && timingSafeEqual(a, b)
   }
   const isForwarded = FORWARDING.some((name) => request.headers[name] !== undefined)
-  return !isForwarded && LOOPBACK.test(request.raw.socket.remoteAddress ?? '')
+  // Under another's name it may be a hostile page in a browser here, whose name was led to this machine.
+  return !isForwarded && isServedHost(request.headers.host, []) && LOOPBACK.test(request.raw.socket.remoteAddress ?? '')
 }

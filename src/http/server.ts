@@ -63,7 +63,7 @@ export async function buildServer(services: Services): Promise<FastifyInstance> 
   server.addHook('onRequest', async (request, reply) => {
     if (!isPlain(request)) return sendProblem(reply, request, 'bad-request')
     // Whoever asks whether the program lives asks by address; nothing there is anybody's.
-    if (WATCH_PATHS.includes(request.url)) return
+    if (WATCH_PATHS.includes(request.url.split('?', 1)[0] ?? '')) return
     if (!isServedHost(request.headers.host, services.publicHosts)) return sendProblem(reply, request, 'bad-host')
   })
   limitBodies(server)

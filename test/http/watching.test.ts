@@ -60,16 +60,17 @@ describe('who watches the program', () => {
 
   test('reads figures on the machine itself or with the key, and not through a proxy', async () => {
     await get('/api/me', { host: 'localhost' })
-    const answer = await get('/metrics')
+    const answer = await get('/metrics', { host: 'localhost:8790' })
     expect(answer.statusCode).toBe(200)
     expect(answer.headers['content-type']).toContain('text/plain')
     expect(answer.body).toMatch(
       /shoumi_http_request_duration_seconds_count\{method="GET",route="\/api\/me",status="401"\} 1/,
     )
     expect(answer.body).toContain('shoumi_broken Nan')
-    expect((await get('/metrics', {}, '10.5.5.5')).statusCode).toBe(404)
+    expect((await get('/metrics', { host: 'evil.example' })).statusCode).toBe(404)
+    expect((await get('/metrics', { host: 'localhost' }, '10.5.5.5')).statusCode).toBe(404)
     for (const name of ['x-forwarded-for', 'forwarded', 'x-real-ip', 'via'])
-      expect((await get('/metrics', { [name]: '127.0.0.1' })).statusCode).toBe(404)
+      expect((await get('/metrics', { host: 'localhost', [name]: '127.0.0.1' })).statusCode).toBe(404)
     expect((await get('/metrics', { authorization: `Bearer ${KEY}` }, '10.5.5.5')).statusCode).toBe(200)
     expect((await get('/metrics', { authorization: 'Bearer wrong' }, '10.5.5.5')).statusCode).toBe(404)
   })
