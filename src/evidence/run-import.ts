@@ -21,6 +21,13 @@ export async function openImport(
   const target = findTarget(job.target)
   if (!target)
     return refuse('unknown-target', `沒有「${job.target}」這種資料。`, `There is no kind of data named ${job.target}.`)
+  // What is asked for was allowed for this agency; a mapping that names another would write into that one's rows.
+  if (job.mapping.agency !== job.agency || job.mapping.target !== job.target)
+    return refuse(
+      'bad-mapping',
+      '對應檔所載的機關或資料種類與這次匯入不同，請更正對應檔。',
+      'The mapping is for another agency or kind of data than this import; correct it.',
+    )
   if (job.target === 'access' && !job.system)
     return refuse('no-system', '請指定紀錄來自哪一個系統。', 'Say which system the log is of.')
   const size = await stat(job.filePath).catch(() => undefined)

@@ -149,6 +149,24 @@ test.each(['sys<img src=x>', 'mpolice\u200b', ' mpolice', '\u202emp', ''])(
   },
 )
 
+test.each([{ agency: 'land' }, { target: 'visit' }])(
+  'a mapping for another agency or kind of data than was allowed writes nothing (%j)',
+  async (other) => {
+    const { uploadId } = (await preview(CSV)).json<ImportPreview>()
+    const listed = () => asInstallation(() => services.evidence.listImports())
+    const before = await listed()
+    const answer = await server.inject({
+      ...{ method: 'POST', url: '/api/imports', headers: people['it-one'] ?? {} },
+      payload: {
+        ...{ uploadId, fileName: 'log.csv', target: 'access', agency: 'police', system: 'mpolice' },
+        mapping: { target: 'access', agency: 'police', columns: COLUMNS, ...other },
+      },
+    })
+    expect(answer.statusCode).toBe(422)
+    expect(await listed()).toEqual(before)
+  },
+)
+
 describe('uploads that wait', () => {
   const openStore = async (clock = { now: () => new Date('2026-11-28T00:00:00Z') }) => {
     const uploads = await openUploads({ folder: join(folder, 'store'), maxBytes: 1000, clock })
