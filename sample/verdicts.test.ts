@@ -1,4 +1,3 @@
-import { drawn } from '../test/thorough.ts'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -10,6 +9,7 @@ import { createReconcile } from '../src/reconcile/create-reconcile.ts'
 import type { AccessPage } from '../src/wire/access.ts'
 import { type VerdictRow, verdictListQuery } from '../src/wire/verdict.ts'
 import { temporaryAnalytics, temporaryDatabase } from '../test/engines.ts'
+import { drawn } from '../test/thorough.ts'
 import { BROKER_CASE } from './desk.ts'
 import { generateSample } from './generate.ts'
 
@@ -67,18 +67,15 @@ async function storyOf(holds: (row: VerdictRow) => boolean): Promise<AccessPage>
 }
 const rulesOf = ({ row, hits }: AccessPage) => ({ verdict: row.verdict, rules: hits.map((hit) => hit.rule) })
 
-test.each(DATES)(
-  'judged on %s, the stories stand among the first rows by the rules that are meant',
-  async (end) => {
-    await judgeSampleOf(end)
-    const company = await storyOf((row) => row.purpose === '公務機關相關業務' && row.subjectKind === 'company')
-    expect(rulesOf(company)).toEqual({ verdict: 'contradicted', rules: expect.arrayContaining(['not-in-portfolio']) })
-    const patrol = await storyOf((row) => row.purpose === '巡邏盤查可疑女子')
-    const witnesses = ['patrol-claim-at-station', 'patrol-claim-on-desk-duty', 'complaint-after']
-    expect(rulesOf(patrol)).toEqual({ verdict: 'contradicted', rules: expect.arrayContaining(witnesses) })
-    const broker = await storyOf((row) => row.purpose === '核對謄本' && row.system === 'land-query')
-    // One number for many people is a sign, not a record that says no.
-    expect(rulesOf(broker)).toEqual({ verdict: 'unexplained', rules: expect.arrayContaining(['case-reused']) })
-    expect(broker.sentence).toContain(BROKER_CASE)
-  },
-)
+test.each(DATES)('judged on %s, the stories stand among the first rows by the rules that are meant', async (end) => {
+  await judgeSampleOf(end)
+  const company = await storyOf((row) => row.purpose === '公務機關相關業務' && row.subjectKind === 'company')
+  expect(rulesOf(company)).toEqual({ verdict: 'contradicted', rules: expect.arrayContaining(['not-in-portfolio']) })
+  const patrol = await storyOf((row) => row.purpose === '巡邏盤查可疑女子')
+  const witnesses = ['patrol-claim-at-station', 'patrol-claim-on-desk-duty', 'complaint-after']
+  expect(rulesOf(patrol)).toEqual({ verdict: 'contradicted', rules: expect.arrayContaining(witnesses) })
+  const broker = await storyOf((row) => row.purpose === '核對謄本' && row.system === 'land-query')
+  // One number for many people is a sign, not a record that says no.
+  expect(rulesOf(broker)).toEqual({ verdict: 'unexplained', rules: expect.arrayContaining(['case-reused']) })
+  expect(broker.sentence).toContain(BROKER_CASE)
+})
