@@ -95,11 +95,16 @@ test('any two ways of writing one number have one key, and other numbers have ot
   )
 })
 
+// A whole number as spreadsheet libraries write it, "12.0", is that number: no register numbers a part 0.
+const asSpreadsheet = (numbers: readonly number[], sign: string): boolean =>
+  sign === '.' && numbers.length === 2 && numbers[1] === 0
+
 test('numbers written as groups of digits have one key only when every group is the same', () => {
   const groups = fc.array(fc.integer({ min: 0, max: 1200 }), { minLength: 1, maxLength: 5 })
   const sign = fc.constantFrom('-', '/', ' ', '－', '.', '之', '_')
   fc.assert(
     fc.property(groups, groups, sign, sign, fc.nat({ max: 3 }), (one, other, a, b, zeros) => {
+      fc.pre(!asSpreadsheet(one, a) && !asSpreadsheet(other, b))
       const write = (numbers: readonly number[], between: string) =>
         numbers.map((n) => '0'.repeat(zeros) + String(n)).join(between)
       expect(caseKeyOf(write(one, a))).toBe(one.join('-'))

@@ -142,7 +142,7 @@ describe('a conflict of interest', () => {
       analytics.command(
         `INSERT INTO evidence_kinship SELECT unhex(repeat('00', 16)), 'i', 1, 'land', unhex({a:String}), unhex({b:String}),
            {relation:String}, toDateTime64('2020-01-01 00:00:00', 3, 'UTC'), toDateTime64({until:String}, 3, 'UTC'),
-           toDateTime64('2020-01-01 00:00:00', 3, 'UTC'), '', toDateTime64('2020-01-01 00:00:00', 3, 'UTC')`,
+           toDateTime64('2020-01-01 00:00:00', 3, 'UTC'), '', toDateTime64('2020-01-01 00:00:00', 3, 'UTC'), 0`,
         { params: { a: pseudonym(a), b: pseudonym(b), relation, until } },
       )
     await kin(A, C, 'household', '2026-11-26 03:59:59')
@@ -162,7 +162,7 @@ describe('a conflict of interest', () => {
       analytics.command(
         `INSERT INTO evidence_address SELECT unhex(repeat('00', 16)), 'i', 1, 'land', unhex({subject:String}), unhex(repeat('11', 16)),
            unhex(repeat('22', 16)), toDateTime64({from:String}, 3, 'UTC'), toDateTime64({until:String}, 3, 'UTC'),
-           toDateTime64('2020-01-01 00:00:00', 3, 'UTC'), '', toDateTime64('2020-01-01 00:00:00', 3, 'UTC')`,
+           toDateTime64('2020-01-01 00:00:00', 3, 'UTC'), '', toDateTime64('2020-01-01 00:00:00', 3, 'UTC'), 0`,
         { params: { subject: Buffer.from(subject).toString('hex').padEnd(32, '0'), from, until } },
       )
     await live(C, '2020-01-01 00:00:00', '2299-12-31 00:00:00')
