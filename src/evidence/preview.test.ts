@@ -12,10 +12,10 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-async function look(content: string | Uint8Array, { fileName = 'log.csv', target = 'access' } = {}) {
+async function look(content: string | Uint8Array, { fileName = 'log.csv', target = 'access', declared = {} } = {}) {
   const filePath = join(folder, `f${serial++}`)
   await writeFile(filePath, content)
-  return previewFile({ filePath, fileName, target, agency: 'police' })
+  return previewFile({ filePath, fileName, target, agency: 'police', declared })
 }
 async function seen(content: string | Uint8Array, options = {}) {
   const preview = await look(content, options)
@@ -200,4 +200,13 @@ describe('what is suggested', () => {
   test('a header and nothing below it still shows its columns', async () => {
     expect(await seen('查詢時間,員工編號\n')).toMatchObject({ header: ['查詢時間', '員工編號'], rows: [] })
   })
+})
+
+test('a title above the header is named, and with the rows above said the columns are there and in the mapping', async () => {
+  const text = '查詢紀錄明細表\n查詢時間,員工編號,身分證字號\n1141103 0830,A01,A123456789\n'
+  expect((await seen(text)).warnings.join()).toContain('標題列之前的列數')
+  const said = await seen(text, { declared: { skipRows: 1, encoding: 'utf-8' } })
+  expect(said.header).toEqual(['查詢時間', '員工編號', '身分證字號'])
+  expect(said.warnings).toEqual([])
+  expect(said.suggestion).toMatchObject({ skipRows: 1, encoding: 'utf-8', columns: { officer: { from: '員工編號' } } })
 })

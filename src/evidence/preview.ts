@@ -1,5 +1,5 @@
 import { ok, type Result } from '../base/result.ts'
-import type { ImportPreview } from '../wire/import.ts'
+import type { DeclaredReading, ImportPreview } from '../wire/import.ts'
 import { FORM_WORDS, formOf, looksPersonal } from './column-form.ts'
 import { type EvidenceFailure, refuse, SourceFailure } from './failure.ts'
 import { jsonMembers } from './json-object.ts'
@@ -23,6 +23,8 @@ export interface PreviewRequest {
   readonly fileName: string
   readonly target: string
   readonly agency: string
+  /** what is said of its reading, such as its encoding; goes into the suggested mapping */
+  readonly declared?: DeclaredReading
 }
 
 type Preview = Omit<ImportPreview, 'uploadId'>
@@ -40,7 +42,7 @@ export async function previewFile(request: PreviewRequest): Promise<Result<Previ
       `There is no kind of data named ${request.target}.`,
     )
   try {
-    const source = await openSource(request.filePath, request.fileName, {})
+    const source = await openSource(request.filePath, request.fileName, request.declared ?? {})
     return ok(previewOf(request, target, source, await firstRecords(source)))
   } catch (error) {
     if (error instanceof SourceFailure) return { ok: false, error: error.failure }
@@ -51,6 +53,8 @@ export async function previewFile(request: PreviewRequest): Promise<Result<Previ
 interface FirstRecords {
   readonly header: readonly string[]
   readonly rows: readonly (readonly string[])[]
+  /** fields of the longest row */
+  readonly widest: number
   readonly rejects: readonly Reject[]
 }
 
@@ -64,10 +68,11 @@ async function firstRecords(source: Source): Promise<FirstRecords> {
     rejects.push(...chunk.rejects.slice(0, PREVIEW_ROWS - rejects.length))
     if (records.length >= PREVIEW_ROWS || ++chunks >= MAX_CHUNKS) break
   }
-  if (isJson) return { ...jsonTable(records.map(([text = '']) => text)), rejects }
+  if (isJson) return { ...jsonTable(records.map(([text = '']) => text)), widest: 0, rejects }
   const header = source.header()
   if (header.length === 0) throw new SourceFailure('empty', '檔案沒有內容。', 'The file holds nothing.')
-  return { header, rows: records.map((fields) => fields.slice(0, header.length)), rejects }
+  const widest = Math.max(0, ...records.map((fields) => fields.findLastIndex((each) => each !== '') + 1))
+  return { header, rows: records.map((fields) => fields.slice(0, header.length)), widest, rejects }
 }
 
 function recordsOf(chunk: StagedChunk, isJson: boolean): string[][] {
@@ -81,7 +86,7 @@ function recordsOf(chunk: StagedChunk, isJson: boolean): string[][] {
   })
 }
 
-function jsonTable(lines: readonly string[]): Omit<FirstRecords, 'rejects'> {
+function jsonTable(lines: readonly string[]): Pick<FirstRecords, 'header' | 'rows'> {
   const objects = lines.map(jsonMembers)
   const header = [...new Set(objects.flatMap((each) => [...(each?.keys() ?? [])]))]
   if (header.length > MAX_COLUMNS)
@@ -130,10 +135,11 @@ function previewOf(request: PreviewRequest, target: Target, source: Source, firs
     header: [...named.names],
     rows: first.rows.map((_, i) => columns.map(({ cells }) => cells[i] ?? '')),
     columns: columns.map(({ name, form, formEn, examples }) => ({ name, form, formEn, examples })),
-    suggestion,
+    suggestion: suggestion && { ...suggestion, ...request.declared },
     warnings: [
       ...sheetWarnings(source.sheet()),
       ...named.warnings,
+      ...titleWarnings(first),
       ...first.rejects.map((each) => `第 ${each.line} 列：${REJECT_WORDS[each.reason] ?? each.reason}`),
     ],
     targetColumns: target.columns.map((each) => {
@@ -142,6 +148,14 @@ function previewOf(request: PreviewRequest, target: Target, source: Source, firs
     }),
   }
 }
+
+/** A title of the report above the header is one name over rows of several fields. */
+const titleWarnings = ({ header, widest }: FirstRecords): readonly string[] =>
+  header.filter((name) => name !== '').length === 1 && widest > 1
+    ? [
+        '第一列只有一欄，以下各列有多欄：第一列可能是報表名稱；請在「讀取方式」填標題列之前的列數（對應檔：skipRows）後重新讀取。',
+      ]
+    : []
 
 const examplesOf = (values: readonly string[]): string[] =>
   [...new Set(values)].filter((value) => value.trim() !== '').slice(0, EXAMPLES)

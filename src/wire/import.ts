@@ -20,20 +20,31 @@ export const mappingColumn = z.strictObject({
 })
 export type MappingColumn = z.infer<typeof mappingColumn>
 
+export const ENCODINGS = ['utf-8', 'big5', 'utf-16le', 'utf-16be', 'gb18030'] as const
+const MAX_SKIPPED = 100
+
 export const mapping = z.object({
   /** `access` or an evidence kind */
   target: z.string(),
   agency: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/),
   /** omitted: detected; gb18030 (with GBK and GB2312) is read only where it is named */
-  encoding: z.enum(['utf-8', 'big5', 'utf-16le', 'utf-16be', 'gb18030']).optional(),
+  encoding: z.enum(ENCODINGS).optional(),
   format: z.enum(['csv', 'tsv', 'jsonl', 'xlsx', 'ods']).optional(),
   /** worksheet name for xlsx and ods; the first when omitted */
   sheet: z.string().optional(),
   /** rows above the header line, e.g. a report title */
-  skipRows: z.number().int().min(0).max(100).optional(),
+  skipRows: z.number().int().min(0).max(MAX_SKIPPED).optional(),
   columns: z.record(z.string(), mappingColumn),
 })
 export type Mapping = z.infer<typeof mapping>
+
+/** What is said of a file before it is seen, in the address of a preview; left out: as found. */
+export const declaredReading = z.object({
+  encoding: z.enum(ENCODINGS).optional(),
+  sheet: z.string().min(1).max(64).optional(),
+  skipRows: z.coerce.number().int().min(0).max(MAX_SKIPPED).optional(),
+})
+export type DeclaredReading = z.infer<typeof declaredReading>
 
 /** Of the last import of this use that stands; null: there is none. */
 export const rememberedMapping = z.object({ mapping: mapping.nullable() })

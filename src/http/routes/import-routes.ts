@@ -5,12 +5,25 @@ import { EVIDENCE_KINDS } from '../../evidence/port.ts'
 import { namesOf } from '../../identity/port.ts'
 import { recordAct } from '../../ledger/port.ts'
 import { listSystems, registerSystem } from '../../registry/port.ts'
-import { importList, importPreview, importRecord, mapping, rememberedMapping, rowProof } from '../../wire/import.ts'
+import {
+  declaredReading,
+  importList,
+  importPreview,
+  importRecord,
+  mapping,
+  rememberedMapping,
+  rowProof,
+} from '../../wire/import.ts'
 import { type Ask, json, problem, type Reply, type Route, route } from '../route.ts'
 import type { Services } from '../services.ts'
 
 const agency = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/)
-const previewQuery = z.object({ target: z.string().max(32), agency, fileName: z.string().min(1).max(200) })
+const previewQuery = z.object({
+  target: z.string().max(32),
+  agency,
+  fileName: z.string().min(1).max(200),
+  ...declaredReading.shape,
+})
 // A name that looks like nothing, or like another's, or holds a page's tags, is no code.
 const systemCode = z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N} ._()（）-]{0,63}$/u)
 const mappingQuery = z.object({ target: z.string().max(32), agency, system: z.string().max(64).default('') })
@@ -151,8 +164,8 @@ async function preview(ask: Ask<z.infer<typeof previewQuery>, unknown>) {
   const { uploadId, path } = received.value
   let isKept = false
   try {
-    const { fileName, target, agency } = query
-    const seen = await services.evidence.preview({ filePath: path, fileName, target, agency })
+    const { fileName, target, agency, ...declared } = query
+    const seen = await services.evidence.preview({ filePath: path, fileName, target, agency, declared })
     if (!seen.ok) return problem('import-refused', { zh: seen.error.message, en: seen.error.messageEn })
     await recordAct(services.database, {
       kind: 'import-preview',

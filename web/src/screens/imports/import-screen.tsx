@@ -13,6 +13,7 @@ import { Screen } from '../../ui/screen.tsx'
 import { Time } from '../../ui/time.tsx'
 import { ImportState } from './import-state.tsx'
 import { useSourceName } from './source-name.ts'
+import { TimeReadings } from './time-readings.tsx'
 import { UndoImport } from './undo-dialog.tsx'
 import { UsedMapping } from './used-mapping.tsx'
 
@@ -51,6 +52,7 @@ export function ImportScreen({ id, me }: { readonly id: string; readonly me: Me 
             </div>
             <Result record={record} />
             <Quality record={record} />
+            <TimeReadings readings={record.readings} />
             {record.mapping && <UsedMapping mapping={record.mapping} />}
           </>
         )}

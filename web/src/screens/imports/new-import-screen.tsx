@@ -1,6 +1,6 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import type { ImportPreview } from '../../../../src/wire/import.ts'
+import type { DeclaredReading, ImportPreview } from '../../../../src/wire/import.ts'
 import { evidenceKindsQuery, systemsQuery } from '../../api/queries.ts'
 import { sendFile } from '../../api/request.ts'
 import { useText } from '../../text/setup-text.ts'
@@ -9,6 +9,7 @@ import { Screen } from '../../ui/screen.tsx'
 import { ErrorState } from '../../ui/states.tsx'
 import { FileDrop } from './file-drop.tsx'
 import { MappingForm } from './mapping-form.tsx'
+import { ReadingForm } from './reading-form.tsx'
 import { readWithRemembered } from './remembered-mapping.ts'
 import { type Source, SourceForm, sourceOf } from './source-form.tsx'
 
@@ -18,17 +19,19 @@ export function NewImportScreen() {
   const systems = useQuery(systemsQuery)
   const kinds = useQuery(evidenceKindsQuery)
   const [chosen, setChosen] = useState<Source>({ target: 'access', system: '', agency: '' })
+  const [reading, setReading] = useState<DeclaredReading>({})
   const source = sourceOf(chosen, systems.data?.systems ?? [])
   const preview = useMutation({
     mutationFn: (file: File) => {
-      const query = new URLSearchParams({
-        target: source.target,
-        agency: source.agency,
-        fileName: file.name,
+      const about = { target: source.target, agency: source.agency, fileName: file.name }
+      return readWithRemembered(source, reading, (declared) => {
+        const said = Object.entries(declared).map(([name, value]) => [name, String(value)])
+        const query = new URLSearchParams({ ...about, ...Object.fromEntries(said) })
+        return sendFile<ImportPreview>(`/api/imports/preview?${query}`, file)
       })
-      return readWithRemembered(source, () => sendFile<ImportPreview>(`/api/imports/preview?${query}`, file))
     },
   })
+  const file = preview.variables
   const change = (next: Source) => {
     setChosen(next)
     preview.reset()
@@ -48,8 +51,13 @@ export function NewImportScreen() {
           />
           <FileDrop
             isDisabled={source.agency === '' || preview.isPending}
-            fileName={preview.variables?.name}
-            onFile={(file) => preview.mutate(file)}
+            fileName={file?.name}
+            onFile={(each) => preview.mutate(each)}
+          />
+          <ReadingForm
+            reading={reading}
+            onChange={setReading}
+            onReadAgain={file && !preview.isPending ? () => preview.mutate(file) : undefined}
           />
           {preview.isPending && <Progress label={t('imports.reading')} value={null} />}
           {preview.isError && <ErrorState error={preview.error} />}
