@@ -355,7 +355,7 @@ export const zhTW = {
       big5: 'Big5',
       'utf-16le': 'UTF-16（LE）',
       'utf-16be': 'UTF-16（BE）',
-      gb18030: 'GB18030（含 GBK、GB2312）',
+      gb18030: 'GB18030（大陸國標）',
     },
     sheet: '工作表',
     sheetNote: '空白表示第一個有內容的工作表。',
