@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
@@ -15,6 +16,7 @@ export default defineConfig({
     globalSetup: 'test/template-folder.ts',
     // Each file gets a process: the embedded ClickHouse binds one folder per process.
     pool: 'forks',
-    maxWorkers: 2,
+    // One more than the cores: a file waits for its servers a seventh of its time.
+    maxWorkers: Math.min(availableParallelism() + 1, 4),
   },
 })

@@ -11,6 +11,8 @@ export const SETTINGS = {
   // Reordered joins with run-time filters never ended here where a rule also excludes accesses by a set.
   query_plan_optimize_join_order_limit: 0,
   enable_join_runtime_filters: 0,
+  // Nothing of a rule is common to its alternatives that the plan would not find anyway; looking for it takes half the analysis.
+  optimize_extract_common_expressions: 0,
 } as const
 
 /** Rows that a month's work, or a kind of evidence joined with another, may hold in memory: about 2 GB of accesses. */

@@ -23,7 +23,7 @@ const EVIDENCE = [
 ]
 const FIRST = ['access1', ...EVIDENCE]
 const LATER = ['access1b', 'party2', 'case2', 'assignment2', 'dispatch2']
-const PERMUTATIONS = drawn(2, 20)
+const PERMUTATIONS = drawn(1, 20)
 
 let office: Awaited<ReturnType<typeof verdictOffice>>
 beforeAll(async () => {
