@@ -214,6 +214,14 @@ CREATE TABLE gate_notice (
   read_at timestamp with time zone
 );
 
+CREATE TABLE gate_question (
+  event_id uuid NOT NULL,
+  account text NOT NULL,
+  at timestamp with time zone NOT NULL,
+  subject_token text NOT NULL,
+  agency text NOT NULL
+);
+
 CREATE TABLE gate_request (
   id uuid NOT NULL,
   kind text NOT NULL,
@@ -567,6 +575,8 @@ ALTER TABLE gate_challenge ADD CONSTRAINT gate_challenge_pkey PRIMARY KEY (id);
 
 ALTER TABLE gate_notice ADD CONSTRAINT gate_notice_pkey PRIMARY KEY (id);
 
+ALTER TABLE gate_question ADD CONSTRAINT gate_question_pkey PRIMARY KEY (event_id);
+
 ALTER TABLE gate_request ADD CONSTRAINT gate_request_pkey PRIMARY KEY (id);
 
 ALTER TABLE gate_request ADD CONSTRAINT gate_request_kind_check CHECK ((kind = ANY (ARRAY['approval'::text, 'emergency'::text])));
@@ -696,6 +706,8 @@ CREATE INDEX gate_challenge_open ON gate_challenge USING btree (account, binding
 CREATE UNIQUE INDEX gate_notice_asked_once ON gate_notice USING btree (to_account, about) WHERE ((kind = 'assignment-wanted'::text) AND (read_at IS NULL));
 
 CREATE INDEX gate_notice_by_reader ON gate_notice USING btree (to_account, at);
+
+CREATE INDEX gate_question_by_account ON gate_question USING btree (account, at);
 
 CREATE INDEX gate_request_by_account ON gate_request USING btree (account, asked_at);
 
@@ -903,6 +915,8 @@ CREATE TRIGGER event_keeps_its_rows BEFORE UPDATE ON event FOR EACH ROW EXECUTE 
 
 CREATE TRIGGER gate_approval_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON gate_approval FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+CREATE TRIGGER gate_question_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON gate_question FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
 CREATE TRIGGER ledger_batch_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger_batch FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER setting_version_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON setting_version FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -962,6 +976,8 @@ CREATE POLICY tenant ON gate_challenge FOR ALL USING (is_own(account)) WITH CHEC
 CREATE POLICY tenant ON gate_notice FOR ALL USING (is_own(to_account)) WITH CHECK (is_own(to_account));
 
 CREATE POLICY to_others ON gate_notice FOR INSERT USING () WITH CHECK (true);
+
+CREATE POLICY tenant ON gate_question FOR ALL USING ((serves(agency) OR is_own(account))) WITH CHECK ((serves(agency) OR is_own(account)));
 
 CREATE POLICY tenant ON gate_request FOR ALL USING ((serves(agency) OR is_own(account))) WITH CHECK ((serves(agency) OR is_own(account)));
 
@@ -1040,6 +1056,8 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON gate_approval TO shoumi_request;
 GRANT DELETE, INSERT, SELECT, UPDATE ON gate_challenge TO shoumi_request;
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON gate_notice TO shoumi_request;
+
+GRANT INSERT, SELECT ON gate_question TO shoumi_request;
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON gate_request TO shoumi_request;
 

@@ -86,6 +86,7 @@ export async function findCanaries(
   act: { readonly at: Date; readonly code: string } & Doer,
 ): Promise<number> {
   // Over the lists of every agency: the engine answers with hits alone, not with the lists (migration 040).
+  if (subjects.length === 0) return 0
   const hits = await tx.query<{ subject: Buffer; agency: string }>(
     'SELECT subject, agency FROM sealed_among($1::bytea, $2::int)',
     [subjects, subjects.length / TOKEN_BYTES],

@@ -36,7 +36,7 @@ export interface QueryGate {
   /** on duty now by the agency's roster; undefined where it has none behind the gate */
   isOnDuty(agency: string, account: string): Promise<Result<boolean | undefined, CaseFailure>>
   /** distinct subjects this account asked about since midnight */
-  subjectsToday(account: string): Promise<number>
+  subjectsToday(account: string, also?: readonly string[]): Promise<number>
   /** what this account asked about this subject in the last days, newest first */
   recent(account: string, subjectToken: string, days: number): Promise<readonly RecentDisclosure[]>
   /** the subject a question is about, as pseudonym, from what was typed; fails when it has not its form */
@@ -94,7 +94,7 @@ export async function createGate(parts: GateParts): Promise<QueryGate> {
     myCases: (agency, account) => askMyCases(deps, agency, account),
     portfolioOf: (agency, account) => askPortfolio(deps, agency, account),
     isOnDuty: (agency, account) => askDuty(deps, agency, account, clock.now()),
-    subjectsToday: (account) => countSubjectsToday(database, account, clock.now()),
+    subjectsToday: (account, also) => countSubjectsToday(database, account, clock.now(), also),
     recent: (account, subjectToken, days) =>
       recentDisclosures(database, { account, subjectToken, days, now: clock.now() }),
     subjectOf: (id, typed) => subjectOfTyped(catalogue, tokens, id, typed),

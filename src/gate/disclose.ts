@@ -1,12 +1,13 @@
 import type { Clock } from '../base/clock.ts'
 import { fail, ok, type Result } from '../base/result.ts'
 import type { Database } from '../database/database.ts'
+import type { HoldsAt } from './asked.ts'
 import type { QueryColumn } from './catalogue.ts'
 import type { Connector, Row } from './connector.ts'
 import type { Decision, DecisionRequest, MaskLevel } from './decision.ts'
 import { newDisclosureCode } from './disclosure-code.ts'
 import { type Ended, openFlow } from './disclosure-flow.ts'
-import { type HoldsAt, type Opening, type Receiver, recordOpening } from './disclosure-record.ts'
+import { type Opening, type Receiver, recordOpening } from './disclosure-record.ts'
 import { readBind, subjectKindOf } from './query-definition.ts'
 import type { RegisteredQuery } from './register-query.ts'
 import type { SubjectTokens } from './subject-token.ts'
@@ -52,6 +53,8 @@ export type DiscloseFailure =
 
 export interface Disclosure {
   readonly disclosureCode: string
+  /** what it was decided and opened as */
+  readonly act: DecisionRequest['act']
   readonly columns: readonly QueryColumn[]
   readonly maskLevel: MaskLevel
   readonly rowCap: number
@@ -110,6 +113,7 @@ export async function discloseQuery(
   })
   return ok({
     disclosureCode: opening.code,
+    act: ask.request.act,
     columns: query.columns,
     maskLevel: level,
     rowCap,
@@ -157,7 +161,11 @@ function isAboutPerson(query: RegisteredQuery): boolean {
 const maskLevelOf = (decision: Decision): MaskLevel =>
   decision.obligations.find((each) => each.type === 'mask')?.level ?? 'strong'
 
-function renderingOf(query: RegisteredQuery, decision: Decision): 'overlay' | 'server' {
+/** Whether only the server may render what this decision shows. */
+export function renderingOf(
+  query: Pick<RegisteredQuery, 'sensitivity'>,
+  decision: Pick<Decision, 'obligations'>,
+): 'overlay' | 'server' {
   const asked = decision.obligations.find((each) => each.type === 'watermark')?.rendering
   return query.sensitivity === HIGHEST_SENSITIVITY || asked === 'server' ? 'server' : 'overlay'
 }

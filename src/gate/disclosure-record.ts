@@ -3,13 +3,12 @@ import type { Clock } from '../base/clock.ts'
 import { fail, ok, type Result } from '../base/result.ts'
 import { type Database, type Queryable, type Recorded, recorded, unchanged } from '../database/database.ts'
 import { recordEvent } from '../ledger/port.ts'
+import { type HoldsAt, takeTurn, tokensOf } from './asked.ts'
 import { findCanaries } from './canary.ts'
 import type { Decision, DecisionRequest, MaskLevel } from './decision.ts'
 import { MASK_RULES_VERSION } from './mask.ts'
 import type { MaskedChunk } from './mask-rows.ts'
 import { guardMaskUnion } from './mask-union.ts'
-import { countSubjectsToday } from './recent-disclosures.ts'
-import { TOKEN_BYTES } from './subject-token.ts'
 
 /** Who receives, as it is printed into the watermark. */
 export interface Receiver {
@@ -36,9 +35,6 @@ interface Store {
   readonly clock: Clock
 }
 
-/** Whether the decision is the same when the asker has looked up so many subjects today. */
-export type HoldsAt = (subjectsToday: number) => boolean
-
 /**
  * First: the disclosure stands in the journal before the agency's database is even asked. Of an account's looks one opens at
  * a time, and each is counted again then: of many asked at once, each decided by the same count, no more open than the
@@ -53,9 +49,8 @@ export async function recordOpening(
   const { asker, resource } = request
   const at = store.clock.now()
   return store.database.transaction(async (tx) => {
-    await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`disclosure:${asker.account}`])
-    const subjectsToday = await countSubjectsToday(tx, asker.account, at)
-    if (subjectsToday !== request.subjectsToday && !holdsAt(subjectsToday)) return unchanged(fail('decision-stale'))
+    const turn = { account: asker.account, at, counted: request.subjectsToday }
+    if (!(await takeTurn(tx, turn, holdsAt))) return unchanged(fail('decision-stale'))
     const receipt = await recordEvent(tx, {
       ...eventOf(opening, at),
       kind: 'disclosure-opened',
@@ -85,10 +80,8 @@ export async function recordOpening(
       'open-disclosure',
     )
     // The question itself is the finding: a sealed subject need not exist in the agency's database.
-    const asked = Buffer.from(resource.subjectToken, 'hex')
-    if (asked.length === TOKEN_BYTES) {
-      await findCanaries(tx, asked, { at, code, account: asker.account, post: asker.post })
-    }
+    const asked = tokensOf([resource.subjectToken])
+    await findCanaries(tx, asked, { at, code, account: asker.account, post: asker.post })
     return recorded(receipt, ok(at))
   })
 }

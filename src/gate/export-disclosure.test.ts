@@ -38,12 +38,17 @@ const context = {
   origin: 'https://shoumi.example.gov.tw',
 }
 
-function disclosed(rows: readonly Row[], rendering: Disclosure['rendering'] = 'overlay'): Disclosure {
+function disclosed(
+  rows: readonly Row[],
+  rendering: Disclosure['rendering'] = 'overlay',
+  act: Disclosure['act'] = 'export',
+): Disclosure {
   async function* flow() {
     yield* rows
   }
   return {
     disclosureCode: code,
+    act,
     columns,
     maskLevel: 'standard',
     rowCap: 10,
@@ -90,7 +95,7 @@ test('an ODS is written too, and what only the server may render leaves as PDF a
 
 test('a PDF carries rows, code and the mark on every page', async () => {
   const many = Array.from({ length: 120 }, (_, i): Row => [`A${10000 + i}****`, '王○明'])
-  const file = await exportDisclosure(disclosed(many, 'server'), 'pdf', context)
+  const file = await exportDisclosure(disclosed(many, 'server', 'print'), 'pdf', context)
   if (!file.ok) return expect(file.error).toBe('font-missing')
   const folder = await mkdtemp(join(tmpdir(), 'shoumi-pdf-'))
   await writeFile(join(folder, 'a.pdf'), await textOf(file.value.content))

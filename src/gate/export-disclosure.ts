@@ -36,7 +36,7 @@ export async function exportDisclosure(
   format: ExportFormat,
   context: ExportContext,
 ): Promise<Result<ExportedFile, 'format-refused' | 'font-missing' | 'failed'>> {
-  if (disclosure.rendering === 'server' && format !== 'pdf') return fail('format-refused')
+  if (!isOpenedFor(disclosure, format)) return fail('format-refused')
   const name = `${context.title}-${disclosure.disclosureCode}.${format}`
   if (format === 'pdf') {
     const pdf = await sheetOf(disclosure, context)
@@ -46,6 +46,12 @@ export async function exportDisclosure(
   const rows = markedRows(disclosure)
   const content = format === 'csv' ? csvLines(header, rows) : odsBytes(context.title, header, rows)
   return ok({ name, type: TYPES[format], content })
+}
+
+// The act it was opened as is the only one it serves; a sheet also shows what only the server may render.
+function isOpenedFor({ act, rendering }: Disclosure, format: ExportFormat): boolean {
+  if (format === 'pdf') return act === 'print' || (rendering === 'server' && act !== 'export')
+  return act === 'export' && rendering !== 'server'
 }
 
 async function* markedRows(disclosure: Disclosure): AsyncGenerator<readonly string[]> {

@@ -28,6 +28,10 @@ export const REASONS = {
     '您不是此案的承辦人，可申請改派或送主管核准。',
     'You are not assigned to this case; ask for assignment or approval.',
   ],
+  'case-not-yours': [
+    '這不是您承辦的案件，或案號、對象有誤；請核對、申請改派，或送主管核准。',
+    'This case is not yours, or number or person are wrong: check them, ask for assignment, or for approval.',
+  ],
   'not-in-portfolio': [
     '查詢對象不在您的業管範圍，不能查詢。業務異動請洽主管調整業管。',
     'This is outside your portfolio. If your duties changed, ask your superior to change the portfolio.',
@@ -58,3 +62,22 @@ export const REASONS = {
 export type ReasonCode = keyof typeof REASONS
 
 export const isReasonCode = (text: string): text is ReasonCode => Object.hasOwn(REASONS, text)
+
+/** What a case says: of the person, of itself. Whoever is assigned to it knows; anybody else would learn. */
+const OF_THE_CASE: ReadonlySet<ReasonCode> = new Set(['case-unknown', 'case-closed', 'not-party', 'not-assigned'])
+
+/**
+ * The reasons as they may be told to who asked, first the one that stands first. Of a case that is not his he learns only
+ * that; over the limit of a day he learns nothing else at all.
+ */
+export function reasonsTold(all: readonly ReasonCode[]): readonly ReasonCode[] {
+  if (all.includes('volume-stop')) return ['volume-stop']
+  if (!all.includes('not-assigned')) return all
+  return [...new Set(all.map((code) => (OF_THE_CASE.has(code) ? 'case-not-yours' : code)))]
+}
+
+/** A reason in words, both languages. */
+export const reasonWords = (code: ReasonCode): { readonly zh: string; readonly en: string } => {
+  const [zh, en] = REASONS[code]
+  return { zh, en }
+}

@@ -14,11 +14,22 @@ export interface RecentDisclosure {
 const MAX_RECENT = 50
 const DAY_MS = 86_400_000
 
-/** How many distinct subjects this account asked about since midnight in Taipei. */
-export async function countSubjectsToday(database: Queryable, account: string, now: Date): Promise<number> {
+/**
+ * How many distinct subjects this account asked about since midnight in Taipei, whatever the answer was, and with `also`
+ * those it is about to ask about.
+ */
+export async function countSubjectsToday(
+  database: Queryable,
+  account: string,
+  now: Date,
+  also: readonly string[] = [],
+): Promise<number> {
   const [row] = await database.query<{ n: number }>(
-    'SELECT count(DISTINCT subject_token)::int AS n FROM disclosure WHERE account = $1 AND opened_at >= $2',
-    [account, taipeiInstant(taipeiDay(now))],
+    `SELECT count(DISTINCT subject_token)::int AS n FROM (
+       SELECT subject_token FROM disclosure WHERE account = $1 AND opened_at >= $2
+       UNION ALL SELECT subject_token FROM gate_question WHERE account = $1 AND at >= $2
+       UNION ALL SELECT unnest($3::text[])) AS asked WHERE subject_token <> ''`,
+    [account, taipeiInstant(taipeiDay(now)), also],
     'subjects-today',
   )
   return row?.n ?? 0

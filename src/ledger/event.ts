@@ -38,6 +38,7 @@ export type EventKind =
   | 'canary-unsealed'
   | 'trace'
   | 'gate-refused'
+  | 'gate-asked'
   | 'request-made'
   | 'request-approved'
   | 'request-rejected'

@@ -169,7 +169,6 @@ export const noticeList = z.object({
 export type NoticeList = z.infer<typeof noticeList>
 
 export const myCases = z.object({ cases: z.array(z.object({ number: z.string(), kind: z.string() })) })
-export const caseHint = z.object({ isFound: z.boolean(), isOpen: z.boolean(), isAskerAssigned: z.boolean() })
 export const assignmentBody = z.object({
   agency: z.string().min(1).max(40),
   caseNumber: z.string().min(1).max(60),

@@ -157,7 +157,12 @@ describe('a request', () => {
     expect(shown.value.disclosure.maskLevel).toBe('standard')
     await rowsOf(shown.value)
     expect(await desk.lookByRequest(land, request.id)).toEqual(fail('ended'))
-    expect(await eventKinds(`request:${request.id}`)).toEqual(['request-made', 'request-approved', 'request-used'])
+    expect(await eventKinds(`request:${request.id}`)).toEqual([
+      'request-made',
+      'gate-asked',
+      'request-approved',
+      'request-used',
+    ])
     const [stored] = await database.query('SELECT sealed_parameters FROM gate_request WHERE id = $1', [request.id])
     expect(stored).toEqual({ sealed_parameters: null })
   })
@@ -248,9 +253,9 @@ describe('an emergency', () => {
   const why = '路旁昏迷民眾身分待查，通知家屬'
 
   async function breakGlass() {
-    const decided = await desk.decide(patrol, stranger)
-    if (!decided.ok) throw new Error(decided.error)
-    return desk.emergency(patrol, stranger, why, provingFor(decided.value.binding.toString('hex')))
+    const looked = await desk.look(patrol, stranger)
+    if (!looked.ok) throw new Error(looked.error)
+    return desk.emergency(patrol, stranger, why, provingFor(looked.value.decided.binding.toString('hex')))
   }
 
   test('opens for minutes with the passkey, tells superior and ethics, and leaves a debt (T2)', async () => {

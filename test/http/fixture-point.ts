@@ -1,3 +1,4 @@
+import { ok } from '../../src/base/result.ts'
 import type { DecisionPoint } from '../../src/gate/port.ts'
 import type { EvaluationBody } from '../../src/wire/authzen.ts'
 
@@ -25,7 +26,7 @@ export const fixtureRule = (asked: EvaluationBody): boolean =>
 
 export const fixturePoint: DecisionPoint = {
   judge: async (_system, asked) => ({ decision: fixtureRule(asked) }),
-  settle: async (_system, judged) => judged.map(({ decision }) => ({ decision })),
+  settle: async (_system, judged) => ok(judged.map(({ decision }) => ({ decision }))),
   search: async (_system, kind, { subject, action, resource }) => {
     if (subject.type !== 'user' || resource.type !== 'record') return []
     if (kind === 'subject') return (action?.name === 'write' ? ['bob'] : PEOPLE).map((id) => ({ type: 'user', id }))

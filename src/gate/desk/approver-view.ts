@@ -1,4 +1,8 @@
 import { ok, type Result } from '../../base/result.ts'
+import { recorded } from '../../database/database.ts'
+import { recordEvent } from '../../ledger/port.ts'
+import { tokensOf } from '../asked.ts'
+import { findCanaries } from '../canary.ts'
 import type { CaseFacts } from '../decision.ts'
 import type { RecentDisclosure } from '../recent-disclosures.ts'
 import type { QuerySample } from '../sample-query.ts'
@@ -40,12 +44,33 @@ export async function approverView(
     caseNumber === ''
       ? undefined
       : await deps.gate.caseFacts({ agency, caseNumber, subjectToken, account: request.account })
+  await recordView(deps, request, account)
   return ok({
     request,
     approvals: await approvalsOf(deps.database, id),
     caseFacts: facts?.ok ? facts.value : undefined,
     recent: await deps.gate.recent(request.account, subjectToken, RECENT_DAYS),
     sample: await sampleFor(deps, request, account),
+  })
+}
+
+/** Facts of the case are asked anew at each view: each is on record, and a sealed subject among them a finding. */
+async function recordView({ database, clock, office }: LookDeps, request: StoredRequest, account: string) {
+  const at = clock.now()
+  const viewer = await office.asker(account)
+  const post = viewer ? `${viewer.unit} ${viewer.post}` : ''
+  await database.transaction(async (tx) => {
+    const receipt = await recordEvent(tx, {
+      kind: 'gate-asked',
+      at,
+      actor: account,
+      actorPost: post,
+      subjectRef: `request:${request.id}`,
+      reason: '',
+      detail: { by: 'approver', case: request.caseNumber, subject: request.subjectToken },
+    })
+    await findCanaries(tx, tokensOf([request.subjectToken]), { at, code: '', account, post })
+    return recorded(receipt, undefined)
   })
 }
 

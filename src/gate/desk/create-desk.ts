@@ -1,20 +1,23 @@
 import type { Clock } from '../../base/clock.ts'
+import type { Result } from '../../base/result.ts'
 import { serves } from '../../base/tenant.ts'
-import type { Database } from '../../database/database.ts'
+import type { Database, Queryable } from '../../database/database.ts'
 import type { QueryGate } from '../create-gate.ts'
 import type { Decider } from '../decide.ts'
-import { exportDisclosure } from '../export-disclosure.ts'
+import { type ExportFormat, exportDisclosure } from '../export-disclosure.ts'
 import { approverView } from './approver-view.ts'
 import { askAssignment } from './ask-assignment.ts'
 import type { ChallengeAnswer, Draw } from './challenge.ts'
 import { drawPerMille } from './challenge.ts'
 import { approverOf, decideRequest, type Verdict, withdrawRequest } from './decide-request.ts'
 import { openEmergency } from './emergency.ts'
-import { type LookDeps, type Looker, look, lookByRequest, spendRequest } from './look.ts'
+import { actOf, type LookDeps, type Looker, look, lookByRequest, spendIn, type Taking } from './look.ts'
 import { makeRequest } from './make-request.ts'
+import { myCases } from './my-cases.ts'
 import { listNotices, markNoticesRead } from './notices.ts'
 import type { Office, Prove } from './office.ts'
-import { decideQuestion, type Question } from './question.ts'
+import { type DecidedQuestion, decideQuestion, type Question, type QuestionFailure } from './question.ts'
+import { recordAsked, untilCurrent } from './record-asked.ts'
 import { approvalsOf, expireRequests, findRequest, pendingOf, requestsOf, type StoredRequest } from './request-store.ts'
 import { concludeReview, type EmergencyReview, reviewsOf, reviewsOfAgency, stateReview } from './review.ts'
 import { parameterSeal } from './sealed-text.ts'
@@ -35,7 +38,7 @@ export type Desk = ReturnType<typeof createDesk>
 
 /** The counter of the gate: questions, requests, approvals, emergencies and what they owe. */
 export function createDesk(parts: DeskParts) {
-  const { database, clock, gate, office } = parts
+  const { database, clock, office } = parts
   const deps: LookDeps = {
     ...parts,
     seal: parameterSeal(parts.sealKey),
@@ -44,18 +47,20 @@ export function createDesk(parts: DeskParts) {
   }
   return {
     look: (looker: Looker, question: Question, answer?: ChallengeAnswer) => look(deps, looker, question, answer),
-    lookByRequest: (looker: Looker, id: string) => lookByRequest(deps, looker, id),
-    /** for rows that are in another system's hands */
-    spend: (id: string, account: string) => spendRequest(deps, id, account),
-    decide: (looker: Looker, question: Question) => decideQuestion(deps, looker.account, question, looker.stepUpAt),
-    request: async (looker: Looker, question: Question, justification: string) => {
-      const decided = await decideQuestion(deps, looker.account, question, looker.stepUpAt)
-      return decided.ok ? makeRequest(deps, decided.value, justification) : decided
-    },
-    emergency: async (looker: Looker, question: Question, justification: string, prove: Prove) => {
-      const decided = await decideQuestion(deps, looker.account, question, looker.stepUpAt)
-      return decided.ok ? openEmergency(deps, decided.value, justification, prove) : decided
-    },
+    /** to take along, decided as the act this form is */
+    take: (looker: Looker, question: Question, taking: ExportFormat, answer?: ChallengeAnswer) =>
+      look(deps, looker, { ...question, act: actOf(taking) }, answer, taking),
+    lookByRequest: (looker: Looker, id: string, taking?: Taking) => lookByRequest(deps, looker, id, taking),
+    /** uses up one look in the caller's transaction */
+    spendIn: (tx: Queryable, id: string, account: string) => spendIn(deps, tx, id, account),
+    decider: parts.decider,
+    /** for the decision point, which records what it tells; `also`: subjects of its batch that stand before this one */
+    decideFor: (looker: Looker, question: Question, also: readonly string[]) =>
+      decideQuestion(deps, looker.account, question, looker.stepUpAt, also),
+    request: (looker: Looker, question: Question, justification: string) =>
+      asking(deps, looker, question, 'request', (decided) => makeRequest(deps, decided, justification)),
+    emergency: (looker: Looker, question: Question, justification: string, prove: Prove) =>
+      asking(deps, looker, question, 'emergency', (decided) => openEmergency(deps, decided, justification, prove)),
     verdict: (id: string, account: string, given: Verdict) => decideRequest(deps, id, account, given),
     withdraw: (id: string, account: string) => withdrawRequest(deps, id, account),
     approverView: (id: string, account: string) => approverView(deps, id, account),
@@ -70,7 +75,7 @@ export function createDesk(parts: DeskParts) {
     readNotices: (account: string) => markNoticesRead(database, account, clock.now()),
     assignment: (account: string, agency: string, caseNumber: string, reason: string) =>
       askAssignment(deps, account, agency, caseNumber, reason),
-    myCases: (agency: string, account: string) => gate.myCases(agency, account),
+    myCases: (agency: string, account: string, post: string) => myCases(deps, agency, account, post),
     reviewsOf: (account: string) => reviewsOf(database, account),
     reviewsFor: (account: string, role: string) => reviewsFor(deps, account, role),
     file: exportDisclosure,
@@ -83,6 +88,23 @@ export function createDesk(parts: DeskParts) {
     office,
   }
 }
+
+/** Decides and asks for more; that it cannot be asked for tells something of the person too, and is put on record first. */
+const asking = <T, E extends string>(
+  deps: LookDeps,
+  looker: Looker,
+  question: Question,
+  by: 'request' | 'emergency',
+  ask: (decided: DecidedQuestion) => Promise<Result<T, E | 'decision-stale'>>,
+): Promise<Result<T, E | QuestionFailure | 'decision-stale'>> =>
+  untilCurrent<T, E | QuestionFailure>(async () => {
+    const decided = await decideQuestion(deps, looker.account, question, looker.stepUpAt)
+    if (!decided.ok) return decided
+    const asked = await ask(decided.value)
+    if (asked.ok || asked.error === 'decision-stale') return asked
+    const told = await recordAsked(deps, decided.value, by)
+    return told.ok ? asked : told
+  })
 
 /** Own emergencies for an official; for who judges them, those of the agencies he serves. */
 async function reviewsFor(deps: LookDeps, account: string, role: string): Promise<readonly EmergencyReview[]> {

@@ -2,11 +2,13 @@ import { fail, ok, type Result } from '../../base/result.ts'
 import { taipeiDay, taipeiInstant } from '../../base/roc-date.ts'
 import { type Queryable, recorded, unchanged } from '../../database/database.ts'
 import { recordEvent } from '../../ledger/port.ts'
+import { takeTurn } from '../asked.ts'
 import type { VerdictDeps } from './decide-request.ts'
 import { isJustification, requestEvent, storedOf } from './make-request.ts'
 import { notify } from './notices.ts'
 import type { Prove } from './office.ts'
 import type { DecidedQuestion } from './question.ts'
+import { holdsFor, noteQuestion } from './record-asked.ts'
 import { insertRequest, type StoredRequest } from './request-store.ts'
 
 const MINUTE_MS = 60_000
@@ -22,6 +24,7 @@ export type EmergencyFailure =
   | 'presence-refused'
   | 'review-overdue'
   | 'too-many-emergencies'
+  | 'decision-stale'
 
 /**
  * Breaks the glass: for some minutes this one question is open to this one person. His superior and the ethics office are
@@ -56,6 +59,8 @@ export async function openEmergency(
   const ethics = await deps.office.ethicsOf(asker.agency)
   const dueAt = new Date(now.getTime() + REVIEW_MS)
   return deps.database.transaction(async (tx) => {
+    const turn = { account: request.account, at: now, counted: decided.request.subjectsToday }
+    if (!(await takeTurn(tx, turn, holdsFor(deps, decided)))) return unchanged(fail('decision-stale'))
     // One at a time for each person, and counted again: of many at once no more are opened than a day allows.
     await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`emergency:${asker.account}`])
     if (await hasSpentDay(tx, asker.account, now)) return unchanged(fail('too-many-emergencies'))
@@ -69,6 +74,7 @@ export async function openEmergency(
       reason: justification,
       detail: { ...requestEvent(request, now).detail, until: until.toISOString(), evidence: presence.value.evidence },
     })
+    await noteQuestion(tx, decided, receipt, now)
     await notify(tx, [...superiors, ...ethics], {
       kind: 'emergency',
       request: request.id,

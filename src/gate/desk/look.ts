@@ -1,13 +1,11 @@
-import { canonicalJson } from '../../base/canonical-json.ts'
 import { fail, ok, type Result } from '../../base/result.ts'
-import { recorded, unchanged } from '../../database/database.ts'
+import { type Queryable, type Recorded, recorded, unchanged } from '../../database/database.ts'
 import { recordEvent } from '../../ledger/port.ts'
-import type { Decision } from '../decision.ts'
-import type { DiscloseFailure, Disclosure } from '../disclose.ts'
+import { type DiscloseFailure, type Disclosure, renderingOf } from '../disclose.ts'
+import type { ExportFormat } from '../export-disclosure.ts'
 import { answerChallenge, type ChallengeAnswer, challengeFor, type Draw } from './challenge.ts'
 import type { VerdictDeps } from './decide-request.ts'
 import { requestEvent } from './make-request.ts'
-import { notify } from './notices.ts'
 import {
   type DecidedQuestion,
   decideQuestion,
@@ -15,6 +13,7 @@ import {
   type QuestionDeps,
   type QuestionFailure,
 } from './question.ts'
+import { type AskedBy, holdsFor, recordAsked, type ToldQuestion, untilCurrent } from './record-asked.ts'
 import { nextState, type RequestRefusal } from './request.ts'
 import { applyChange, factsOf, findRequest, lockRequest } from './request-store.ts'
 
@@ -29,10 +28,10 @@ export interface Looker {
 }
 
 export type LookAnswer =
-  | { readonly kind: 'shown'; readonly decided: DecidedQuestion; readonly disclosure: Disclosure }
-  | { readonly kind: 'challenge'; readonly id: string; readonly decided: DecidedQuestion }
+  | { readonly kind: 'shown'; readonly decided: ToldQuestion; readonly disclosure: Disclosure }
+  | { readonly kind: 'challenge'; readonly id: string; readonly decided: ToldQuestion }
   /** not at once: the decision says what can be done */
-  | { readonly kind: 'refused'; readonly decided: DecidedQuestion }
+  | { readonly kind: 'refused'; readonly decided: ToldQuestion }
 
 export type LookFailure =
   | QuestionFailure
@@ -40,150 +39,152 @@ export type LookFailure =
   | RequestRefusal
   | 'unknown'
   | 'out-of-scope'
+  /** opened for another act than this one */
+  | 'other-act'
+  | 'format-refused'
   | 'challenge-refused'
 
-/** Of a person's looks one opens at a time: whoever asks many at once may be decided on anew so many times. */
-const MAX_DECIDED_AGAIN = 3
+/** What is done with the answer: seen on screen, or taken along in this form. */
+export type Taking = 'screen' | ExportFormat
+
+/** The act that a way of taking is: what is approved for one is approved for that alone. */
+export const actOf = (taking: Taking): Question['act'] =>
+  taking === 'screen' ? 'query' : taking === 'pdf' ? 'print' : 'export'
 
 /** Decides a question and, when it may be looked at at once, lets the answer out. A refusal is recorded like a look. */
-export async function look(
+export const look = (
   deps: LookDeps,
   looker: Looker,
   question: Question,
   answer?: ChallengeAnswer,
-): Promise<Result<LookAnswer, LookFailure>> {
-  let looked = await lookOnce(deps, looker, question, answer)
-  // What was allowed when it was decided may be over the limit now: the new decision says so, and is recorded.
-  for (let again = 0; again < MAX_DECIDED_AGAIN && !looked.ok && looked.error === 'decision-stale'; again++)
-    looked = await lookOnce(deps, looker, question, answer)
-  return looked
-}
+  taking: Taking = 'screen',
+): Promise<Result<LookAnswer, LookFailure>> => untilCurrent(() => lookOnce(deps, looker, question, answer, taking))
 
 async function lookOnce(
   deps: LookDeps,
   looker: Looker,
   question: Question,
   answer: ChallengeAnswer | undefined,
+  taking: Taking,
 ): Promise<Result<LookAnswer, LookFailure>> {
   const found = await decideQuestion(deps, looker.account, question, looker.stepUpAt)
   if (!found.ok) return found
   const decided = found.value
-  if (decided.decision.outcome !== 'permit') {
-    await recordRefusal(deps, decided)
-    return ok({ kind: 'refused', decided })
-  }
+  if (decided.decision.outcome !== 'permit') return refusedTo(deps, decided, 'look')
+  if (!isTakenAs(decided, taking)) return refusedFormat(deps, decided, 'look')
   if (answer) {
     const kept = await answerChallenge(deps.database, decided, answer, deps.clock.now())
-    if (!kept.ok) return kept
-    return discloseTo(deps, decided)
+    if (kept.ok) return discloseTo(deps, decided)
+    // That it would have been shown is told too.
+    const told = await recordAsked(deps, decided, 'challenge')
+    return told.ok ? kept : told
   }
   const challenge = await challengeFor(deps.database, decided, deps.clock.now(), deps.draw)
-  if (challenge !== undefined) return ok({ kind: 'challenge', id: challenge, decided })
-  return discloseTo(deps, decided)
+  if (challenge === undefined) return discloseTo(deps, decided)
+  const told = await recordAsked(deps, decided, 'challenge')
+  return told.ok ? ok({ kind: 'challenge', id: challenge, decided: told.value }) : told
 }
 
+async function refusedTo(
+  deps: LookDeps,
+  decided: DecidedQuestion,
+  by: AskedBy,
+): Promise<Result<LookAnswer, LookFailure>> {
+  const told = await recordAsked(deps, decided, by)
+  return told.ok ? ok({ kind: 'refused', decided: told.value }) : told
+}
+
+async function refusedFormat(
+  deps: LookDeps,
+  decided: DecidedQuestion,
+  by: AskedBy,
+): Promise<Result<never, LookFailure>> {
+  const told = await recordAsked(deps, decided, by)
+  return told.ok ? fail('format-refused') : told
+}
+
+/** Whether what is rendered by the server only is asked for in a form that allows it: before anything is spent on it. */
+const isTakenAs = ({ query, decision }: DecidedQuestion, taking: Taking): boolean =>
+  taking === 'screen' || taking === 'pdf' || renderingOf(query, decision) !== 'server'
+
 /**
- * Looks at what an approval or an emergency opened. Everything is asked and decided again: what has changed since (case
- * closed for good, mask, volume, the official's post) counts, and what was bound must be exactly what is shown.
+ * Looks at what an approval or an emergency opened, by the act it was opened for and no other. Everything is asked and
+ * decided again: what has changed since (case closed for good, mask, volume, the official's post) counts, and what was
+ * bound must be exactly what is shown.
  */
-export async function lookByRequest(
+export const lookByRequest = (
   deps: LookDeps,
   looker: Looker,
   id: string,
+  taking: Taking = 'screen',
+): Promise<Result<LookAnswer, LookFailure>> => untilCurrent(() => lookByRequestOnce(deps, looker, id, taking))
+
+async function lookByRequestOnce(
+  deps: LookDeps,
+  looker: Looker,
+  id: string,
+  taking: Taking,
 ): Promise<Result<LookAnswer, LookFailure>> {
   const stored = await findRequest(deps.database, id)
   if (!stored) return fail('unknown')
   if (stored.account !== looker.account) return fail('not-yours')
   if (!stored.sealedParameters) return fail(stored.state === 'expired' ? 'expired' : 'ended')
+  if (stored.act !== actOf(taking) && !(stored.act === 'copy' && taking === 'screen')) return fail('other-act')
   const question: Question = { ...stored, parameters: deps.seal.open(id, stored.sealedParameters) }
   const found = await decideQuestion(deps, looker.account, question, looker.stepUpAt)
   if (!found.ok) return found
   const decided = found.value
   const { outcome } = decided.decision
-  if (outcome === 'deny') {
-    await recordRefusal(deps, decided)
-    return ok({ kind: 'refused', decided })
-  }
+  if (outcome === 'deny') return refusedTo(deps, decided, 'approved-look')
+  if (!isTakenAs(decided, taking)) return refusedFormat(deps, decided, 'approved-look')
   if (outcome === 'permit') return discloseTo(deps, decided)
   const fits = outcome === (stored.kind === 'approval' ? 'needs-approval' : 'break-glass')
-  if (!fits || !decided.binding.equals(stored.binding)) return fail('out-of-scope')
+  if (!fits || !decided.binding.equals(stored.binding)) {
+    const told = await recordAsked(deps, decided, 'approved-look')
+    return told.ok ? fail('out-of-scope') : told
+  }
   const used = await spendRequest(deps, id, looker.account)
   return used.ok ? discloseTo(deps, decided, id) : used
 }
 
 /** Uses up one look of an approval or an emergency. Of two at the same moment only one succeeds. */
-export async function spendRequest(
-  { database, clock }: LookDeps,
+const spendRequest = (deps: LookDeps, id: string, account: string) =>
+  deps.database.transaction(async (tx) => {
+    const spent = await spendIn(deps, tx, id, account)
+    return spent.ok ? recorded(spent.value, ok(undefined)) : unchanged(spent)
+  })
+
+/** The same in a transaction that does more: for rows that are in another system's hands. */
+export async function spendIn(
+  { clock }: Pick<LookDeps, 'clock'>,
+  tx: Queryable,
   id: string,
   account: string,
-): Promise<Result<undefined, RequestRefusal | 'unknown'>> {
-  return database.transaction(async (tx) => {
-    const now = clock.now()
-    const request = await lockRequest(tx, id)
-    if (!request) return unchanged(fail('unknown'))
-    const change = nextState(await factsOf(tx, request), { type: 'use', by: account }, now)
-    if (!change.ok) return unchanged(change)
-    await applyChange(tx, id, change.value, now)
-    const receipt = await recordEvent(tx, { ...requestEvent(request, now), kind: 'request-used', reason: '' })
-    return recorded(receipt, ok(undefined))
-  })
+): Promise<Result<Recorded, RequestRefusal | 'unknown'>> {
+  const now = clock.now()
+  const request = await lockRequest(tx, id)
+  if (!request) return fail('unknown')
+  const change = nextState(await factsOf(tx, request), { type: 'use', by: account }, now)
+  if (!change.ok) return change
+  await applyChange(tx, id, change.value, now)
+  return ok(await recordEvent(tx, { ...requestEvent(request, now), kind: 'request-used', reason: '' }))
 }
 
 async function discloseTo(
-  { gate, decider }: LookDeps,
+  deps: LookDeps,
   decided: DecidedQuestion,
   approval?: string,
 ): Promise<Result<LookAnswer, LookFailure>> {
   const { decision, request, asker, question } = decided
-  const disclosed = await gate.disclose({
+  const disclosed = await deps.gate.disclose({
     decision,
     request,
     binds: question.parameters,
     receiver: { name: asker.name, unit: asker.unit },
-    holdsAt: (subjectsToday) => isSame(decider().decide({ ...request, subjectsToday }), decision),
+    holdsAt: holdsFor(deps, decided),
     ...(approval !== undefined && { approval }),
   })
-  return disclosed.ok ? ok({ kind: 'shown', decided, disclosure: disclosed.value }) : disclosed
-}
-
-const isSame = (now: Decision, before: Decision): boolean =>
-  now.outcome === before.outcome && canonicalJson(now.obligations) === canonicalJson(before.obligations)
-
-/** A refused question is kept: many of them, or one about a neighbour, tell as much as a look. */
-async function recordRefusal(deps: LookDeps, { asker, request, decision }: DecidedQuestion): Promise<void> {
-  const now = deps.clock.now()
-  const readers = await readersOf(deps, asker.account, asker.agency, decision)
-  await deps.database.transaction(async (tx) => {
-    const receipt = await recordEvent(tx, {
-      kind: 'gate-refused',
-      at: now,
-      actor: asker.account,
-      actorPost: asker.post,
-      subjectRef: `query:${request.resource.query}@${request.resource.version}`,
-      reason: '',
-      detail: {
-        outcome: decision.outcome,
-        reasons: decision.reasons.all,
-        policies: decision.policies,
-        policyVersion: decision.policyVersion,
-        purpose: request.purpose,
-        case: request.case?.number ?? '',
-        subject: request.resource.subjectToken,
-        act: request.act,
-      },
-    })
-    const about = `${asker.unit} ${asker.name}`
-    await notify(tx, readers, { kind: 'reported', request: null, about, at: now })
-    return recorded(receipt, undefined)
-  })
-}
-
-async function readersOf({ office }: LookDeps, account: string, agency: string, { outcome, obligations }: Decision) {
-  // Who is to be told of an emergency is told when the glass is broken, not when it is offered.
-  if (outcome === 'break-glass') return []
-  const whom = new Set(obligations.flatMap((each) => (each.type === 'notify' ? [each.whom] : [])))
-  return [
-    ...(whom.has('supervisor') ? await office.approversOf(account, 'supervisor') : []),
-    ...(whom.has('ethics') ? await office.ethicsOf(agency) : []),
-  ]
+  // Its opening is on record.
+  const told = decided as ToldQuestion
+  return disclosed.ok ? ok({ kind: 'shown', decided: told, disclosure: disclosed.value }) : disclosed
 }

@@ -3,9 +3,12 @@ import type { Clock } from '../../base/clock.ts'
 import { fail, ok, type Result } from '../../base/result.ts'
 import { type Database, recorded, unchanged } from '../../database/database.ts'
 import { recordEvent } from '../../ledger/port.ts'
+import { takeTurn } from '../asked.ts'
+import type { Decider } from '../decide.ts'
 import { notify } from './notices.ts'
 import type { Office } from './office.ts'
 import { type DecidedQuestion, maskOf } from './question.ts'
+import { holdsFor, noteQuestion } from './record-asked.ts'
 import { pendingUntil } from './request.ts'
 import { insertRequest, type StoredRequest } from './request-store.ts'
 import type { ParameterSeal } from './sealed-text.ts'
@@ -18,10 +21,17 @@ export interface RequestDeps {
   readonly database: Database
   readonly clock: Clock
   readonly office: Office
+  /** the decision function of this moment */
+  readonly decider: () => Decider
   readonly seal: ParameterSeal
 }
 
-export type RequestFailure = 'not-requestable' | 'justification-missing' | 'nobody-to-approve' | 'too-many-pending'
+export type RequestFailure =
+  | 'not-requestable'
+  | 'justification-missing'
+  | 'nobody-to-approve'
+  | 'too-many-pending'
+  | 'decision-stale'
 
 /**
  * Sends a question that needs approval to whoever may approve it. The request is bound to exactly what would be shown.
@@ -48,6 +58,8 @@ export async function makeRequest(
     usesLeft: 0,
   }
   return deps.database.transaction(async (tx) => {
+    const turn = { account: request.account, at: now, counted: decided.request.subjectsToday }
+    if (!(await takeTurn(tx, turn, holdsFor(deps, decided)))) return unchanged(fail('decision-stale'))
     const [count] = await tx.query<{ n: number }>(
       `SELECT count(*)::int AS n FROM gate_request WHERE account = $1 AND state = 'pending' AND expires_at > $2`,
       [request.account, now],
@@ -59,6 +71,7 @@ export async function makeRequest(
       kind: 'request-made',
       reason: justification,
     })
+    await noteQuestion(tx, decided, receipt, now)
     await notify(tx, approvers, {
       kind: 'request-waits',
       request: request.id,

@@ -39,7 +39,8 @@ export interface QuestionDeps {
 }
 
 /**
- * Looks up every fact a decision needs, live, and decides. `stepUpAt`: when this session last proved presence. Fails when
+ * Looks up every fact a decision needs, live, and decides. Nothing of it may be told before it is on record: see
+ * `recordAsked`, the openings of disclosures, requests and emergencies. `also`: subjects counted besides those on record. `stepUpAt`: when this session last proved presence. Fails when
  * a system that has to be asked does not answer: no fact is guessed.
  */
 export async function decideQuestion(
@@ -47,6 +48,7 @@ export async function decideQuestion(
   account: string,
   question: Question,
   stepUpAt: Date | undefined,
+  also: readonly string[] = [],
 ): Promise<Result<DecidedQuestion, QuestionFailure>> {
   const query = deps.gate.catalogue.query(question.query, question.version)
   if (!query || query.internal) return fail('unknown-query')
@@ -55,7 +57,7 @@ export async function decideQuestion(
   const [asker, stated, subjectsToday] = await Promise.all([
     askerOf(deps, account, query, stepUpAt),
     caseOf(deps, account, query, question.caseNumber, subjectToken.value),
-    deps.gate.subjectsToday(account),
+    deps.gate.subjectsToday(account, also),
   ])
   if (!asker.ok) return asker
   if (!stated.ok) return stated

@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../../base/clock.ts'
-import type { Result } from '../../base/result.ts'
-import type { Database } from '../../database/database.ts'
-import { recordAct } from '../../ledger/port.ts'
+import { fail, ok, type Result } from '../../base/result.ts'
+import { type Database, type Queryable, recorded, unchanged } from '../../database/database.ts'
+import { recordEvent } from '../../ledger/port.ts'
 import type { EvaluationAnswer, EvaluationBody } from '../../wire/authzen.ts'
+import { type HoldsAt, noteAsked, takeTurn } from '../asked.ts'
 import type { QueryGate } from '../create-gate.ts'
 import type { Desk } from '../desk/create-desk.ts'
 import type { DecidedQuestion } from '../desk/question.ts'
+import { holdsFor } from '../desk/record-asked.ts'
+import { type ReasonCode, reasonsTold, reasonWords } from '../reasons.ts'
 import { type ApprovalRefusal, approvalFor } from './approval-token.ts'
 import { cannotDo, type Duty, dutiesOf } from './duties.ts'
 import { type KeptEvaluation, keepEvaluations, owesReceipts } from './evaluation-store.ts'
@@ -27,8 +30,12 @@ export interface PointDeps {
 
 export interface OurJudged extends Judged {
   readonly kept: Omit<KeptEvaluation, 'id'>
+  /** by what count of subjects it was judged, and whether another count would say the same */
+  readonly turn?: { readonly counted: number; readonly also: readonly string[]; readonly holdsAt: HoldsAt } | undefined
   /** an approval this permit uses up */
   readonly spends?: { readonly request: string; readonly account: string } | undefined
+  /** the reason as its asker may know it, where the kept one says more */
+  readonly told?: ReasonCode | undefined
   /** hash of the asked tuple, for what a denial offers */
   readonly tuple: Buffer
   readonly template?: string | undefined
@@ -41,19 +48,24 @@ const MS_PER_SECOND = 1000
 
 /** The gate as an AuthZEN decision point: the same questions, facts and policies as for people at the counter. */
 export function createDecisionPoint(deps: PointDeps): OurPoint {
-  const judge: OurPoint['judge'] = (system, evaluation) => judgeOne(deps, system, evaluation)
+  const judge: OurPoint['judge'] = (system, evaluation, before) => judgeOne(deps, system, evaluation, before)
   return {
     judge,
     settle: (system, judged) => settle(deps, system, judged),
     search: async (system, kind, ask) => {
-      const found = await searchPoint(deps, judge, system, kind, ask)
-      await recordSearch(deps, system, kind, ask, found.length)
+      const { found, subjects } = await searchPoint(deps, judge, system, kind, ask)
+      await recordSearch(deps, system, kind, ask, found.length, subjects)
       return found
     },
   }
 }
 
-async function judgeOne(deps: PointDeps, system: AskingSystem, evaluation: EvaluationBody): Promise<OurJudged> {
+async function judgeOne(
+  deps: PointDeps,
+  system: AskingSystem,
+  evaluation: EvaluationBody,
+  before: readonly OurJudged[],
+): Promise<OurJudged> {
   const base = bareOf(evaluation)
   const read = readQuestion(evaluation)
   if (!read.ok) return refused(base, read.error)
@@ -62,17 +74,20 @@ async function judgeOne(deps: PointDeps, system: AskingSystem, evaluation: Evalu
   // A system speaks for its own agency's records; of others it does not even learn what the policies say.
   if (deps.gate.catalogue.query(question.query, question.version)?.agency !== system.agency)
     return refused({ ...base, kept }, 'unknown-query')
-  const decided = await deps.desk.decide(looker, question)
+  // Of one batch each counts those before it, so that many at once open no more than one after the other.
+  const also = before.filter((each) => each.kept.account === looker.account).map((each) => each.kept.subjectToken)
+  const decided = await deps.desk.decideFor(looker, question, also)
   if (!decided.ok) return refused({ ...base, kept }, decided.error)
   const { request, decision } = decided.value
   const full = {
     ...base,
     kept: { ...kept, subjectToken: request.resource.subjectToken, policyVersion: decision.policyVersion },
+    turn: { counted: request.subjectsToday, also, holdsAt: holdsFor(deps.desk, decided.value) },
   }
   return permitOrRefuse(deps, system, evaluation, full, decided.value)
 }
 
-type Bare = Pick<OurJudged, 'kept' | 'tuple'>
+type Bare = Pick<OurJudged, 'kept' | 'tuple' | 'turn'>
 
 function bareOf(evaluation: EvaluationBody): Bare {
   const { subject, action, resource } = evaluation
@@ -128,10 +143,11 @@ function notNow(
     ...bare,
     decision: false,
     kept: { ...bare.kept, outcome: decision.outcome, reason: decision.reasons.code },
+    told: reasonsTold(decision.reasons.all)[0],
     template: offered,
     context: {
       ...wordsOf(decided),
-      reason: decision.outcome === 'needs-approval' ? 'approval_required' : decision.reasons.code,
+      reason: decision.outcome === 'needs-approval' ? 'approval_required' : reasonsTold(decision.reasons.all)[0],
       ...failed,
     },
   }
@@ -145,12 +161,16 @@ const NEXT: Record<ApprovalRefusal, 'request' | 'retry' | 'none'> = {
   policy_denied: 'none',
 }
 
+/** What is told of a decision: the reasons its asker may know, and no policy that names another. */
 function wordsOf({ decision }: DecidedQuestion) {
-  const { forPerson, forAuditor } = decision.reasons
+  const told = reasonsTold(decision.reasons.all)
+  const { zh, en } = reasonWords(told[0] ?? decision.reasons.code)
+  const isWhole =
+    told.length === decision.reasons.all.length && told.every((each) => decision.reasons.all.includes(each))
   return {
-    reason_user: { 'zh-TW': forPerson.zh, en: forPerson.en },
-    reason_admin: { en: forAuditor },
-    policy: { id: decision.policies.join(','), version: decision.policyVersion },
+    reason_user: { 'zh-TW': zh, en },
+    reason_admin: { en: told.join(', ') },
+    policy: { id: isWhole ? decision.policies.join(',') : '', version: decision.policyVersion },
   }
 }
 
@@ -162,19 +182,41 @@ async function settle(
   deps: PointDeps,
   system: AskingSystem,
   judged: readonly OurJudged[],
-): Promise<readonly EvaluationAnswer[]> {
-  const spent: OurJudged[] = []
-  for (const each of judged) spent.push(await spend(deps, system, each))
+): Promise<Result<readonly EvaluationAnswer[], 'decision-stale'>> {
   const at = deps.clock.now()
-  const kept = spent.map((each) => ({ ...each.kept, id: randomUUID() }))
-  await deps.database.transaction((tx) => keepEvaluations(tx, system, kept, at))
-  return spent.map((each, i) => answerOf(deps, system, each, kept[i]?.id ?? '', at))
+  return deps.database.transaction(async (tx) => {
+    if (!(await takeTurns(tx, judged, at))) return unchanged(fail('decision-stale'))
+    const spent: OurJudged[] = []
+    for (const each of judged) spent.push(await spend(tx, deps, system, each))
+    const kept = spent.map((each) => ({ ...each.kept, id: randomUUID() }))
+    const { receipt } = await keepEvaluations(tx, system, kept, at)
+    const answers = spent.map((each, i) => answerOf(deps, system, each, kept[i]?.id ?? '', at))
+    return receipt ? recorded(receipt, ok(answers)) : unchanged(ok(answers))
+  })
+}
+
+/** Whether what was judged by the counts of a moment ago may still be told; each asker's turn is taken, in one order. */
+async function takeTurns(tx: Queryable, judged: readonly OurJudged[], at: Date): Promise<boolean> {
+  const accounts = [...new Set(judged.flatMap(({ turn, kept }) => (turn ? [kept.account] : [])))].sort()
+  for (const account of accounts) {
+    const own = judged.flatMap(({ turn, kept }) => (turn && kept.account === account ? [turn] : []))
+    const [first] = own
+    // Counts only grow: where the first one stands all those that were taken after it do.
+    if (first && (await takeTurn(tx, { account, at, counted: first.counted }, () => false))) continue
+    for (const turn of own) if (!(await takeTurn(tx, { account, at, ...turn }, turn.holdsAt))) return false
+  }
+  return true
 }
 
 // An approval holds for one look: of two systems that bring it at once the second is refused here.
-async function spend({ desk }: PointDeps, { isShadow }: AskingSystem, each: OurJudged): Promise<OurJudged> {
+async function spend(
+  tx: Queryable,
+  { desk }: PointDeps,
+  { isShadow }: AskingSystem,
+  each: OurJudged,
+): Promise<OurJudged> {
   if (!each.spends || isShadow) return each
-  const used = await desk.spend(each.spends.request, each.spends.account)
+  const used = await desk.spendIn(tx, each.spends.request, each.spends.account)
   return used.ok ? each : refused(each, used.error === 'expired' ? 'approval_expired' : 'approval_used')
 }
 
@@ -188,7 +230,7 @@ function answerOf(
   const stamped = { evaluation_id: id, evaluated_at: at.toISOString() }
   if (isShadow) {
     const { outcome, reason } = judged.kept
-    return { decision: true, context: { ...stamped, shadow: { outcome, reason } } }
+    return { decision: true, context: { ...stamped, shadow: { outcome, reason: judged.told ?? reason } } }
   }
   const offer = judged.decision || judged.template === undefined ? {} : offerOf(deps, system, judged, id, at)
   return { decision: judged.decision, context: { ...stamped, ...judged.context, ...offer } }
@@ -207,15 +249,38 @@ function offerOf({ signer }: PointDeps, system: string, { tuple, template }: Our
   return { access_request: { template, expires_at: expires.toISOString(), binding_token: token } }
 }
 
-async function recordSearch(deps: PointDeps, system: AskingSystem, kind: string, ask: SearchAsk, results: number) {
+async function recordSearch(
+  deps: PointDeps,
+  system: AskingSystem,
+  kind: string,
+  ask: SearchAsk,
+  results: number,
+  subjects: readonly string[],
+) {
   const at = deps.clock.now()
-  await recordAct(deps.database, {
-    kind: 'gate-searched',
-    at,
-    actor: `system:${system.system}`,
-    actorPost: '',
-    subjectRef: `search:${kind}`,
-    reason: '',
-    detail: { account: ask.subject.id ?? '', query: ask.resource.id ?? '', act: ask.action?.name ?? '', results },
+  const actor = `system:${system.system}`
+  await deps.database.transaction(async (tx) => {
+    const {
+      account = '',
+      query,
+      act,
+    } = {
+      account: ask.subject.id,
+      query: ask.resource.id ?? '',
+      act: ask.action?.name ?? '',
+    }
+    const receipt = await recordEvent(tx, {
+      kind: 'gate-searched',
+      at,
+      actor,
+      actorPost: '',
+      subjectRef: `search:${kind}`,
+      reason: '',
+      detail: { account, query, act, results, subjects },
+    })
+    const { agency } = system
+    const [subjectToken = ''] = subjects
+    await noteAsked(tx, [{ eventId: receipt.eventId, account: account || actor, post: '', agency, subjectToken }], at)
+    return recorded(receipt, undefined)
   })
 }

@@ -1,6 +1,7 @@
 import { type Outcome, type Queryable, recorded, unchanged } from '../../database/database.ts'
 import { recordEvent, recordEvents } from '../../ledger/port.ts'
 import type { ShadowReport } from '../../wire/authzen.ts'
+import { noteAsked } from '../asked.ts'
 import type { AskingSystem } from './protocol.ts'
 
 /** One decision as it is kept. `outcome` is what the policies said, also where the system is only watched. */
@@ -47,7 +48,7 @@ export async function keepEvaluations(
     ],
     'keep-evaluations',
   )
-  const [receipt] = await recordEvents(
+  const receipts = await recordEvents(
     tx,
     kept.map((each) => ({
       kind: 'gate-evaluated',
@@ -72,7 +73,17 @@ export async function keepEvaluations(
       },
     })),
   )
-  return receipt ? recorded(receipt, undefined) : unchanged(undefined)
+  const [first] = receipts
+  if (!first) return unchanged(undefined)
+  const asked = kept.map(({ account, subjectToken }, i) => ({
+    ...{ eventId: receipts[i]?.eventId ?? '', account, post: '', agency, subjectToken },
+  }))
+  await noteAsked(
+    tx,
+    asked.filter(({ subjectToken }) => subjectToken !== ''),
+    at,
+  )
+  return recorded(first, undefined)
 }
 
 /** Whether a system owes so many receipts that it gets no further permit. */

@@ -32,8 +32,10 @@ export type SearchKind = 'subject' | 'resource' | 'action'
  * then gives the answers that may be sent, in the same order.
  */
 export interface DecisionPoint<Kept extends Judged = Judged> {
-  judge(system: AskingSystem, evaluation: EvaluationBody): Promise<Kept>
-  settle(system: AskingSystem, judged: readonly Kept[]): Promise<readonly EvaluationAnswer[]>
+  /** `before`: judged in the same call, so not yet on record */
+  judge(system: AskingSystem, evaluation: EvaluationBody, before: readonly Kept[]): Promise<Kept>
+  /** `decision-stale`: by now it would be judged otherwise; nothing was recorded, judge again */
+  settle(system: AskingSystem, judged: readonly Kept[]): Promise<Result<readonly EvaluationAnswer[], 'decision-stale'>>
   search(system: AskingSystem, kind: SearchKind, ask: SearchAsk): Promise<readonly Readonly<Record<string, string>>[]>
 }
 
@@ -43,8 +45,8 @@ export async function answerOne(
   system: AskingSystem,
   evaluation: EvaluationBody,
 ): Promise<EvaluationAnswer> {
-  const [answer] = await point.settle(system, [await point.judge(system, evaluation)])
-  return answer ?? { decision: false }
+  const settled = await judgeAndSettle(point, system, async () => [await point.judge(system, evaluation, [])])
+  return settled[0] ?? STALE
 }
 
 /**
@@ -64,21 +66,40 @@ export async function answerMany(
   }
   const semantic = body.options?.evaluations_semantic ?? 'execute_all'
   const ending = { execute_all: undefined, deny_on_first_deny: false, permit_on_first_permit: true }[semantic]
-  const judged: (Judged | undefined)[] = []
-  for (const item of items) {
-    const evaluation = evaluationBody.safeParse(withDefaults(body, item))
-    const each = evaluation.success ? await point.judge(system, evaluation.data) : undefined
-    judged.push(each)
-    if ((each?.decision ?? false) === ending) break
+  let judged: (Judged | undefined)[] = []
+  const judgeAll = async () => {
+    judged = []
+    const whole: Judged[] = []
+    for (const item of items) {
+      const evaluation = evaluationBody.safeParse(withDefaults(body, item))
+      const each = evaluation.success ? await point.judge(system, evaluation.data, whole) : undefined
+      judged.push(each)
+      if (each) whole.push(each)
+      if ((each?.decision ?? false) === ending) break
+    }
+    return whole
   }
-  const settled = await point.settle(
-    system,
-    judged.filter((each) => each !== undefined),
-  )
+  const settled = await judgeAndSettle(point, system, judgeAll)
   let next = 0
-  return ok({ evaluations: judged.map((each) => (each ? (settled[next++] ?? INCOMPLETE) : INCOMPLETE)) })
+  return ok({ evaluations: judged.map((each) => (each ? (settled[next++] ?? STALE) : INCOMPLETE)) })
 }
 
+const MAX_JUDGED_AGAIN = 3
+
+/** Judges, and again while others of the same asker came in between; nothing at all where that does not end. */
+async function judgeAndSettle<Kept extends Judged>(
+  point: DecisionPoint<Kept>,
+  system: AskingSystem,
+  judge: () => Promise<readonly Kept[]>,
+): Promise<readonly EvaluationAnswer[]> {
+  for (let again = 0; again <= MAX_JUDGED_AGAIN; again++) {
+    const settled = await point.settle(system, await judge())
+    if (settled.ok) return settled.value
+  }
+  return []
+}
+
+const STALE: EvaluationAnswer = { decision: false, context: { reason: 'decision-stale' } }
 const INCOMPLETE: EvaluationAnswer = {
   decision: false,
   context: { error: { status: 400, message: 'subject, action or resource is missing or malformed' } },

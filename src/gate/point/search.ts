@@ -4,6 +4,13 @@ import type { AskingSystem, SearchAsk, SearchKind } from './protocol.ts'
 import { RESOURCE_TYPE } from './read-question.ts'
 
 type Found = Readonly<Record<string, string>>
+/** What a search tells, and whom it was about: one person, whatever the query. */
+export interface Searched {
+  readonly found: readonly Found[]
+  /** keyed pseudonyms */
+  readonly subjects: readonly string[]
+}
+const NOTHING_FOUND: Searched = { found: [], subjects: [] }
 const ACTS = ['query', 'print', 'copy', 'export']
 
 /**
@@ -16,17 +23,22 @@ export async function searchPoint(
   system: AskingSystem,
   kind: SearchKind,
   ask: SearchAsk,
-): Promise<readonly Found[]> {
-  const permitted = async (candidates: readonly (readonly [Found, EvaluationBody])[]) => {
+): Promise<Searched> {
+  const permitted = async (candidates: readonly (readonly [Found, EvaluationBody])[]): Promise<Searched> => {
     const found: Found[] = []
-    for (const [result, evaluation] of candidates) if ((await judge(system, evaluation)).decision) found.push(result)
-    return found
+    const subjects = new Set<string>()
+    for (const [result, evaluation] of candidates) {
+      const { decision, kept } = await judge(system, evaluation, [])
+      if (decision) found.push(result)
+      if (kept.subjectToken !== '') subjects.add(kept.subjectToken)
+    }
+    return { found, subjects: [...subjects] }
   }
   const whole: Whole = { subject: ask.subject, action: ask.action, resource: ask.resource, context: ask.context }
   if (kind === 'action')
     return permitted(ACTS.map((name) => [{ name }, filled(whole, { action: { ...ask.action, name } })]))
   if (kind === 'resource') {
-    if (ask.resource.type !== RESOURCE_TYPE) return []
+    if (ask.resource.type !== RESOURCE_TYPE) return NOTHING_FOUND
     const queries = gate.catalogue.queries.filter(({ agency, internal }) => agency === system.agency && !internal)
     return permitted(
       queries.map(({ id, version }) => {
@@ -35,7 +47,7 @@ export async function searchPoint(
       }),
     )
   }
-  if (ask.subject.type !== 'user') return []
+  if (ask.subject.type !== 'user') return NOTHING_FOUND
   const officials = await officialsOf(system.agency)
   return permitted(officials.map((id) => [{ type: 'user', id }, filled(whole, { subject: { ...ask.subject, id } })]))
 }

@@ -1,12 +1,12 @@
 import type {
   ApproverView,
-  DecidedQuestion,
   EmergencyReview,
   LookAnswer,
   StoredApproval,
   StoredRequest,
+  ToldQuestion,
 } from '../../gate/port.ts'
-import { type QueryGate, REASONS } from '../../gate/port.ts'
+import { type QueryGate, reasonsTold, reasonWords } from '../../gate/port.ts'
 import type {
   ApprovalPage,
   LookAnswerView,
@@ -16,17 +16,22 @@ import type {
   ShownView,
 } from '../../wire/gate-desk.ts'
 
-/** A decision as it leaves the server: words for the person and what he can do; the auditor's reason stays in the ledger. */
-export function outcomeView({ decision, binding }: DecidedQuestion): OutcomeView {
+/**
+ * A decision as it leaves the server, its question on record: words for the person and what he can do. Reasons that say
+ * something of a case are for who is assigned to it; all of them stand in the ledger.
+ */
+export function outcomeView({ decision, binding }: ToldQuestion): OutcomeView {
   const mask = decision.obligations.find((each) => each.type === 'mask')
+  const all = reasonsTold(decision.reasons.all)
+  const reason = all[0] ?? decision.reasons.code
   return {
     outcome: decision.outcome,
-    reason: decision.reasons.code,
-    words: decision.reasons.forPerson,
-    all: [...decision.reasons.all],
+    reason,
+    words: reasonWords(reason),
+    all: [...all],
     template: decision.outcome === 'needs-approval' ? decision.template : null,
     minutes: decision.outcome === 'break-glass' ? decision.minutes : null,
-    needsStepUp: decision.reasons.all.includes('step-up'),
+    needsStepUp: all.includes('step-up'),
     maskLevel: mask?.level ?? 'strong',
     binding: binding.toString('hex'),
     policyVersion: decision.policyVersion,
@@ -68,12 +73,17 @@ async function shownView(answer: LookAnswer & { readonly kind: 'shown' }, render
   }
 }
 
-/** A request as it leaves the server: never what was typed, only what it is about. */
+/**
+ * A request as it leaves the server: never what was typed, only what it is about. Who decides on it reads every reason,
+ * who asked those he may be told.
+ */
 export function requestView(
   gate: QueryGate,
   request: StoredRequest,
   approvals: readonly StoredApproval[],
+  reader: 'asker' | 'approver',
 ): RequestView {
+  const reasons = reader === 'asker' ? reasonsTold(request.reasons) : request.reasons
   const query = gate.catalogue.query(request.query, request.version)
   const purpose = gate.catalogue.purpose(request.purpose)
   return {
@@ -92,7 +102,7 @@ export function requestView(
     caseNumber: request.caseNumber,
     act: request.act,
     template: request.template,
-    reasons: request.reasons.map((code) => ({ code, zh: REASONS[code][0], en: REASONS[code][1] })),
+    reasons: reasons.map((code) => ({ code, ...reasonWords(code) })),
     justification: request.justification,
     binding: request.binding.toString('hex'),
     askedAt: request.askedAt.toISOString(),
@@ -111,7 +121,7 @@ export function requestView(
 export function approvalPageView(gate: QueryGate, view: ApproverView): ApprovalPage {
   const { sample } = view
   return {
-    request: requestView(gate, view.request, view.approvals),
+    request: requestView(gate, view.request, view.approvals, 'approver'),
     case: view.caseFacts
       ? {
           isFound: view.caseFacts.isFound,

@@ -3,15 +3,14 @@ import { serves } from '../../base/tenant.ts'
 import type { LookAnswer, Looker, Question } from '../../gate/port.ts'
 import {
   assignmentBody,
-  caseHint,
   demoExamples,
   exportBody,
   lookAnswer,
   lookBody,
   myCases,
-  question,
+  type question,
 } from '../../wire/gate-desk.ts'
-import { lookView, outcomeView, type RenderSheet } from '../present/gate-desk-view.ts'
+import { lookView, type RenderSheet } from '../present/gate-desk-view.ts'
 import { type Ask, json, problem, type Reply, type Route, route } from '../route.ts'
 import type { Services } from '../services.ts'
 import { GATE_WORDS } from './gate-words.ts'
@@ -64,18 +63,6 @@ export const gateDeskRoutes: readonly Route[] = [
   }),
   route({
     method: 'POST',
-    path: '/api/gate/outcome',
-    action: 'gate.look',
-    summary: 'What the gate would say of a question, without asking it',
-    body: question,
-    handle: async (ask) => {
-      if (isForeign(ask.services, ask.body)) return refusal('unknown-query')
-      const decided = await ask.services.desk.decide(lookerOf(ask), questionOf(ask.body))
-      return decided.ok ? json(outcomeView(decided.value)) : refusal(decided.error)
-    },
-  }),
-  route({
-    method: 'POST',
     path: '/api/gate/export',
     action: 'gate.look',
     summary: 'Take an answer along as a marked file: an act of its own, decided as such',
@@ -86,34 +73,13 @@ export const gateDeskRoutes: readonly Route[] = [
     method: 'GET',
     path: '/api/gate/my-cases',
     action: 'gate.look',
-    summary: 'Open cases assigned to me',
+    summary: 'Open cases assigned to me; that they were listed is recorded',
     query: z.object({ agency: z.string().min(1).max(40) }),
     answer: myCases,
     handle: async ({ services, caller, query }) => {
       if (!serves(query.agency)) return json({ cases: [] })
-      const cases = await services.desk.myCases(query.agency, caller.account)
+      const cases = await services.desk.myCases(query.agency, caller.account, caller.post)
       return json({ cases: cases.ok ? [...cases.value] : [] })
-    },
-  }),
-  route({
-    method: 'GET',
-    path: '/api/gate/case-hint',
-    action: 'gate.look',
-    summary: 'Before a look: is there such a case, is it open, is it mine',
-    query: z.object({ agency: z.string().min(1).max(40), number: z.string().min(1).max(60) }),
-    answer: caseHint,
-    handle: async ({ services, caller, query }) => {
-      const { agency, number } = query
-      if (!serves(agency)) return json({ isFound: false, isOpen: false, isAskerAssigned: false })
-      const facts = await services.gate.caseFacts({
-        agency,
-        caseNumber: number,
-        subjectToken: '',
-        account: caller.account,
-      })
-      if (!facts.ok) return refusal('systems-unavailable')
-      const { isFound, isOpen, isAskerAssigned } = facts.value
-      return json({ isFound, isOpen, isAskerAssigned })
     },
   }),
   route({
@@ -147,8 +113,7 @@ type ShownAnswer = LookAnswer & { readonly kind: 'shown' }
 async function exported(ask: Ask<unknown, z.infer<typeof exportBody>>): Promise<Reply> {
   const { services, body } = ask
   if (isForeign(services, body)) return refusal('unknown-query')
-  const act = body.format === 'pdf' ? 'print' : 'export'
-  const looked = await services.desk.look(lookerOf(ask), { ...questionOf(body), act }, body.challenge)
+  const looked = await services.desk.take(lookerOf(ask), questionOf(body), body.format, body.challenge)
   return looked.ok ? fileReply(services, looked.value, body.format) : refusal(looked.error)
 }
 

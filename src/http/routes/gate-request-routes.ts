@@ -24,9 +24,13 @@ const idOf = ({ params }: Asked): string | undefined => {
   return id.success ? id.data : undefined
 }
 
-async function listed({ services }: Asked, requests: Awaited<ReturnType<Asked['services']['desk']['inbox']>>) {
+async function listed(
+  { services }: Asked,
+  requests: Awaited<ReturnType<Asked['services']['desk']['inbox']>>,
+  reader: 'asker' | 'approver',
+) {
   return Promise.all(
-    requests.map(async (each) => requestView(services.gate, each, await services.desk.approvals(each.id))),
+    requests.map(async (each) => requestView(services.gate, each, await services.desk.approvals(each.id), reader)),
   )
 }
 
@@ -50,7 +54,7 @@ const askerRoutes: readonly Route[] = [
     summary: 'My requests and emergencies',
     answer: requestList,
     handle: async (ask) =>
-      json({ requests: await listed(ask, await ask.services.desk.requestsOf(ask.caller.account)) }),
+      json({ requests: await listed(ask, await ask.services.desk.requestsOf(ask.caller.account), 'asker') }),
   }),
   route({
     method: 'POST',
@@ -74,7 +78,7 @@ const askerRoutes: readonly Route[] = [
     handle: async (ask) => {
       const id = idOf(ask)
       if (!id) return problem('not-found')
-      const looked = await ask.services.desk.lookByRequest(lookerOf(ask), id)
+      const looked = await ask.services.desk.lookByRequest(lookerOf(ask), id, ask.body.format)
       return looked.ok ? fileReply(ask.services, looked.value, ask.body.format) : refusal(looked.error)
     },
   }),
@@ -126,13 +130,14 @@ const approverRoutes: readonly Route[] = [
     action: 'gate.approve',
     summary: 'Requests that wait for my word',
     answer: requestList,
-    handle: async (ask) => json({ requests: await listed(ask, await ask.services.desk.inbox(ask.caller.account)) }),
+    handle: async (ask) =>
+      json({ requests: await listed(ask, await ask.services.desk.inbox(ask.caller.account), 'approver') }),
   }),
   route({
     method: 'GET',
     path: '/api/gate/inbox/:id',
     action: 'gate.approve',
-    summary: 'One request with everything needed to decide; the sample it shows is recorded',
+    summary: 'One request with everything needed to decide; that it was seen, and its sample, are recorded',
     answer: approvalPage,
     handle: async (ask) => {
       const id = idOf(ask)

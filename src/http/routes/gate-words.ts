@@ -22,6 +22,10 @@ export const GATE_WORDS = {
   'approved-before': { zh: '您已核准過，須另一人核准。', en: 'You approved before; somebody else has to.' },
   unknown: { zh: '查無此申請。', en: 'There is no such request.' },
   'out-of-scope': { zh: '內容與核准時不同，請重新申請。', en: 'It differs from what was approved; ask again.' },
+  'other-act': {
+    zh: '核准的是另一種動作（查詢、列印、匯出各為一種），請就此動作另行申請。',
+    en: 'It was opened for another act: looking, printing and exporting are each asked for by itself.',
+  },
   'challenge-refused': { zh: '請具體說明，至少六個字。', en: 'Say it concretely, in six characters or more.' },
   'not-requestable': { zh: '這項查詢不需要或不能申請。', en: 'This needs no request, or none can help.' },
   'justification-missing': { zh: '請具體說明，至少六個字。', en: 'Say why, in six characters or more.' },

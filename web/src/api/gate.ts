@@ -1,10 +1,9 @@
-import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { queryOptions } from '@tanstack/react-query'
 import type { z } from 'zod'
 import type { PasskeyList, SessionList } from '../../../src/wire/account.ts'
 import type { ShadowReport } from '../../../src/wire/authzen.ts'
 import type {
   ApprovalPage,
-  caseHint,
   DemoExamples,
   myCases,
   NoticeList,
@@ -49,12 +48,3 @@ export const approvalQuery = (id: string) => ({
 
 export const myCasesQuery = (agency: string) =>
   get<z.infer<typeof myCases>>(['gate', 'cases', agency], `/api/gate/my-cases?agency=${encodeURIComponent(agency)}`)
-
-/** Is there such a case, is it open, is it mine: before anything is asked. */
-export const caseHintQuery = (agency: string, number: string) => ({
-  ...get<z.infer<typeof caseHint>>(
-    ['gate', 'case', agency, number],
-    `/api/gate/case-hint?agency=${encodeURIComponent(agency)}&number=${encodeURIComponent(number)}`,
-  ),
-  placeholderData: keepPreviousData,
-})

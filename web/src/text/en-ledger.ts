@@ -257,6 +257,7 @@ export const ledgerTextEn = {
     'canary-sealed': 'subject sealed',
     'canary-unsealed': 'subject unsealed',
     trace: 'code traced',
+    'gate-asked': 'asked at the gate',
     'gate-refused': 'look-up refused',
     'request-made': 'approval asked for',
     'request-approved': 'approved',

@@ -259,6 +259,7 @@ export const ledgerTextZh = {
     'canary-sealed': '封存對象',
     'canary-unsealed': '解除封存',
     trace: '追查代碼',
+    'gate-asked': '守門詢問',
     'gate-refused': '查詢遭拒',
     'request-made': '送出核准申請',
     'request-approved': '核准',

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useDeferredValue, useEffect, useState } from 'react'
-import { caseHintQuery, myCasesQuery } from '../../api/gate.ts'
+import { myCasesQuery } from '../../api/gate.ts'
 import { sendJson } from '../../api/request.ts'
 import { useText } from '../../text/setup-text.ts'
 import { Button } from '../../ui/button.tsx'
@@ -36,7 +36,7 @@ export function CaseField({ agency, value, onChange, error }: Props) {
         autoComplete="off"
         error={error}
       />
-      <CaseHint agency={agency} number={useSettled(value.trim())} />
+      <CaseHint agency={agency} number={useSettled(value.trim())} mine={cases.data?.cases} />
       {mine.length > 0 && (
         <fieldset className="my-cases" aria-label={t('gate.myCases')}>
           <span className="field-note" aria-hidden="true">
@@ -60,22 +60,19 @@ export function CaseField({ agency, value, onChange, error }: Props) {
   )
 }
 
-function CaseHint({ agency, number }: { readonly agency: string; readonly number: string }) {
+/**
+ * Whether it is one of one's own open cases. Of others nothing is said: whether there is such a case, and whose it is, is
+ * told to nobody who is not assigned to it.
+ */
+function CaseHint({ agency, number, mine }: { readonly agency: string; readonly number: string; readonly mine: Mine }) {
   const { t } = useText()
   const [isAsking, setAsking] = useState(false)
-  const isLong = number.length >= LEAST_CHARACTERS
-  const hint = useQuery({ ...caseHintQuery(agency, number), enabled: isLong })
-  if (!isLong || !hint.data) return null
-  const { isFound, isOpen, isAskerAssigned } = hint.data
-  const words = !isFound
-    ? t('gate.caseUnknown')
-    : !isAskerAssigned
-      ? t('gate.caseNotMine')
-      : t(isOpen ? 'gate.caseMine' : 'gate.caseClosed')
+  if (number.length < LEAST_CHARACTERS || mine === undefined) return null
+  const isMine = mine.some((each) => plain(each.number) === plain(number))
   return (
-    <p className="case-hint" role="status" data-fits={isFound && isOpen && isAskerAssigned}>
-      {words}
-      {isFound && !isAskerAssigned && (
+    <p className="case-hint" role="status" data-fits={isMine}>
+      {t(isMine ? 'gate.caseMine' : 'gate.caseNotListed')}
+      {!isMine && (
         <Button size="small" look="plain" onPress={() => setAsking(true)}>
           {t('gate.askAssignment')}
         </Button>
@@ -94,6 +91,11 @@ function CaseHint({ agency, number }: { readonly agency: string; readonly number
     </p>
   )
 }
+
+type Mine = readonly { readonly number: string }[] | undefined
+
+/** As two ways of typing one number have it in common. */
+const plain = (number: string): string => number.normalize('NFKC').replace(/[\s\-－/]|第|號/g, '')
 
 /** The value once nobody has typed for a moment. */
 function useSettled(value: string): string {
