@@ -167,6 +167,46 @@ describe('a request', () => {
     expect(stored).toEqual({ sealed_parameters: null })
   })
 
+  test.each([
+    ['query', ['csv', 'ods', 'pdf'], 'screen'],
+    ['export', ['screen', 'pdf'], 'csv'],
+    ['print', ['screen', 'csv', 'ods'], 'pdf'],
+  ] as const)(
+    'for the act %s opens that act and no other, and another one spends nothing',
+    async (act, others, own) => {
+      const request = await requestFor({ ...closed, act })
+      expect(await verdict(request.id, 'registrar', request.binding.toString('hex'))).toEqual(ok('approved'))
+      for (const taking of others) expect(await desk.lookByRequest(land, request.id, taking)).toEqual(fail('other-act'))
+      expect(await desk.find(request.id)).toMatchObject({ state: 'approved', usesLeft: 1 })
+      const taken = await desk.lookByRequest(land, request.id, own)
+      if (!taken.ok || taken.value.kind !== 'shown') throw new Error(JSON.stringify(taken))
+      const { disclosure } = taken.value
+      expect(disclosure.act).toBe(act)
+      // Nor does the file writer take what was opened for another act.
+      const context = { title: '', organisation: '', caseNumber: '', purposeTitle: '', origin: '' }
+      for (const taking of others)
+        if (taking !== 'screen') expect(await desk.file(disclosure, taking, context)).toEqual(fail('format-refused'))
+      for await (const _ of disclosure.rows) void _
+    },
+  )
+
+  test('whose answer only the server may render is refused in another form before anything is spent or opened', async () => {
+    const stops: Question = {
+      ...{ query: 'police-stops', parameters: { person: personId(3) }, purpose: 'investigation' },
+      ...{ caseNumber: '偵字7號', act: 'export' },
+    }
+    const looker = { account: 'police', stepUpAt: clock.now() }
+    const made = await desk.request(looker, stops, '追查嫌疑人行蹤，檢察官囑託')
+    if (!made.ok) throw new Error(made.error)
+    const signed = made.value.binding.toString('hex')
+    expect(await verdict(made.value.id, 'head', signed)).toEqual(ok('approved'))
+    const open = () => database.query("SELECT code FROM disclosure WHERE account = 'police' AND state = 'open'")
+    const before = await open()
+    expect(await desk.lookByRequest(looker, made.value.id, 'csv')).toEqual(fail('format-refused'))
+    expect(await open()).toEqual(before)
+    expect(await desk.find(made.value.id)).toMatchObject({ state: 'approved', usesLeft: 1 })
+  })
+
   test('is decided on by nobody but whom the organisation names, and never by its own officer', async () => {
     const request = await requestFor(closed)
     const bound = request.binding.toString('hex')

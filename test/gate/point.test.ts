@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { personId } from '../../sample/people.ts'
 import { ok } from '../../src/base/result.ts'
+import { sealCanary } from '../../src/gate/canary.ts'
 import { createDecisionPoint, type PointDeps, tokenSigner } from '../../src/gate/port.ts'
 import { buildServer } from '../../src/http/server.ts'
 import type { Services } from '../../src/http/services.ts'
@@ -51,6 +52,7 @@ beforeAll(async () => {
     ['watched', 'land', true],
     ['insurer', 'insurance', false],
     ['forgetful', 'land', false],
+    ['street', 'police', false],
   ] as const) {
     const added = await addCallingSystem(
       { database, clock },
@@ -302,3 +304,69 @@ describe('systems that are watched, and systems that do not tell', () => {
       expect((await call('counter', 'GET', path)).status).toBe(403)
   })
 })
+
+describe('what a system is told of people', () => {
+  const stopCheck = (person: number) => ({
+    subject: { type: 'user', id: 'police' },
+    action: {
+      name: 'query',
+      properties: { processing_activity_id: 'https://police.example.gov.tw/purposes/stop-check' },
+    },
+    resource: {
+      type: 'catalogued-query',
+      id: 'police-person@1',
+      properties: { parameters: { person: personId(person) } },
+    },
+    context: {},
+  })
+  const STOP_CHECKS_A_DAY = 30
+
+  test('counts each towards the limit of a day, in one batch and in several at once', async () => {
+    now = new Date('2026-12-07T02:00:00Z')
+    const batch = (from: number, count: number) =>
+      call('street', 'POST', '/access/v1/evaluations', {
+        evaluations: Array.from({ length: count }, (_, n) => stopCheck(from + n)),
+      })
+    const answers = await Promise.all([batch(1, 20), batch(21, 20), batch(41, 20)])
+    const decisions: boolean[] = answers.flatMap(({ body }) =>
+      body.evaluations.map(({ decision }: { decision: boolean }) => decision),
+    )
+    expect(decisions.filter(Boolean)).toHaveLength(STOP_CHECKS_A_DAY)
+    const looked = await office.desk.look(
+      { account: 'police' },
+      {
+        ...{ query: 'police-person', parameters: { person: personId(90) }, purpose: 'stop-check' },
+        ...{ caseNumber: '', act: 'query' },
+      },
+    )
+    expect(looked).toMatchObject({ ok: true, value: { kind: 'refused' } })
+  })
+
+  test('meets sealed subjects, whatever it was told, in a search too', async () => {
+    const sealed = { subject: Buffer.from(tokenOf(7), 'hex'), note: '' }
+    await sealCanary({ database: office.database, clock }, sealed, { account: 'ethics', post: '' })
+    const before = await events('canary-read')
+    expect((await ask('counter', owned(7, '雲登字1號'))).body.decision).toBe(false)
+    expect(await events('canary-read')).toBe(before + 1)
+    const { subject: _subject, ...rest } = owned(7, '雲登字1號')
+    await call('counter', 'POST', '/access/v1/search/subject', { ...rest, subject: { type: 'user' } })
+    expect(await events('canary-read')).toBe(before + 2)
+  })
+
+  test('never is who is party of a case that is not the official’s own', async () => {
+    const told = async (person: number, number: string) => {
+      const { body } = await ask('counter', { ...owned(person, number), subject: { type: 'user', id: 'registrar' } })
+      const { evaluation_id: _id, evaluated_at: _at, access_request: _request, ...context } = body.context
+      return { decision: body.decision, context }
+    }
+    const [party, stranger] = [await told(1, '雲登字1號'), await told(5, '雲登字1號')]
+    expect(stranger).toEqual(party)
+    expect(JSON.stringify(party)).not.toMatch(/not-party|not-assigned/)
+  })
+})
+
+const tokenOf = (person: number): string => {
+  const token = office.gate.subjectOf('land-owner', { person: personId(person) })
+  if (!token.ok) throw new Error(token.error)
+  return token.value
+}

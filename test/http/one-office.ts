@@ -19,6 +19,8 @@ export interface OneOffice {
   readonly services: Services
   /** asks as the person of that role */
   send(role: string, method: string, url: string, payload?: object): Promise<LightMyRequestResponse>
+  /** before another front of the same program, which has not counted anybody's requests yet */
+  renew(): Promise<void>
   /** stops the program; with `keepsData` its folder stays for another start */
   close(options?: { readonly keepsData?: boolean }): Promise<void>
 }
@@ -38,7 +40,8 @@ export async function oneOffice(given?: {
   return opened(folder, composed.value, await buildServer(services))
 }
 
-function opened(folder: string, { services, close: stop }: Composed, server: FastifyInstance): OneOffice {
+function opened(folder: string, { services, close: stop }: Composed, first: FastifyInstance): OneOffice {
+  let server = first
   const headers = new Map<string, Record<string, string>>()
   const send: OneOffice['send'] = async (role, method, url, payload) => {
     const known = headers.get(role) ?? (await signIn(server, role, headers.size))
@@ -56,7 +59,12 @@ function opened(folder: string, { services, close: stop }: Composed, server: Fas
     await stop()
     if (!keepsData) await rm(folder, { recursive: true, force: true })
   }
-  return { folder, server, services, send, close }
+  const renew = async () => {
+    const next = await buildServer(services)
+    await server.close()
+    server = next
+  }
+  return { folder, server: first, services, send, renew, close }
 }
 
 async function signIn(server: FastifyInstance, account: string, serial: number): Promise<Record<string, string>> {

@@ -144,7 +144,9 @@ async function lookByRequestOnce(
     return told.ok ? fail('out-of-scope') : told
   }
   const used = await spendRequest(deps, id, looker.account)
-  return used.ok ? discloseTo(deps, decided, id) : used
+  if (used.ok) return discloseTo(deps, decided, id)
+  const told = await recordAsked(deps, decided, 'approved-look')
+  return told.ok ? used : told
 }
 
 /** Uses up one look of an approval or an emergency. Of two at the same moment only one succeeds. */
