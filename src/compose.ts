@@ -1,6 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { createSecureContext } from 'node:tls'
 import { AnalyticsDamaged } from './analytics/damage.ts'
 import { type Clock, systemClock } from './base/clock.ts'
@@ -27,6 +27,7 @@ import { startEmbeddedPostgres } from './database/start-embedded.ts'
 import { demoData, sampleState } from './demo-data.ts'
 import { accessReportPdf } from './documents/port.ts'
 import { createEvidence } from './evidence/create-evidence.ts'
+import { GATE_SIDE_TABLES } from './gate/port.ts'
 import { createGuide } from './guide/create-guide.ts'
 import { guideFacts } from './guide-facts.ts'
 import type { Services } from './http/services.ts'
@@ -95,6 +96,7 @@ async function composeAll(
     closers.push(opened.gate.close)
     const services = await wire({ config, log, ledger, store, opened, operatorToken: lock.value.token }, closers)
     await noteKeys(postgres.database, config.keysFolder)
+    closers.push(services.records.stop)
     return ok({ services, sampleSystems: opened.sampleSystems, lock: lock.value, close })
   } catch (error) {
     await close()
@@ -195,7 +197,7 @@ async function wire(
   const guide = createGuide({ clock, facts: guideFacts({ analytics, database, evidence, reconcile, clock }) })
   return {
     database,
-    ...{ ledger, clock, condition },
+    ...{ ledger, clock, condition, ...recordsOf(config, ledger) },
     ...{ evidence, reconcile, guide, gate, desk, point, changes, staff },
     openings: policies.openings,
     tls: await readTls(config),
@@ -218,6 +220,12 @@ async function wire(
     log,
   }
 }
+
+/** Records held against the log from now on; and whether who puts back the data folder puts back the keys with it. */
+const recordsOf = (config: Config, ledger: Ledger): Pick<Services, 'records' | 'keysBesideData'> => ({
+  records: ledger.watchRecords(GATE_SIDE_TABLES),
+  keysBesideData: !relative(config.dataFolder, config.keysFolder).startsWith('..'),
+})
 
 async function findDamage({
   database,

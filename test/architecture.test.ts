@@ -121,6 +121,8 @@ const UPKEEP: Readonly<Record<string, string>> = {
   'src/ledger/log-store.ts': 'the log itself',
   'src/ledger/outside.ts': 'checkpoints that others signed',
   'src/ledger/partitions.ts': 'room for the months to come',
+  'src/ledger/record-findings.ts': 'reads what was found; keeping it has its event',
+  'src/ledger/watch-records.ts': 'reads every agency’s records, to hold them against the log',
   'src/rebuild-analytics.ts': 'that a rebuild is on; its event follows with its end',
   'src/reconcile/create-reconcile.ts': 'runs cut short',
   'src/reconcile/judge-months.ts': 'months that were judged',

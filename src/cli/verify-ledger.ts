@@ -52,7 +52,18 @@ export async function verifyOwnLedger(
 ): Promise<number> {
   const status = await connection.get<LedgerStatusView>('/api/ledger')
   context.talk(`${status.origin}\n${status.vkey}\n`)
-  return verifyLedger(context, `${connection.address}/log`, { ...options, key: status.vkey })
+  // Before the sweep, which derives damaged files again.
+  const files = await verifyLedger(context, `${connection.address}/log`, { ...options, key: status.vkey })
+  const { open } = await connection.post<{ open: number }>('/api/ledger/sweep', {})
+  if (open === 0) {
+    context.talk('✓ 紀錄與資料表均與封存相符 records and tables are what was sealed\n')
+    return files
+  }
+  context.talk(
+    `✗ ${open} 處紀錄、資料表或檔案與封存、簽署時不同；政風、資安人員請到「帳冊」頁查明並註記\n` +
+      `  ${open} records, tables or files are not what was sealed and signed; see the ledger page\n`,
+  )
+  return exitCodes.failed
 }
 
 const folderReader = (folder: string) => async (path: string) =>

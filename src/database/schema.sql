@@ -335,6 +335,16 @@ CREATE TABLE ledger_checkpoint (
   stamp bytea
 );
 
+CREATE TABLE ledger_finding (
+  finding_id uuid NOT NULL,
+  code text NOT NULL,
+  place text NOT NULL,
+  detail text NOT NULL,
+  found_at timestamp with time zone NOT NULL,
+  noted_by text,
+  noted_at timestamp with time zone
+);
+
 CREATE TABLE ledger_hold (
   hold_id uuid NOT NULL,
   person_token bytea,
@@ -609,6 +619,10 @@ ALTER TABLE ledger_checkpoint ADD CONSTRAINT ledger_checkpoint_pkey PRIMARY KEY 
 
 ALTER TABLE ledger_checkpoint ADD CONSTRAINT ledger_checkpoint_origin_fkey FOREIGN KEY (origin) REFERENCES ledger_log(origin);
 
+ALTER TABLE ledger_finding ADD CONSTRAINT ledger_finding_code_place_key UNIQUE (code, place);
+
+ALTER TABLE ledger_finding ADD CONSTRAINT ledger_finding_pkey PRIMARY KEY (finding_id);
+
 ALTER TABLE ledger_hold ADD CONSTRAINT ledger_hold_pkey PRIMARY KEY (hold_id);
 
 ALTER TABLE ledger_hold ADD CONSTRAINT ledger_hold_check CHECK (((person_token IS NULL) <> (expires_month IS NULL)));
@@ -807,6 +821,18 @@ BEGIN
 END $function$
 ;
 
+CREATE OR REPLACE FUNCTION have_leaves(ids uuid[])
+ RETURNS TABLE(event_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO '$user', 'public'
+AS $function$
+  SELECT i.id FROM unnest(ids) AS i (id)
+  WHERE EXISTS (SELECT FROM ledger_batch b WHERE b.highest_id >= i.id AND b.lowest_id <= i.id AND i.id = ANY (b.event_ids))
+     OR EXISTS (SELECT FROM ledger_queue q WHERE q.event_id = i.id)
+$function$
+;
+
 CREATE OR REPLACE FUNCTION home_of(actor text)
  RETURNS text
  LANGUAGE sql
@@ -839,6 +865,19 @@ CREATE OR REPLACE FUNCTION refuse_change()
 AS $function$
 BEGIN
   RAISE EXCEPTION 'table % is append-only', TG_TABLE_NAME;
+END $function$
+;
+
+CREATE OR REPLACE FUNCTION refuse_disclosure_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF OLD.state = 'open' AND (to_jsonb(NEW) - '{state,recorded_rows,delivered_rows,closed_at}'::text[])
+     = (to_jsonb(OLD) - '{state,recorded_rows,delivered_rows,closed_at}'::text[]) THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION 'table disclosure is append-only';
 END $function$
 ;
 
@@ -906,6 +945,12 @@ RETURN (COALESCE(current_setting('shoumi.agencies'::text, true), ''::text) = '*'
 -- Triggers
 
 CREATE TRIGGER disclosed_chunk_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON disclosed_chunk FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER disclosure_is_append_only BEFORE DELETE ON disclosure FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER disclosure_is_not_emptied BEFORE TRUNCATE ON disclosure FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER disclosure_keeps_its_rows BEFORE UPDATE ON disclosure FOR EACH ROW EXECUTE FUNCTION refuse_disclosure_change();
 
 CREATE TRIGGER event_is_append_only BEFORE DELETE ON event FOR EACH ROW EXECUTE FUNCTION refuse_change();
 

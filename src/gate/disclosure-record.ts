@@ -66,6 +66,8 @@ export async function recordOpening(
         approval: opening.approval,
         policies: decision.policies,
         policyVersion: decision.policyVersion,
+        receiver: { name: receiver.name, unit: receiver.unit },
+        agency: resource.agency,
       },
     })
     await tx.query(
@@ -153,7 +155,7 @@ export async function recordClosing(store: Store, opening: Opening, closing: Clo
     const [sum] = await tx.query<{ recorded_rows: number }>(
       `UPDATE disclosure SET state = $2, delivered_rows = $3, closed_at = $4,
          recorded_rows = (SELECT coalesce(sum(rows), 0)::int FROM disclosed_chunk WHERE code = $1)
-       WHERE code = $1 RETURNING recorded_rows`,
+       WHERE code = $1 AND state = 'open' RETURNING recorded_rows`,
       [opening.code, closing.state, closing.delivered, at],
       'close-disclosure',
     )

@@ -44,6 +44,13 @@ const PROBLEMS = {
     '請再試一次；尚無通行密鑰者，請先到「我的帳號」登錄。',
     'Try again; without a passkey, register one under “My account” first.',
   ],
+  'record-changed': [
+    409,
+    '這筆紀錄與封存時不同，不予顯示。',
+    'This record is not what was sealed; it is not shown.',
+    '已列入「帳冊」頁的差異；請政風、資安單位保全資料庫並查明。',
+    'It stands among the differences on the ledger page: the ethics and security offices secure the database and look into it.',
+  ],
   'gate-refused': [
     409,
     '這項申請目前不能送出。',

@@ -8,7 +8,7 @@ import type { Evidence } from '../evidence/port.ts'
 import type { DecisionPoint, Desk, PointDeps, QueryGate } from '../gate/port.ts'
 import type { Guide } from '../guide/port.ts'
 import type { Directory, SignInMeans } from '../identity/port.ts'
-import type { Ledger } from '../ledger/port.ts'
+import type { Ledger, RecordWatch } from '../ledger/port.ts'
 import type { Organisation } from '../organisation/port.ts'
 import type { Reconcile } from '../reconcile/port.ts'
 import type { AccessPage } from '../wire/access.ts'
@@ -22,6 +22,10 @@ import type { Watch } from './watching.ts'
 export interface Services {
   readonly database: Database
   readonly ledger: Ledger
+  /** records, tables and files held against what was sealed and signed */
+  readonly records: RecordWatch
+  /** keys lie within the data folder */
+  readonly keysBesideData: boolean
   readonly clock: Clock
   /** what is known of the analytic store's state */
   readonly condition: Condition

@@ -5,6 +5,7 @@ import { asInstallation, servesAll } from '../base/tenant.ts'
 import type { Database } from '../database/database.ts'
 import { inLongWork } from '../database/patience.ts'
 import { adoptOldEvents } from './adopt-old-events.ts'
+import { checkEvent, EVENT_COLUMNS, type EventFault, type EventRow } from './check-event.ts'
 import { clockWords, newestAhead } from './clock-check.ts'
 import { type Confirmations, confirmationsOf } from './confirmations.ts'
 import type { NewEvent } from './event.ts'
@@ -18,12 +19,14 @@ import { Outside, type OutsideSettings, type OutsideStatus } from './outside.ts'
 import { preparePartitions } from './partitions.ts'
 import { proveInclusion } from './prove.ts'
 import { setRetentionMonths } from './retention.ts'
-import { type OpenedEvent, openEvent } from './seal.ts'
+import type { OpenedEvent } from './seal.ts'
 import { type Appended, type AppendFailure, type Sequencer, type SequencerState, startSequencer } from './sequencer.ts'
+import type { SideTable } from './side-table.ts'
 import { folderTileStore, type TileStore } from './tile-store.ts'
 import { openCheckpoint } from './tlog/checkpoint.ts'
 import { formatNoteKey, type NoteSigner } from './tlog/note-key.ts'
 import type { LogProof } from './tlog/proof.ts'
+import { type RecordWatch, watchRecords } from './watch-records.ts'
 
 export interface LedgerSettings {
   readonly database: Database
@@ -53,6 +56,8 @@ export interface EventReceipt {
   /** undefined when the month's records were erased */
   readonly opened: OpenedEvent | undefined
   readonly leaf: Buffer
+  /** its row is not what was sealed: nothing of it may be shown as true */
+  readonly fault: EventFault | undefined
 }
 
 export interface LogEvidence {
@@ -86,6 +91,8 @@ export interface Ledger {
   /** Why nothing may be recorded, and therefore nothing shown, now; undefined: it may. */
   refusal(): string | undefined
   receiptOf(eventId: string): Promise<EventReceipt | undefined>
+  /** Compares records, tables and files with what was sealed and signed, from now on and every day. */
+  watchRecords(sides: readonly SideTable[]): RecordWatch
   /** Events, newest first: what may be read without opening them. */
   listEvents(page: EventPage): Promise<readonly EventSummary[]>
   /** Undefined: there is no such event, or it is not yet in a signed tree. */
@@ -154,13 +161,22 @@ async function openLedger(settings: LedgerSettings): Promise<Ledger> {
   }
   const ahead = await newestAhead(database, clock.now())
   if (ahead) log(clockWords(ahead))
-  return ledgerOf({ keepFor, clock, database, keys, store, tiles, signer, sequencer: writer, outside, stop, refusal })
+  const watchRecordsOf = (sides: readonly SideTable[]) =>
+    watchRecords({
+      ...{ database, keys, clock, store, tiles, key: signer.key, sides, log },
+      onWrong: (detail) => writer.refuse({ code: 'entries-differ', detail }),
+    })
+  return ledgerOf({
+    ...{ keepFor, clock, database, keys, store, tiles, signer, sequencer: writer, outside, stop, refusal },
+    watchRecords: watchRecordsOf,
+  })
 }
 
 const refusalOf = (state: SequencerState | undefined): string | undefined =>
   state?.kind === 'refused' ? `${state.failure.code}: ${state.failure.detail}` : undefined
 
 interface Opened {
+  readonly watchRecords: Ledger['watchRecords']
   readonly refusal: () => string | undefined
   readonly clock: Clock
   readonly keepFor: (months: number) => Promise<void>
@@ -202,7 +218,8 @@ function ledgerOf(opened: Opened): Ledger {
       const outside = opened.outside.status()
       return { origin: signer.key.name, vkey, size, checkpoint: note, queued, state, aheadOfClock, outside }
     },
-    listEvents: (page) => listEvents(database, page),
+    watchRecords: opened.watchRecords,
+    listEvents: (page) => listEvents(database, keys, page),
     receiptOf: async (eventId) => receiptOf(opened, eventId, (await published()).size),
     proofOf: async (eventId) => {
       const index = await indexOf(eventId)
@@ -233,35 +250,17 @@ function levelOf(index: number | undefined, size: number, confirmed: Confirmatio
   return confirmed?.isWitnessed ? 'witnessed' : 'integrated'
 }
 
-interface StoredEvent {
-  event_id: string
-  at: Date
-  kind: string
-  leaf: Buffer
-  person_token: Buffer | null
-  sealed: Buffer
-  sealed_for_person: Buffer | null
-}
-
 async function receiptOf(
   { database, keys, store, signer }: Opened,
   eventId: string,
   size: number,
 ): Promise<EventReceipt | undefined> {
-  const [row] = await database.query<StoredEvent>(
-    'SELECT event_id, at, kind, leaf, person_token, sealed, sealed_for_person FROM event WHERE event_id = $1',
-    [eventId],
-  )
+  const [row] = await database.query<EventRow>(`SELECT ${EVENT_COLUMNS} FROM event WHERE event_id = $1`, [eventId])
   if (!row) return undefined
   const index = await asInstallation(() => store.indexOf(eventId))
-  const opened = openEvent(keys, {
-    leaf: row.leaf,
-    personToken: row.person_token ?? undefined,
-    sealed: row.sealed,
-    sealedForPerson: row.sealed_for_person ?? undefined,
-  })
+  const { opened, fault } = checkEvent(keys, row)
   const confirmed =
     index === undefined ? undefined : await asInstallation(() => confirmationsOf(database, signer.key.name, index))
   const level = levelOf(index, size, confirmed)
-  return { eventId, at: row.at, kind: row.kind, level, index, opened, leaf: row.leaf }
+  return { eventId, at: row.at, kind: row.kind, level, index, opened, leaf: row.leaf, fault }
 }

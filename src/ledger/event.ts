@@ -29,6 +29,8 @@ export type EventKind =
   | 'analytics-rebuilt'
   | 'account-added'
   | 'erasure'
+  | 'record-differs'
+  | 'record-difference-noted'
   | 'hold'
   | 'disclosure-opened'
   | 'disclosure-chunk'

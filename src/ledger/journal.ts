@@ -41,6 +41,8 @@ const RECORDED_ALWAYS: ReadonlySet<EventKind> = new Set([
   'disclosure-closed',
   'import',
   'change-stale',
+  'record-differs',
+  'record-difference-noted',
 ])
 
 /** The same database, whose transactions can record events. Everything that changes state is given this one. */
@@ -59,6 +61,9 @@ export function recordingDatabase(database: Database, keys: KeyStore, refusal: R
       }),
   }
 }
+
+/** The keys of this transaction, for reading what was sealed; undefined: it cannot record. */
+export const keysOfTransactionAt = (tx: Queryable): KeyStore | undefined => keysOfTransaction.get(tx)?.keys
 
 /**
  * The keys of this transaction, for an event of this kind. A transaction that cannot record must not change anything: it

@@ -121,10 +121,15 @@ async function hasRightEdge(checkpoint: Pick<Checkpoint, 'size' | 'root'>, readT
 }
 
 /**
- * Derives every public file from the stored entries. Nothing is written before the root is known to be the signed one;
- * the second pass writes. Linear in the size of the log, and rare. Undefined: the entries do not make the root.
+ * Derives every public file from the stored entries; answers those that held other bytes. Nothing is written before the root
+ * is known to be the signed one; the second pass writes. Linear in the size of the log, and rare. Undefined: the entries do
+ * not make the root.
  */
-async function deriveAgain(store: LogStore, tiles: TileStore, checkpoint: Checkpoint): Promise<string[] | undefined> {
+export async function deriveAgain(
+  store: LogStore,
+  tiles: TileStore,
+  checkpoint: Checkpoint,
+): Promise<string[] | undefined> {
   if (!(await rootFromEntries(store, checkpoint.size))?.equals(checkpoint.root)) return undefined
   const repaired: string[] = []
   const range = new CompactRange()

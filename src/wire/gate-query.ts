@@ -80,6 +80,10 @@ export const traceAnswer = z.object({
   recordedRows: z.number(),
   deliveredRows: z.number().nullable(),
   eventId: z.string(),
+  /** `sealed`: as recorded then; `table`: the record was erased with its month, and what stands here is not proved */
+  source: z.enum(['sealed', 'table']),
+  /** what the tables beside say now otherwise than was sealed, by name; the ledger page has the finding */
+  differs: z.array(z.string()),
 })
 export type TraceAnswer = z.infer<typeof traceAnswer>
 

@@ -18,6 +18,12 @@ export const ledgerStatus = z.object({
   seenBy: z.array(z.string()),
   lastStampAt: z.string().nullable(),
   stampState: z.enum(['none-asked', 'fine', 'degraded', 'refuse']),
+  /** when records, tables and files were last held against what was sealed and signed; null: not since the start */
+  sweptAt: z.string().nullable(),
+  /** differences nobody has taken note of */
+  openFindings: z.number().int(),
+  /** keys lie within the data folder: whoever copies or puts back the folder has or puts back both */
+  keysBesideData: z.boolean(),
 })
 export type LedgerStatusView = z.infer<typeof ledgerStatus>
 
@@ -34,6 +40,8 @@ export const eventLine = z.object({
   subjectRef: z.string(),
   /** the person in words where it is about an account; '' otherwise */
   subjectName: z.string(),
+  /** its row says other things than were sealed; what stands here was sealed */
+  isChanged: z.boolean(),
 })
 export const eventList = z.object({
   events: z.array(eventLine),
@@ -86,3 +94,22 @@ export const holdBody = z.object({
   reason: z.string().trim().min(4).max(500),
 })
 export const liftBody = z.object({ reason: z.string().trim().min(4).max(500) })
+
+/** Where records, tables or files do not say what was sealed and signed. */
+export const recordFinding = z.object({
+  id: z.string(),
+  code: z.string(),
+  place: z.string(),
+  /** names of columns and the like */
+  detail: z.string(),
+  foundAt: z.string(),
+  /** who took note of it; null: nobody yet */
+  notedBy: z.string().nullable(),
+  notedByName: z.string(),
+  notedAt: z.string().nullable(),
+})
+export type RecordFindingView = z.infer<typeof recordFinding>
+export const recordFindings = z.object({ findings: z.array(recordFinding) })
+export const noteBody = z.object({ reason: z.string().trim().min(4).max(500) })
+/** What a sweep found that nobody had found before, and all that nobody has taken note of. */
+export const sweepAnswer = z.object({ added: z.number().int(), open: z.number().int() })

@@ -54,6 +54,9 @@ const EXPECTED: Readonly<Record<Action, readonly Actor[]>> = {
   'run.start': ['ethics', 'it', 'operator'],
   'ledger.view': ['ethics', 'auditor', 'security', 'it', 'head', 'outside-auditor', 'operator'],
   'ledger.open': ['ethics', 'auditor', 'outside-auditor'],
+  'ledger.findings': ['ethics', 'auditor', 'security', 'head'],
+  'ledger.note': ['ethics', 'security', 'head'],
+  'ledger.sweep': ['ethics', 'security', 'head', 'it', 'operator'],
   'erasure.view': ['ethics', 'auditor', 'archivist', 'head'],
   'erasure.ask': ['archivist', 'ethics'],
   'erasure.approve': ['head', 'ethics'],
@@ -141,6 +144,8 @@ function refusingServices(): Services {
     ...({
       evidence: nothing,
       ledger: Object.assign(Object.create(nothing), { refusal: () => undefined }),
+      records: { ...nothing, open: () => 0, sweptAt: () => undefined },
+      keysBesideData: false,
       reconcile: nothing,
       guide: nothing,
       gate: nothing,
@@ -161,6 +166,8 @@ function refusingServices(): Services {
       | 'evidence'
       | 'ledger'
       | 'reconcile'
+      | 'records'
+      | 'keysBesideData'
       | 'guide'
       | 'gate'
       | 'desk'

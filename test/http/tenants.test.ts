@@ -71,6 +71,8 @@ const PATCH = {
 
 /** What is tried at each route that takes something: a route that is not here fails the test. Null: its body names nothing. */
 const ATTEMPTS: Readonly<Record<string, object | null>> = {
+  'POST /api/ledger/findings/:id/note': { reason: '試著註記別人的差異' },
+  'POST /api/ledger/sweep': null,
   'POST /api/accounts': {
     account: 'pol-new',
     name: 'x',

@@ -1,8 +1,8 @@
-import { clockWords, type EventReceipt, type LedgerStatus } from '../../ledger/port.ts'
+import { clockWords, type EventReceipt, type LedgerStatus, type RecordWatch } from '../../ledger/port.ts'
 import type { EventReceiptView, LedgerStatusView } from '../../wire/ledger.ts'
 
 /** The log's state as it leaves the server. */
-export function ledgerView(status: LedgerStatus): LedgerStatusView {
+export function ledgerView(status: LedgerStatus, records: RecordWatch, keysBesideData: boolean): LedgerStatusView {
   const { origin, vkey, size, checkpoint, queued, state, aheadOfClock, outside } = status
   const stateDetail =
     state.kind === 'refused'
@@ -24,6 +24,9 @@ export function ledgerView(status: LedgerStatus): LedgerStatusView {
     seenBy: [...outside.seenBy],
     lastStampAt: outside.lastStampAt?.toISOString() ?? null,
     stampState: outside.stampState,
+    sweptAt: records.sweptAt()?.toISOString() ?? null,
+    openFindings: records.open(),
+    keysBesideData,
   }
 }
 

@@ -12,6 +12,7 @@ import { importRoutes } from './import-routes.ts'
 import { ledgerRoutes } from './ledger-routes.ts'
 import { openApiRoutes } from './open-api.ts'
 import { peopleRoutes } from './people-routes.ts'
+import { recordRoutes } from './record-routes.ts'
 import { runRoutes } from './run-routes.ts'
 import { scimRoutes } from './scim-routes.ts'
 import { sessionRoutes } from './session-routes.ts'
@@ -35,6 +36,7 @@ export const allRoutes: readonly Route[] = [
   ...importRoutes,
   ...runRoutes,
   ...ledgerRoutes,
+  ...recordRoutes,
   ...erasureRoutes,
   ...changeRoutes,
   ...openApiRoutes,

@@ -25,7 +25,9 @@ export const guideRoutes: readonly Route[] = [
     handle: async (ask) => {
       const { services, caller } = ask
       // With a warning there may be no figures to show; it says why, and what waits for him stands as ever.
-      const warnings = [...warningsNow(services, may(caller.actor, 'ledger.view'))]
+      const warnings = [
+        ...warningsNow(services, may(caller.actor, 'ledger.view'), may(caller.actor, 'ledger.findings')),
+      ]
       const hasFigures = warnings.length === 0 && may(caller.actor, 'figures.view')
       const figures = hasFigures ? await services.guide.today() : NO_FIGURES
       return json({ ...figures, warnings, waiting: [...(await waitsForMe(ask)), ...figures.waiting] })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Json } from '../../base/canonical-json.ts'
 import { namesOf } from '../../identity/port.ts'
-import { formatProof, recordAct, writeBundle } from '../../ledger/port.ts'
+import { type EventReceipt, formatProof, recordAct, writeBundle } from '../../ledger/port.ts'
 import { eventId, eventList, eventReceipt, ledgerStatus } from '../../wire/ledger.ts'
 import { ledgerView, receiptView } from '../present/ledger-view.ts'
 import { type Ask, json, problem, type Reply, type Route, route } from '../route.ts'
@@ -53,7 +53,8 @@ export const ledgerRoutes: readonly Route[] = [
     action: 'ledger.view',
     summary: 'Where the event log stands: size, signatures, witnesses, stamps',
     answer: ledgerStatus,
-    handle: async ({ services }) => json(ledgerView(await services.ledger.status())),
+    handle: async ({ services }) =>
+      json(ledgerView(await services.ledger.status(), services.records, services.keysBesideData)),
   }),
   route({
     method: 'GET',
@@ -85,6 +86,7 @@ export const ledgerRoutes: readonly Route[] = [
       const id = eventId.safeParse(ask.params['id'])
       const receipt = id.success ? await ask.services.ledger.receiptOf(id.data) : undefined
       if (!receipt) return problem('not-found')
+      if (receipt.fault) return changed(ask.services, receipt)
       await recordOpened(ask, 'look', receipt.eventId, {})
       return json(receiptView(receipt))
     },
@@ -140,12 +142,19 @@ async function onePage(
   }
 }
 
+/** A record that is not what was sealed is told to those who have to act, and shown to nobody. */
+async function changed({ records }: Services, { eventId: id, fault }: EventReceipt): Promise<Reply> {
+  if (fault) await records.found({ ...fault, place: `event:${id}` })
+  return problem('record-changed')
+}
+
 async function bundleOf(ask: Ask<unknown, unknown>): Promise<Reply> {
   const { services } = ask
   if (services.ledger.refusal() !== undefined) return problem('ledger-refused')
   const id = eventId.safeParse(ask.params['id'])
   if (!id.success) return problem('not-found')
   const [receipt, evidence] = [await services.ledger.receiptOf(id.data), await services.ledger.evidenceOf(id.data)]
+  if (receipt?.fault) return changed(services, receipt)
   if (!receipt?.opened || !evidence) return problem('not-found')
   await recordOpened(ask, 'export', id.data, { format: 'evidence bundle' })
   const issuedAt = services.clock.now()

@@ -10,6 +10,9 @@ export const warningRoutes: readonly Route[] = [
     action: 'session.own',
     summary: 'What keeps this program from showing things now, and what is to be done',
     answer: warningList,
-    handle: async ({ services, caller }) => json({ warnings: warningsNow(services, may(caller.actor, 'ledger.view')) }),
+    handle: async ({ services, caller }) =>
+      json({
+        warnings: warningsNow(services, may(caller.actor, 'ledger.view'), may(caller.actor, 'ledger.findings')),
+      }),
   }),
 ]

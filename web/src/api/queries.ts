@@ -4,7 +4,7 @@ import type { DemoWalk } from '../../../src/wire/demo.ts'
 import type { CanaryList } from '../../../src/wire/gate-query.ts'
 import type { LivingGuide, Today } from '../../../src/wire/guide.ts'
 import type { ImportRecord } from '../../../src/wire/import.ts'
-import type { EventList, EventReceiptView, LedgerStatusView } from '../../../src/wire/ledger.ts'
+import type { EventList, EventReceiptView, LedgerStatusView, RecordFindingView } from '../../../src/wire/ledger.ts'
 import type { PeopleList, PersonHistory } from '../../../src/wire/people.ts'
 import type { RuleInfo, RunRecord } from '../../../src/wire/reconcile.ts'
 import type { Me, RoleName, SignInWays } from '../../../src/wire/session.ts'
@@ -92,6 +92,8 @@ const EVENTS_PAGE = 20
 
 /** Where the log stands; asked again every few seconds, since it grows with every act. */
 export const ledgerQuery = { ...get<LedgerStatusView>(['ledger'], '/api/ledger'), refetchInterval: LEDGER_POLL_MS }
+
+export const findingsQuery = get<{ findings: RecordFindingView[] }>(['findings'], '/api/ledger/findings')
 
 /** Events of a list, newest first; each page says where the next begins. */
 export const eventsQuery = (path: string) =>

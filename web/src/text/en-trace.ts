@@ -10,6 +10,9 @@ export const traceTextEn = {
   looking: 'Tracing…',
   missing: 'Fill in the code, and a reason of at least two characters.',
   found: 'Disclosure',
+  notSealed:
+    'The sealed record went with its month, or is not in the log; what stands here is a table’s word and not proved.',
+  differs: 'Tables now say otherwise than was sealed ({{names}}); what stands here was sealed. See the ledger page.',
   who: 'Who',
   when: 'When',
   what: 'Query',

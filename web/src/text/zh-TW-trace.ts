@@ -10,6 +10,8 @@ export const traceTextZh = {
   looking: '追查中…',
   missing: '請填寫代碼與至少兩字之事由。',
   found: '取得紀錄',
+  notSealed: '封存紀錄已隨月份依法銷毀，或不在帳冊裡；以下僅為資料表所載，不能證明。',
+  differs: '資料表現在所載與當時封存不同（{{names}}）；以下依封存紀錄。請到「帳冊」頁查看。',
   who: '何人',
   when: '何時',
   what: '查詢',

@@ -59,7 +59,10 @@ function Row({ event, onOpen }: { readonly event: EventLine; readonly onOpen: ((
       <td data-label={t('ledger.when')}>
         <Time at={event.at} form="short" />
       </td>
-      <td data-label={t('ledger.kind')}>{kind}</td>
+      <td data-label={t('ledger.kind')}>
+        {kind}
+        {event.isChanged && <b className="text-amber">{`　${t('ledger.changed')}`}</b>}
+      </td>
       <td data-label={t('ledger.who')}>
         {event.actorName || t(`ledger.actors.${event.actor}`, { defaultValue: event.actor })}
       </td>

@@ -7,6 +7,8 @@ import { useText } from '../../text/setup-text.ts'
 import { Answer } from '../../ui/answer.tsx'
 import { CopyId } from '../../ui/copy-id.tsx'
 import { Screen } from '../../ui/screen.tsx'
+import { Time } from '../../ui/time.tsx'
+import { Differences } from './differences.tsx'
 import { Erasures } from './erasures.tsx'
 import { EventTable } from './event-table.tsx'
 import './ledger.css'
@@ -20,6 +22,7 @@ export function LedgerScreen({ me }: { readonly me: Me }) {
   return (
     <Screen title={t('ledger.title')} lead={t('ledger.lead')}>
       <Answer query={status}>{(data) => <Standing status={data} />}</Answer>
+      {me.may.includes('ledger.findings') && <Differences mayNote={me.may.includes('ledger.note')} />}
       {me.may.includes('ledger.open') && (
         <section aria-labelledby="ledger-events">
           <h2 id="ledger-events">{t('ledger.events')}</h2>
@@ -46,6 +49,14 @@ function Standing({ status }: { readonly status: LedgerStatusView }) {
         </dd>
         <dt>{t('ledger.provable')}</dt>
         <dd>{status.size === 0 ? t('ledger.none') : t('ledger.provableAs', { index: figure(status.size - 1) })}</dd>
+        <dt>{t('ledger.swept')}</dt>
+        <dd>{status.sweptAt ? <Time at={status.sweptAt} /> : t('ledger.sweeping')}</dd>
+        {status.keysBesideData && (
+          <>
+            <dt>{t('ledger.keys')}</dt>
+            <dd>{t('ledger.keysBeside')}</dd>
+          </>
+        )}
         <dt>{t('ledger.name')}</dt>
         <dd className="mono">{status.origin}</dd>
         <dt>{t('ledger.key')}</dt>

@@ -29,6 +29,12 @@ export function TraceFacts({ answer }: { readonly answer: TraceAnswer }) {
       <h2 id="trace-found">
         {t('trace.found')} <span className="mono">{answer.code}</span>
       </h2>
+      {answer.source === 'table' && <p className="text-amber">{t('trace.notSealed')}</p>}
+      {answer.differs.length > 0 && (
+        <p role="alert" className="text-amber">
+          {t('trace.differs', { names: answer.differs.join(t('kit.comma')) })}
+        </p>
+      )}
       <dl className="card trace-facts">
         {facts.map(([name, value]) => (
           <div key={name}>
