@@ -3,6 +3,7 @@ import type { VerdictList } from '../wire/verdict.ts'
 import { type CommandContext, exitCodes } from './command-line.ts'
 import type { Connection } from './connection.ts'
 import { tableLine } from './table-line.ts'
+import { taipeiTime } from './taipei-time.ts'
 
 export interface VerdictOptions {
   readonly json?: boolean
@@ -30,7 +31,7 @@ export async function listVerdicts(
   filter.set('limit', options.limit)
   const list = await connection.get<VerdictList>(`/api/verdicts?${filter}`)
   for (const row of list.rows) {
-    const cells = [row.at, row.officerLabel, row.systemName, row.purpose, row.caseNo, row.why, row.accessId]
+    const cells = [taipeiTime(row.at), row.officerLabel, row.systemName, row.purpose, row.caseNo, row.why, row.accessId]
     context.out(tableLine(MARKS[row.verdict], ...cells))
   }
   context.talk(`共 ${list.total.toLocaleString()} 筆 rows\n`)

@@ -86,6 +86,9 @@ export function reportData(page: AccessPage, context: ReportContext) {
   }
 }
 
+const recordedWords = ({ recordedAt, knownAt }: AccessHit['evidence'][number]): string =>
+  recordedAt ? `${rocTime(recordedAt)} 登錄` : `登錄時間未載，本系統 ${rocTime(knownAt)} 取得`
+
 function reasonOf(hit: AccessHit) {
   return {
     kind: hit.kind,
@@ -96,7 +99,7 @@ function reasonOf(hit: AccessHit) {
       .slice(0, MAX_EVIDENCE_PER_REASON)
       .map(
         (each) =>
-          `${each.kindTitle}　${breakable(asTyped(each.summary))}　（${rocTime(each.recordedAt)} 登錄，檔案第 ${each.line} 列）`,
+          `${each.kindTitle}　${breakable(asTyped(each.summary))}　（${recordedWords(each)}，檔案第 ${each.line} 列）`,
       ),
     more: Math.max(0, hit.evidence.length - MAX_EVIDENCE_PER_REASON),
   }

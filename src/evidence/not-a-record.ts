@@ -41,7 +41,11 @@ const REMARK = new RegExp(
  */
 export function isFooter(line: string, delimiter: string, width: number): boolean {
   const fields = line.includes('"') ? splitQuoted(line, delimiter) : line.split(delimiter)
-  if (!fields) return false
+  return fields !== undefined && areFooter(fields, width)
+}
+
+/** The same of a row's cells. */
+export function areFooter(fields: readonly string[], width: number): boolean {
   if (isBlankRecord(fields)) return true
   const filled = fields.filter((field) => !EMPTY_CELL.test(field))
   const [first = ''] = filled

@@ -1,4 +1,5 @@
 import { SourceFailure } from './failure.ts'
+import { areFooter, MAX_FOOTER_LINES } from './not-a-record.ts'
 import { type Archive, openArchive, partName } from './open-archive.ts'
 import { readOds } from './read-ods.ts'
 import { readXlsx } from './read-xlsx.ts'
@@ -87,6 +88,7 @@ async function* stageRows(
   let width = 0
   let [count, bytes] = [0, 0]
   const stage = newStage()
+  const foot: SheetRow[] = []
   for await (const row of rows) {
     if (row.line <= skipRows) continue
     if (width === 0) {
@@ -95,8 +97,11 @@ async function* stageRows(
       if (width > 0) onHeader(header)
       continue
     }
-    stage.add(row, width)
     if (++count > MAX_SHEET_ROWS) throw tooManyRows(MAX_SHEET_ROWS)
+    // What looks like a total is one when no record follows it.
+    if (!row.fault && areFooter(row.cells, width)) foot.push(row)
+    else for (const each of [...foot.splice(0), row]) stage.add(each, width)
+    if (foot.length > MAX_FOOTER_LINES) for (const each of foot.splice(0, 1)) stage.add(each, width)
     if (!stage.isFull()) continue
     const chunk = stage.take()
     bytes += chunk.bytes.length
@@ -104,6 +109,7 @@ async function* stageRows(
     yield chunk
   }
   if (width === 0) throw new SourceFailure('empty', '工作表是空的。', 'The sheet is empty.')
+  for (const { line } of foot) stage.reject(line, 'footer')
   const last = stage.take()
   if (last.rows + last.rejects.length > 0) yield last
 }
@@ -132,6 +138,7 @@ function newStage() {
         lines.push(staged)
       }
     },
+    reject: (line: number, reason: RejectReason) => void rejects.push({ line, column: '', reason }),
     take: (): StagedChunk => {
       const bytes = Buffer.from(lines.length === 0 ? '' : `${lines.join('\n')}\n`)
       const chunk = { shape: 'numbered', delimiter: FIELD, bytes, firstLine, rows: lines.length, rejects } as const

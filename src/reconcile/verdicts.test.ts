@@ -153,6 +153,15 @@ const hours = (starts: string, ends: string) => ({
 })
 
 describe('the lattice', () => {
+  test('a party of a case that was not open then is called one, with its dates, and never no party', async () => {
+    await openCase({ closed_at: '2026-09-01 05:59:00.000' })
+    await partyIs(SUBJECT)
+    await assignedTo('police:1')
+    const { rules } = await verdictOf(await look(stated))
+    expect(rules).toEqual(expect.arrayContaining(['case-closed', 'party-out-of-time']))
+    expect(rules).not.toContain('not-party')
+  })
+
   test('an access nothing speaks of is unexplained', async () => {
     expect((await verdictOf(await look())).verdict).toBe('unexplained')
   })

@@ -10,7 +10,10 @@ export interface Witness {
   readonly kindTitle: string
   readonly importId: string
   readonly line: number
-  readonly recordedAt: Date
+  /** when its source wrote it down; undefined where the file did not say, or said the time of the fact itself */
+  readonly recordedAt: Date | undefined
+  /** when it reached this program */
+  readonly knownAt: Date
   readonly values: Readonly<Record<string, string>>
 }
 
@@ -26,7 +29,8 @@ export async function readWitnesses(
       .filter((column) => column.type !== 'subject' && column.type !== 'address')
       .map((column) => `toString(${column.name}) AS v_${column.name}`)
     const rows = await analytics.rows<Record<string, string>>(
-      `SELECT lower(hex(evidence_id)) AS id, import_id, line, toString(recorded_at) AS recorded, ${columns.join(', ')} FROM ${spec.table}
+      `SELECT lower(hex(evidence_id)) AS id, import_id, line, toString(recorded_at) AS recorded, toString(known_at) AS known,
+         recorded_at = ${spec.timeColumn} AS is_untold, ${columns.join(', ')} FROM ${spec.table}
        WHERE evidence_id IN (SELECT toFixedString(unhex(arrayJoin({ids:Array(String)})), 16))`,
       { params: { ids } },
     )
@@ -41,7 +45,8 @@ export async function readWitnesses(
         kindTitle: spec.title,
         importId: row['import_id'] ?? '',
         line: Number(row['line']),
-        recordedAt: fromSql(row['recorded'] ?? ''),
+        recordedAt: Number(row['is_untold']) === 1 ? undefined : fromSql(row['recorded'] ?? ''),
+        knownAt: fromSql(row['known'] ?? ''),
         values,
       })
     }

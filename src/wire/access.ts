@@ -18,7 +18,9 @@ export const accessHit = z.object({
       kind: z.string(),
       kindTitle: z.string(),
       summary: z.string(),
-      recordedAt: z.string(),
+      /** null: the file did not say */
+      recordedAt: z.string().nullable(),
+      knownAt: z.string(),
       importId: z.string(),
       line: z.number(),
     }),

@@ -62,6 +62,7 @@ export const accessTextEn = {
     contradiction: 'Contradiction',
     flag: 'Flag',
     recorded: 'recorded',
+    known: 'When it was written down is not said; here since',
     line: 'line {{line}}',
     strength: 'strength {{n}}',
   },

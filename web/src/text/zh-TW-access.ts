@@ -56,6 +56,7 @@ export const accessTextZh = {
     contradiction: '牴觸',
     flag: '徵候',
     recorded: '登錄於',
+    known: '登錄時間未載；本系統取得於',
     line: '第 {{line}} 列',
     strength: '強度 {{n}}',
   },

@@ -57,7 +57,8 @@ function Evidence({ evidence }: { readonly evidence: AccessHit['evidence'][numbe
       <b>{evidence.kindTitle}</b> {evidence.summary}
       <br />
       <span>
-        {t('access.why.recorded')} <Time at={evidence.recordedAt} />
+        {t(evidence.recordedAt ? 'access.why.recorded' : 'access.why.known')}{' '}
+        <Time at={evidence.recordedAt ?? evidence.knownAt} />
         {'　'}
         <Link href={`/imports/${evidence.importId}`}>{t('access.why.line', { line: evidence.line })}</Link>
       </span>

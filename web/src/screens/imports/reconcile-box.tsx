@@ -76,6 +76,7 @@ function RunWords({ run }: { readonly run: RunRecord }) {
       {run.accesses !== null &&
         run.changed !== null &&
         t('imports.reconciledCount', { count: figure(run.accesses), changed: figure(run.changed) })}
+      {'　'}
       <Link href="/verdicts">{t('imports.seeVerdicts')}</Link>
     </>
   )

@@ -23,7 +23,7 @@ export function FilterBar({ address: { filter, sort }, summary, onChange, onSort
   const parts: readonly (readonly ['agency' | 'system' | 'unit' | 'rule', readonly Choice[]])[] = [
     ['agency', (summary?.agencies ?? []).map(({ agency, name }) => ({ key: agency, label: name }))],
     ['system', (summary?.systems ?? []).map(({ system, name }) => ({ key: system, label: name }))],
-    ['unit', (summary?.byUnit ?? []).map(({ key, label }) => ({ key, label }))],
+    ['unit', (summary?.byUnit ?? []).filter(({ key }) => key !== '').map(({ key, label }) => ({ key, label }))],
     [
       'rule',
       (summary?.byRule ?? []).map(({ rule, label, labelEn }) => ({
