@@ -7,6 +7,7 @@ import { inLongWork } from '../database/patience.ts'
 import { adoptOldEvents } from './adopt-old-events.ts'
 import { clockWords, newestAhead } from './clock-check.ts'
 import { type Confirmations, confirmationsOf } from './confirmations.ts'
+import type { SettleFailure } from './contradictions.ts'
 import type { NewEvent } from './event.ts'
 import { fileHighWater } from './high-water.ts'
 import { recordingDatabase } from './journal.ts'
@@ -17,6 +18,7 @@ import { type LogStore, openLogStore } from './log-store.ts'
 import { Outside, type OutsideSettings, type OutsideStatus } from './outside.ts'
 import { preparePartitions } from './partitions.ts'
 import { proveInclusion } from './prove.ts'
+import type { RecoveryFailure } from './recover.ts'
 import { setRetentionMonths } from './retention.ts'
 import { type OpenedEvent, openEvent } from './seal.ts'
 import { type Appended, type AppendFailure, type Sequencer, type SequencerState, startSequencer } from './sequencer.ts'
@@ -24,6 +26,7 @@ import { folderTileStore, type TileStore } from './tile-store.ts'
 import { openCheckpoint } from './tlog/checkpoint.ts'
 import { formatNoteKey, type NoteSigner } from './tlog/note-key.ts'
 import type { LogProof } from './tlog/proof.ts'
+import { type Person, watchContradictions } from './watch-contradictions.ts'
 
 export interface LedgerSettings {
   readonly database: Database
@@ -83,6 +86,13 @@ export interface Ledger {
   integrated(index: number): Promise<void>
   status(): Promise<LedgerStatus>
   outside(): OutsideStatus
+  /** Asks whoever outside is due now; a clock of its own does it otherwise. */
+  askOutside(): Promise<void>
+  /**
+   * One person says that the log shall go on although a witness shows what it does not continue; the second, another one,
+   * settles it. It goes on at the next start.
+   */
+  settleContradiction(by: Person, reason: string): Promise<Result<'proposed' | 'settled', SettleFailure>>
   /** Why nothing may be recorded, and therefore nothing shown, now; undefined: it may. */
   refusal(): string | undefined
   receiptOf(eventId: string): Promise<EventReceipt | undefined>
@@ -113,28 +123,32 @@ async function openLedger(settings: LedgerSettings): Promise<Ledger> {
   const signer = await loadLogSigner(keysFolder, origin)
   const published = folderTileStore(folder)
   let sequencer: Sequencer | undefined
-  const outside = new Outside({
-    ...(settings.outside ?? { policy: undefined, stamping: undefined }),
-    database: settings.database,
-    tiles: published,
-    origin,
-    clock,
-    log,
-    key: signer.key,
-    onContradicted: (size) => {
-      const detail = `a witness shows a checkpoint of ${size} entries signed with this key that this tree does not continue`
-      sequencer?.refuse({ code: 'restored-backup', detail })
-    },
-  })
-  await outside.open()
   // Whatever keeps the log from going on keeps everything from being shown: its own state as well as those outside.
   const refusal = () => outside.refusal() ?? refusalOf(sequencer?.state())
   const database = recordingDatabase(settings.database, keys, refusal)
-  await inLongWork(() => adoptOldEvents(database))
   const store = await openLogStore(database, origin)
+  const refuse = (failure: RecoveryFailure) => sequencer?.refuse(failure)
+  const held = watchContradictions({
+    database,
+    store,
+    signer,
+    clock,
+    keysFolder,
+    readTile: published.read,
+    refuse,
+    log,
+  })
+  const outside = new Outside({
+    ...(settings.outside ?? { policy: undefined, stamping: undefined }),
+    ...{ database: settings.database, tiles: published, clock, log, key: signer.key },
+    ...{ continues: held.continues, onContradicted: held.onContradicted },
+  })
+  await outside.open()
+  await inLongWork(() => adoptOldEvents(database))
   const tiles = { ...published, publish: (note: string) => outside.publish(note) }
   const highWater = fileHighWater(join(keysFolder, 'largest-checkpoint'))
-  sequencer = startSequencer({ store, tiles, signer, highWater, keys, writer: settings.writer, refusal, log })
+  const { heldBack } = held
+  sequencer = startSequencer({ store, tiles, signer, highWater, keys, writer: settings.writer, refusal, heldBack, log })
   // Before anybody is served it is known whether the log goes on.
   await sequencer.looked()
   const writer = sequencer
@@ -154,7 +168,22 @@ async function openLedger(settings: LedgerSettings): Promise<Ledger> {
   }
   const ahead = await newestAhead(database, clock.now())
   if (ahead) log(clockWords(ahead))
-  return ledgerOf({ keepFor, clock, database, keys, store, tiles, signer, sequencer: writer, outside, stop, refusal })
+  void outside.askNow()
+  const { settle } = held
+  return ledgerOf({
+    keepFor,
+    clock,
+    database,
+    keys,
+    store,
+    tiles,
+    signer,
+    sequencer: writer,
+    outside,
+    stop,
+    refusal,
+    settle,
+  })
 }
 
 const refusalOf = (state: SequencerState | undefined): string | undefined =>
@@ -172,6 +201,7 @@ interface Opened {
   readonly sequencer: Sequencer
   readonly outside: Outside
   readonly stop: () => Promise<void>
+  readonly settle: Ledger['settleContradiction']
 }
 
 function ledgerOf(opened: Opened): Ledger {
@@ -192,6 +222,8 @@ function ledgerOf(opened: Opened): Ledger {
     append: (event) => sequencer.append(event),
     integrated: (index) => sequencer.integrated(index),
     outside: () => opened.outside.status(),
+    askOutside: () => opened.outside.askNow(),
+    settleContradiction: opened.settle,
     refusal: opened.refusal,
     status: async () => {
       const { note, size } = await published()

@@ -41,6 +41,8 @@ const RECORDED_ALWAYS: ReadonlySet<EventKind> = new Set([
   'disclosure-closed',
   'import',
   'change-stale',
+  'log-contradicted',
+  'contradiction-settled',
 ])
 
 /** The same database, whose transactions can record events. Everything that changes state is given this one. */

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -11,7 +11,7 @@ import { recordAct } from './record-event.ts'
 import { formatNoteKey } from './tlog/note-key.ts'
 import { parsePolicy } from './tlog/policy.ts'
 import { serveWitness } from './witness-server.ts'
-import { initWitness, openWitnessStore } from './witness-store.ts'
+import { initWitness, openWitnessStore, trustLog } from './witness-store.ts'
 
 const clock = fixedClock(new Date('2026-11-23T01:00:00Z'))
 let database: Awaited<ReturnType<typeof temporaryDatabase>>
@@ -52,7 +52,7 @@ async function witnessFor(name: string) {
   const signer = await loadLogSigner(join(folder, name, 'keys'), `${name}.example/events`)
   const home = join(folder, name, 'witness')
   const key = await initWitness(home, 'witness.example')
-  await writeFile(join(home, 'logs'), formatNoteKey(signer.key))
+  await trustLog(home, formatNoteKey(signer.key), { anew: false, now: clock.now() })
   const server = await serveWitness(await openWitnessStore(home), clock, { host: '127.0.0.1', port: 0 })
   const policy = parsePolicy(`witness w ${formatNoteKey(key.key)} ${server.address}\nquorum w\n`)
   if (!policy.ok) throw new Error(policy.error.reason)
@@ -99,7 +99,7 @@ test('stops when a witness has signed more than it remembers, even if every trac
   const second = await open('rolled', outside)
   // Signing goes on until the witness has spoken; then it ends by itself.
   while ((await second.status()).state.kind !== 'refused') await second.append(event())
-  expect((await second.status()).state).toMatchObject({ kind: 'refused', failure: { code: 'restored-backup' } })
+  expect((await second.status()).state).toMatchObject({ kind: 'refused', failure: { code: 'contradicted' } })
   await second.stop()
   await server.close()
 })
@@ -113,6 +113,6 @@ test('without its time authority it goes on for the hours it was given, then rec
   expect(ledger.outside().stampState).toBe('degraded')
   clock.advanceMs(1)
   expect(await ledger.append(event())).toEqual({ ok: false, error: 'stopped' })
-  await expect(recordAct(ledger.database, event())).rejects.toThrow('no time stamp')
+  await expect(recordAct(ledger.database, event())).rejects.toThrow('stamp-overdue')
   await ledger.stop()
 })

@@ -22,7 +22,12 @@ export function ledgerView(status: LedgerStatus): LedgerStatusView {
     stateDetail,
     isWitnessed: outside.isWitnessed ?? null,
     seenBy: [...outside.seenBy],
+    witnesses: outside.witnesses.map(({ since, ...each }) => ({ ...each, since: since.toISOString() })),
+    unwitnessedSince: outside.unwitnessedSince?.toISOString() ?? null,
+    unwitnessedUntil: outside.unwitnessedUntil?.toISOString() ?? null,
+    isSplitViewPossible: outside.isSplitViewPossible,
     lastStampAt: outside.lastStampAt?.toISOString() ?? null,
+    stampFailure: outside.stampFailure ?? null,
     stampState: outside.stampState,
   }
 }

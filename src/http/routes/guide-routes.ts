@@ -1,6 +1,6 @@
 import { livingGuide, today } from '../../wire/guide.ts'
 import { may } from '../permissions.ts'
-import { warningsNow } from '../present/warnings.ts'
+import { isInTheWay, warningsNow } from '../present/warnings.ts'
 import { json, type Route, route } from '../route.ts'
 import { waitsForMe } from './my-waiting.ts'
 
@@ -26,7 +26,7 @@ export const guideRoutes: readonly Route[] = [
       const { services, caller } = ask
       // With a warning there may be no figures to show; it says why, and what waits for him stands as ever.
       const warnings = [...warningsNow(services, may(caller.actor, 'ledger.view'))]
-      const hasFigures = warnings.length === 0 && may(caller.actor, 'figures.view')
+      const hasFigures = !warnings.some(isInTheWay) && may(caller.actor, 'figures.view')
       const figures = hasFigures ? await services.guide.today() : NO_FIGURES
       return json({ ...figures, warnings, waiting: [...(await waitsForMe(ask)), ...figures.waiting] })
     },

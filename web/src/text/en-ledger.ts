@@ -233,6 +233,8 @@ export const ledgerTextEn = {
     'account-added': 'account added',
     'account-ended': 'Account ended',
     'change-stale': 'Change out of date',
+    'log-contradicted': 'A witness contradicts the log',
+    'contradiction-settled': 'A contradiction was settled',
     'change-withdrawn': 'Change withdrawn',
     'change-refused': 'Change refused',
     'change-applied': 'Change approved and applied',

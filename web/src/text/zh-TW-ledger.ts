@@ -235,6 +235,8 @@ export const ledgerTextZh = {
     'account-added': '新增帳號',
     'account-ended': '停用帳號',
     'change-stale': '變更因現況已不同而失效',
+    'log-contradicted': '見證出示不相續的檢查點',
+    'contradiction-settled': '不相續的檢查點已結案',
     'change-withdrawn': '撤回變更',
     'change-refused': '退回變更',
     'change-applied': '核准變更並生效',
