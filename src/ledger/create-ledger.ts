@@ -18,7 +18,6 @@ import { type LogStore, openLogStore } from './log-store.ts'
 import { Outside, type OutsideSettings, type OutsideStatus } from './outside.ts'
 import { preparePartitions } from './partitions.ts'
 import { proveInclusion } from './prove.ts'
-import type { RecoveryFailure } from './recover.ts'
 import { setRetentionMonths } from './retention.ts'
 import { type OpenedEvent, openEvent } from './seal.ts'
 import { type Appended, type AppendFailure, type Sequencer, type SequencerState, startSequencer } from './sequencer.ts'
@@ -127,16 +126,9 @@ async function openLedger(settings: LedgerSettings): Promise<Ledger> {
   const refusal = () => outside.refusal() ?? refusalOf(sequencer?.state())
   const database = recordingDatabase(settings.database, keys, refusal)
   const store = await openLogStore(database, origin)
-  const refuse = (failure: RecoveryFailure) => sequencer?.refuse(failure)
   const held = watchContradictions({
-    database,
-    store,
-    signer,
-    clock,
-    keysFolder,
-    readTile: published.read,
-    refuse,
-    log,
+    ...{ database, store, signer, clock, keysFolder, log, readTile: published.read },
+    refuse: (failure) => sequencer?.refuse(failure),
   })
   const outside = new Outside({
     ...(settings.outside ?? { policy: undefined, stamping: undefined }),
@@ -152,10 +144,7 @@ async function openLedger(settings: LedgerSettings): Promise<Ledger> {
   // Before anybody is served it is known whether the log goes on.
   await sequencer.looked()
   const writer = sequencer
-  const partitions = setInterval(() => {
-    preparePartitions(settings.database, clock.now()).catch(() => log('ledger: next month has no partition yet'))
-  }, PARTITION_CHECK_MS)
-  partitions.unref()
+  const partitions = keepPartitions(settings)
   const stop = async () => {
     clearInterval(partitions)
     await writer.stop()
@@ -169,21 +158,15 @@ async function openLedger(settings: LedgerSettings): Promise<Ledger> {
   const ahead = await newestAhead(database, clock.now())
   if (ahead) log(clockWords(ahead))
   void outside.askNow()
-  const { settle } = held
-  return ledgerOf({
-    keepFor,
-    clock,
-    database,
-    keys,
-    store,
-    tiles,
-    signer,
-    sequencer: writer,
-    outside,
-    stop,
-    refusal,
-    settle,
-  })
+  const opened = { keepFor, clock, database, keys, store, tiles, signer, sequencer: writer, outside, stop, refusal }
+  return ledgerOf({ ...opened, settle: held.settle })
+}
+
+function keepPartitions({ database, clock, log }: LedgerSettings): NodeJS.Timeout {
+  const partitions = setInterval(() => {
+    preparePartitions(database, clock.now()).catch(() => log('ledger: next month has no partition yet'))
+  }, PARTITION_CHECK_MS)
+  return partitions.unref()
 }
 
 const refusalOf = (state: SequencerState | undefined): string | undefined =>

@@ -15,23 +15,36 @@ const RESTART: Words = {
 const WHAT_TO_DO: Readonly<Record<string, Words>> = {
   'stamp-overdue': {
     zh: '時戳機關超過寬限時間沒有可用的時戳。請資訊單位查明到時戳機關的網路、憑證與本機時鐘；取得時戳後自動恢復，不必重新啟動。',
-    en: 'There has been no usable time stamp for longer than the grace. The IT office looks at the network to the time authority, its certificates and the clock of this machine; with the next stamp it goes on by itself.',
+    en:
+      'There has been no usable time stamp for longer than the grace. ' +
+      'The IT office looks at the network to the time authority, its certificates and the clock of this machine; ' +
+      'with the next stamp it goes on by itself.',
   },
   'witnesses-overdue': {
     zh: '超過寬限時間沒有足夠的見證機構簽署。請資訊單位到「帳冊」頁看是哪一個，並與該機構聯絡；簽署足夠後自動恢復，不必重新啟動。',
-    en: 'Too few witnesses have signed for longer than the grace. The IT office looks on the ledger page which one, and calls it; once enough have signed it goes on by itself.',
+    en:
+      'Too few witnesses have signed for longer than the grace. ' +
+      'The IT office looks on the ledger page which one, and calls it; once enough have signed it goes on by itself.',
   },
   contradicted: {
     zh: '見證機構出示了由本帳冊金鑰簽署、但與現有紀錄不相續的檢查點：資料庫可能由備份還原，或有人另做了一份歷史。請勿刪除任何檔案；請資安單位通知見證機構，資訊單位還原最新的資料庫後重新啟動。確實無法還原時，由政風、資安、首長中兩人依操作手冊結案。',
-    en: 'A witness shows a checkpoint signed with this log’s key that the records do not continue: the database was restored from a backup, or somebody made a second history. Delete nothing. The security office tells the witness; the IT office restores the newest database and starts again. If there is none, two of ethics, security and head settle it as the operations manual says.',
+    en:
+      'A witness shows a checkpoint signed with this log’s key that the records do not continue: the database was restored from a backup, or somebody made a second history. ' +
+      'Delete nothing. The security office tells the witness; ' +
+      'the IT office restores the newest database and starts again. ' +
+      'If there is none, two of ethics, security and head settle it as the operations manual says.',
   },
   'other-name': {
     zh: '帳冊名稱與先前簽署的不同。請資訊單位把 SHOUMI_LOG_NAME 改回原名（見「帳冊」頁）後重新啟動。',
-    en: 'The log has another name than the one it signed under. The IT office sets SHOUMI_LOG_NAME back to it (see the ledger page) and starts again.',
+    en:
+      'The log has another name than the one it signed under. ' +
+      'The IT office sets SHOUMI_LOG_NAME back to it (see the ledger page) and starts again.',
   },
   'other-key': {
     zh: '簽章金鑰不是這本帳冊的。請資訊單位由金鑰備份還原 log-seed 後重新啟動；切勿另產生金鑰。',
-    en: 'The signing key is not this log’s. The IT office restores log-seed from the backup of the keys and starts again; no key is to be drawn anew.',
+    en:
+      'The signing key is not this log’s. ' +
+      'The IT office restores log-seed from the backup of the keys and starts again; no key is to be drawn anew.',
   },
 }
 
