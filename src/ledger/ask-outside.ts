@@ -18,6 +18,8 @@ interface Question {
   /** for the whole of it, from the first byte sent to the last one read: an answer that drips is a slow one */
   readonly timeoutMs: number
   readonly maxBytes: number
+  /** ends it from outside: the program stops */
+  readonly signal?: AbortSignal | undefined
 }
 
 /**
@@ -32,7 +34,7 @@ export async function askOutside(url: string, question: Question): Promise<Resul
       ...(question.body !== undefined && { body: question.body }),
       headers: { 'accept-encoding': 'identity', ...(question.type !== undefined && { 'content-type': question.type }) },
       redirect: 'error',
-      signal: limit,
+      signal: question.signal ? AbortSignal.any([limit, question.signal]) : limit,
     })
     const bytes = await readUpTo(response, question.maxBytes)
     return bytes ? ok({ status: response.status, bytes }) : fail('too-large')

@@ -44,7 +44,8 @@ export interface Questions {
   readonly continues: (shown: Checkpoint) => Promise<boolean>
   /** the size each witness signed last, by name: the next proof starts there */
   readonly known: Map<string, number>
-  readonly timeoutMs?: number
+  readonly timeoutMs?: number | undefined
+  readonly signal?: AbortSignal | undefined
 }
 
 /** Asks one witness to cosign this checkpoint (C2SP tlog-witness). What it answers is believed only if it verifies. */
@@ -113,9 +114,9 @@ type Sent =
   | { readonly ok: true; readonly status: number; readonly text: string }
   | { readonly ok: false; readonly fault: WitnessFault }
 
-async function send(url: string, { timeoutMs = TIMEOUT_MS }: Questions, body?: string): Promise<Sent> {
+async function send(url: string, { timeoutMs = TIMEOUT_MS, signal }: Questions, body?: string): Promise<Sent> {
   const answer = await askOutside(url, {
-    ...{ method: body === undefined ? 'GET' : 'POST', timeoutMs, maxBytes: MAX_ANSWER_BYTES },
+    ...{ method: body === undefined ? 'GET' : 'POST', timeoutMs, maxBytes: MAX_ANSWER_BYTES, signal },
     ...(body !== undefined && { body }),
   })
   if (!answer.ok) return { ok: false, fault: faultOf(answer.error) }

@@ -16,6 +16,8 @@ export interface OutsideSettings {
   readonly policy: Policy | undefined
   /** hours the log goes on with fewer witnesses than the policy asks for; then it refuses new records */
   readonly witnessGraceHours?: number
+  /** how long one answer of a witness may take, and how long publishing waits for those that are slow */
+  readonly witnessTimes?: { readonly timeoutMs?: number; readonly patienceMs?: number }
   /** undefined: no time authority is asked */
   readonly stamping:
     | {
@@ -25,6 +27,7 @@ export interface OutsideSettings {
         readonly intervalHours: number
         /** hours the log goes on without a stamp; then it refuses new records */
         readonly graceHours: number
+        readonly timeoutMs?: number
       }
     | undefined
 }
@@ -91,6 +94,7 @@ export class Outside {
   #since: OutsideSince = { unwitnessed: undefined, unstamped: undefined, lastStamped: undefined }
   #stampFailure: StampFailure | undefined
   #stamping: Promise<void> | undefined
+  readonly #ending = new AbortController()
   #isMissingTold = false
   #beat: NodeJS.Timeout | undefined
 
@@ -102,7 +106,7 @@ export class Outside {
       parts.policy &&
       new Witnesses({
         ...{ policy: parts.policy, log: parts.key, readTile: parts.tiles.read, clock: parts.clock, tell: parts.log },
-        continues: parts.continues,
+        ...{ continues: parts.continues, ...parts.witnessTimes },
         onContradicted: async (found) => {
           this.#isContradicted = (await parts.onContradicted(found)) || this.#isContradicted
         },
@@ -145,7 +149,12 @@ export class Outside {
       if (published && this.#parts.policy && !this.#witnessed?.isSatisfied) await this.#round(published)
       this.#tellMissing()
     })
+    // The one under way may have begun before there was anything to stamp.
+    await this.#stamping
     await this.#stampSoon()
+    // Publishing waits for nobody who failed before; whoever asked for this hears them out.
+    await this.#witnesses?.quiet()
+    await this.#turn
   }
 
   status(): OutsideStatus {
@@ -173,12 +182,13 @@ export class Outside {
     return undefined
   }
 
-  /** Ends asking; waits for what is under way. */
+  /** Ends asking: what was signed last is carried outside once more, and nobody who hangs is waited for. */
   async stop(): Promise<void> {
     clearInterval(this.#beat)
-    // A late signature may begin another turn.
     await this.#turn
-    await this.#witnesses?.quiet()
+    this.#ending.abort()
+    await this.#witnesses?.stop()
+    // A late signature may have begun another turn.
     await this.#turn
     await this.#stamping
   }
@@ -292,7 +302,8 @@ export class Outside {
       last === undefined || Math.abs(clock.now().getTime() - last.getTime()) >= stamping.intervalHours * MS_PER_HOUR
     const published = isDue ? await this.#published() : undefined
     if (!published) return
-    const stamp = await requestStamp(Buffer.from(published.note), { ...stamping, clock })
+    const stamp = await requestStamp(Buffer.from(published.note), { ...stamping, clock, signal: this.#ending.signal })
+    if (!stamp.ok && this.#ending.signal.aborted) return
     if (!stamp.ok) {
       if (this.#stampFailure !== stamp.error) log(`ledger: no time stamp: ${stamp.error}`)
       this.#stampFailure = stamp.error

@@ -43,7 +43,8 @@ export interface StampAuthority {
   /** certificates its answers must lead to, DER */
   readonly roots: readonly Buffer[]
   readonly clock: Clock
-  readonly timeoutMs?: number
+  readonly timeoutMs?: number | undefined
+  readonly signal?: AbortSignal | undefined
 }
 
 /**
@@ -52,14 +53,14 @@ export interface StampAuthority {
  */
 export async function requestStamp(
   bytes: Uint8Array,
-  { url, roots, clock, timeoutMs = TIMEOUT_MS }: StampAuthority,
+  { url, roots, clock, timeoutMs = TIMEOUT_MS, signal }: StampAuthority,
 ): Promise<Result<Stamp, StampFailure>> {
   const nonce = randomBytes(8)
   // A DER integer whose first bit is set would be negative.
   nonce[0] = (nonce[0] ?? 0) & 0x7f || 1
   const askedAt = clock.now()
   const answer = await askOutside(url, {
-    ...{ method: 'POST', type: 'application/timestamp-query', timeoutMs, maxBytes: MAX_TOKEN_BYTES },
+    ...{ method: 'POST', type: 'application/timestamp-query', timeoutMs, maxBytes: MAX_TOKEN_BYTES, signal },
     body: new Uint8Array(encodeRequest(bytes, nonce)),
   })
   const hadAt = clock.now()

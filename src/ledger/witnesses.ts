@@ -33,7 +33,7 @@ export interface Contradiction {
   readonly note: string
 }
 
-interface Parts extends Omit<Questions, 'known'> {
+interface Parts extends Omit<Questions, 'known' | 'signal'> {
   readonly policy: Policy
   readonly clock: Clock
   readonly tell: (line: string) => void
@@ -41,7 +41,7 @@ interface Parts extends Omit<Questions, 'known'> {
   readonly onContradicted: (found: Contradiction) => Promise<void>
   /** a signature for the checkpoint asked about last came after `ask` had answered */
   readonly onLate: (witnessed: Witnessed) => void
-  readonly patienceMs?: number
+  readonly patienceMs?: number | undefined
 }
 
 interface Round {
@@ -66,6 +66,7 @@ export class Witnesses {
   readonly #parts: Parts
   readonly #known: Questions['known'] = new Map()
   readonly #lanes: readonly Lane[]
+  readonly #ending = new AbortController()
   #round: Round | undefined
 
   constructor(parts: Parts) {
@@ -112,6 +113,12 @@ export class Witnesses {
     return this.#lanes.map(({ standing }) => standing)
   }
 
+  /** Waits for nobody any more. */
+  stop(): Promise<void> {
+    this.#ending.abort()
+    return this.quiet()
+  }
+
   /** Resolves when no witness is being asked. */
   async quiet(): Promise<void> {
     await Promise.all(this.#lanes.map(({ asking }) => asking))
@@ -121,19 +128,23 @@ export class Witnesses {
   async #keepAsking(lane: Lane, first: Round): Promise<void> {
     for (let round: Round | undefined = first; round; ) {
       await this.#askOne(lane, round)
-      round = this.#round === round || lane.standing.state !== 'fine' ? undefined : this.#round
+      round =
+        this.#ending.signal.aborted || this.#round === round || lane.standing.state !== 'fine' ? undefined : this.#round
     }
     lane.asking = undefined
   }
 
   async #askOne(lane: Lane, round: Round): Promise<void> {
-    const reply = await askWitness(lane.witness, round.checkpoint, { ...this.#parts, known: this.#known }).catch(
-      (error: unknown): WitnessReply => {
-        // Our own tiles could not be read: nothing was asked, and the writer finds the same.
-        this.#parts.tell(`ledger: witness ${lane.witness.name} was not asked: ${messageOf(error)}`)
-        return { kind: 'silent', why: 'failing' }
-      },
-    )
+    const reply = await askWitness(lane.witness, round.checkpoint, {
+      ...this.#parts,
+      known: this.#known,
+      signal: this.#ending.signal,
+    }).catch((error: unknown): WitnessReply => {
+      // Our own tiles could not be read: nothing was asked, and the writer finds the same.
+      this.#parts.tell(`ledger: witness ${lane.witness.name} was not asked: ${messageOf(error)}`)
+      return { kind: 'silent', why: 'failing' }
+    })
+    if (this.#ending.signal.aborted && reply.kind !== 'signed') return
     this.#note(lane, reply)
     if (reply.kind === 'contradicts') {
       const { shown, note } = reply
