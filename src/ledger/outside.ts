@@ -309,7 +309,8 @@ export class Outside {
       this.#stampFailure = stamp.error
       return
     }
-    if (this.#stampFailure !== undefined) log('ledger: the time authority stamps again')
+    if (this.#stampFailure !== undefined || this.#stampState() === 'refuse')
+      log('ledger: the time authority stamps again')
     this.#stampFailure = undefined
     const { note, size } = published
     const isWitnessed = this.#witnessed?.isSatisfied ?? false

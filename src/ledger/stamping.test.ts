@@ -11,6 +11,7 @@ import { recordAct } from './record-event.ts'
 const HOUR_MS = 3_600_000
 // The authority's clock is this machine's, and cannot be moved: grace is shorter here than what clocks may differ by.
 const GRACE_HOURS = 0.03
+const INTERVAL_MS = 0.01 * HOUR_MS
 const BEYOND_GRACE_MS = 0.04 * HOUR_MS
 let database: Awaited<ReturnType<typeof temporaryDatabase>>
 let folder: string
@@ -72,6 +73,9 @@ describe.skipIf(!hasOpenssl)('a log that is stamped by a real authority', () => 
     const clock = offClock()
     const ledger = await open('stamped', clock)
     await append(ledger, clock)
+    // The empty log was stamped at its start; the entry is covered by the next.
+    clock.advanceMs(INTERVAL_MS)
+    await ledger.askOutside()
     expect(ledger.outside()).toMatchObject({ stampState: 'fine', stampFailure: undefined })
     const [recorded] = await ledger.listEvents({ limit: 1 })
     expect((await ledger.receiptOf(recorded?.eventId ?? ''))?.level).toBe('stamped')
@@ -133,7 +137,7 @@ describe.skipIf(!hasOpenssl)('a log that is stamped by a real authority', () => 
     expect(said.join('\n')).toContain('no time stamp: wrong-time')
     const asked = authority.asked()
     await ledger.askOutside()
-    expect(authority.asked()).toBe(asked + 1)
+    expect(authority.asked()).toBeGreaterThan(asked)
     clock.advanceMs(BEYOND_GRACE_MS)
     expect(ledger.refusal()).toMatch(/^stamp-overdue: /)
     await ledger.stop()
