@@ -45,6 +45,8 @@ export const PERMISSIONS = {
   'run.start': ['ethics', 'it', 'operator'],
   'ledger.view': [...readers, 'security', 'it', 'head', 'operator'],
   'ledger.open': readers,
+  /** two of them: that a log goes on although a witness shows what it does not continue */
+  'ledger.settle': ['ethics', 'security', 'head'],
   'erasure.view': [...reviewers, 'archivist', 'head'],
   'erasure.ask': ['archivist', 'ethics'],
   'erasure.approve': ['head', 'ethics'],
@@ -90,6 +92,7 @@ const OPEN_WHILE_REFUSED: ReadonlySet<Action | 'public'> = new Set([
   'today.view',
   'ledger.view',
   'ledger.open',
+  'ledger.settle',
   'import.view',
   'run.view',
   'erasure.view',

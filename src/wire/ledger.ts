@@ -38,6 +38,10 @@ export const ledgerStatus = z.object({
 })
 export type LedgerStatusView = z.infer<typeof ledgerStatus>
 
+/** Why a contradicted log shall go on; the second person's word settles it. */
+export const settleBody = z.object({ reason: z.string().trim().min(4).max(500) })
+export const settlement = z.object({ state: z.enum(['proposed', 'settled']) })
+
 export const eventId = z.uuid()
 
 /** One event in a list: what may be read without opening it. */

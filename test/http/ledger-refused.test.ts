@@ -155,3 +155,28 @@ describe.each(Object.keys(BROUGHT_ABOUT) as RecoveryFailure['code'][])('%s', (co
     TIMEOUT_MS,
   )
 })
+
+test(
+  'two persons of the offices that may, and nobody else or alone, settle a contradiction; the next start goes on',
+  async () => {
+    await restored()
+    await BROUGHT_ABOUT.contradicted()
+    const office = await oneOffice({ folder })
+    const settle = (role: string) => office.send(role, 'POST', '/api/ledger/settlement', { reason: '資料庫無法復原' })
+    for (const role of ['officer', 'it', 'auditor', 'supervisor']) expect((await settle(role)).statusCode).toBe(403)
+    expect((await settle('ethics')).json()).toEqual({ state: 'proposed' })
+    const again = await settle('ethics')
+    expect([again.statusCode, again.json().code]).toEqual([409, 'settle-refused'])
+    expect((await settle('security')).json()).toEqual({ state: 'settled' })
+    // Nothing is shown before the program was started again.
+    expect((await office.send('ethics', 'GET', '/api/verdicts')).statusCode).toBe(503)
+    await office.close({ keepsData: true })
+    const next = await oneOffice({ folder })
+    expect((await next.send('ethics', 'GET', '/api/verdicts')).statusCode).toBe(200)
+    const { events } = (await next.send('ethics', 'GET', '/api/ledger/events?limit=50')).json()
+    const settled = events.filter(({ kind }: { kind: string }) => kind === 'contradiction-settled')
+    expect(new Set(settled.map(({ actor }: { actor: string }) => actor))).toEqual(new Set(['ethics', 'security']))
+    await next.close({ keepsData: true })
+  },
+  TIMEOUT_MS,
+)

@@ -54,6 +54,7 @@ const EXPECTED: Readonly<Record<Action, readonly Actor[]>> = {
   'run.start': ['ethics', 'it', 'operator'],
   'ledger.view': ['ethics', 'auditor', 'security', 'it', 'head', 'outside-auditor', 'operator'],
   'ledger.open': ['ethics', 'auditor', 'outside-auditor'],
+  'ledger.settle': ['ethics', 'security', 'head'],
   'erasure.view': ['ethics', 'auditor', 'archivist', 'head'],
   'erasure.ask': ['archivist', 'ethics'],
   'erasure.approve': ['head', 'ethics'],

@@ -70,6 +70,33 @@ export const ledgerTextEn = {
   erasures: 'Lawful erasure',
   erasuresNote:
     'When a month is no longer to be kept, or a citizen lawfully asks for it, two persons destroy the keys. The log still verifies.',
+  outside: 'Outside witnesses',
+  since: 'since',
+  tooFew: 'Too few signatures; without them nothing is shown from:',
+  witnessStates: {
+    'not-asked': 'not asked yet',
+    fine: 'has signed',
+    silent: 'does not answer',
+    refuses: 'refuses to sign',
+    wrong: 'answered what is not true; not believed',
+    contradicts: 'shows a checkpoint the log does not continue',
+  },
+  stampFailures: {
+    unreachable: 'The time authority does not answer',
+    refused: 'The time authority refuses to stamp',
+    wrong: 'The answer of the time authority does not verify; not believed',
+    'wrong-time': 'The time of the stamp is not this machine’s; not believed. Find out which clock is wrong',
+  },
+  splitView:
+    'The policy asks for no more than half of its witnesses: two different histories could each be confirmed. Let it ask for more than half.',
+  settlement: {
+    title: 'Going on all the same',
+    note: 'Restore the newest database first: once it continues what was shown, the log goes on by itself. If there is none, two of ethics, security and head send a reason, one after the other; then start the program again. The witness’s operator has to let it begin anew as well.',
+    reason: 'Reason (recorded)',
+    send: 'Agree to go on',
+    proposed: 'Said; another person has to send it again',
+    settled: 'Settled; start the program again',
+  },
   id: 'Entry id',
   actors: { system: 'System', sample: 'Sample data', operator: 'Command line', unknown: 'Unknown' },
   subjects: {
@@ -95,6 +122,7 @@ export const ledgerTextEn = {
     change: 'Change',
     verdicts: 'List of verdicts',
     sample: 'Sample data',
+    log: 'Ledger',
     self: 'Own account',
     none: 'None',
   },
