@@ -111,8 +111,8 @@ export function outsideWarnings(outside: LedgerStatus['outside'], now: Date): re
   return warnings
 }
 
-const listed = (items: readonly string[], between: string): string =>
-  items.length === 0 ? '' : ` (${items.join(between)})`
+const listed = (items: readonly string[]): string => (items.length === 0 ? '' : `（${items.join('、')}）`)
+const listedEn = (items: readonly string[]): string => (items.length === 0 ? '' : ` (${items.join(', ')})`)
 
 const TAIPEI = new Intl.DateTimeFormat('sv-SE', {
   ...{ timeZone: 'Asia/Taipei', year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' },

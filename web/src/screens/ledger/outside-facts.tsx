@@ -16,7 +16,8 @@ export function OutsideFacts({ status }: { readonly status: LedgerStatusView }) 
             <span className="mono">{name}</span>　{t(`ledger.witnessStates.${state}`)}
             {state !== 'fine' && state !== 'not-asked' && (
               <span className="text-soft">
-                　{t('ledger.since')} <Time at={since} form="short" />
+                {'　'}
+                {t('ledger.since')} <Time at={since} form="short" />
               </span>
             )}
           </div>
