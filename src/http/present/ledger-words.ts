@@ -83,14 +83,8 @@ export function outsideWarnings(outside: LedgerStatus['outside'], now: Date): re
     const faulty = outside.witnesses.filter(({ state }) => state in STATES)
     warnings.push({
       code: 'witnesses',
-      words: `自 ${shown(since)} 起見證不足${listed(
-        faulty.map(({ name, state }) => `${name} ${STATES[state]?.zh}`),
-        '、',
-      )}。請資訊單位與該機構聯絡；到 ${shown(unwitnessedUntil)} 仍不足，即停止一切查詢。`,
-      wordsEn: `Too few witnesses have signed since ${shown(since)}${listed(
-        faulty.map(({ name, state }) => `${name} ${STATES[state]?.en}`),
-        ', ',
-      )}. The IT office calls them; if it is so still at ${shown(unwitnessedUntil)}, nothing more is shown.`,
+      words: `自 ${shown(since)} 起見證不足${listed(faulty.map(({ name, state }) => `${name} ${STATES[state]?.zh}`))}。請資訊單位與該機構聯絡；到 ${shown(unwitnessedUntil)} 仍不足，即停止一切查詢。`,
+      wordsEn: `Too few witnesses have signed since ${shown(since)}${listedEn(faulty.map(({ name, state }) => `${name} ${STATES[state]?.en}`))}. The IT office calls them; if it is so still at ${shown(unwitnessedUntil)}, nothing more is shown.`,
     })
   }
   const lying = outside.witnesses.filter(({ state }) => state === 'wrong' || state === 'contradicts')
