@@ -146,15 +146,16 @@ async function openLedger(
   return ledger
 }
 
-async function readOutside({ witnessPolicyFile, stamping }: Config): Promise<OutsideSettings> {
+async function readOutside({ witnessPolicyFile, witnessGraceHours, stamping }: Config): Promise<OutsideSettings> {
   const policy = witnessPolicyFile === undefined ? undefined : parsePolicy(await readFile(witnessPolicyFile, 'utf8'))
   if (policy?.ok === false)
     throw new StartRefused(
       `SHOUMI_WITNESS_POLICY：第 ${policy.error.line} 行有誤。 Line ${policy.error.line}: ${policy.error.reason}`,
     )
-  if (!stamping) return { policy: policy?.value, stamping }
+  const witnessing = { policy: policy?.value, witnessGraceHours }
+  if (!stamping) return { ...witnessing, stamping }
   const { rootsFile, ...rest } = stamping
-  return { policy: policy?.value, stamping: { ...rest, roots: readCertificates(await readFile(rootsFile, 'utf8')) } }
+  return { ...witnessing, stamping: { ...rest, roots: readCertificates(await readFile(rootsFile, 'utf8')) } }
 }
 
 interface Opened {

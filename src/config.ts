@@ -42,6 +42,8 @@ export interface Config {
   readonly logName: string
   /** policy file of the witnesses to ask; undefined: none */
   readonly witnessPolicyFile: string | undefined
+  /** hours the log goes on with fewer witnesses than the policy asks for */
+  readonly witnessGraceHours: number
   /** time authority (RFC 3161); undefined: none */
   readonly stamping:
     | { readonly url: string; readonly rootsFile: string; readonly intervalHours: number; readonly graceHours: number }
@@ -106,6 +108,7 @@ const environment = z.object({
     .regex(/^[a-z0-9.-]+(\/[A-Za-z0-9._-]+)*$/)
     .default('localhost/shoumi'),
   SHOUMI_WITNESS_POLICY: z.string().min(1).optional(),
+  SHOUMI_WITNESS_GRACE_HOURS: z.coerce.number().min(0.01).max(8760).default(72),
   SHOUMI_STAMP_URL: z.url({ protocol: /^https?$/ }).optional(),
   SHOUMI_STAMP_ROOTS: z.string().min(1).optional(),
   SHOUMI_STAMP_INTERVAL_HOURS: z.coerce.number().min(0.01).max(720).default(1),
@@ -150,6 +153,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): R
     organisation: given.SHOUMI_ORGANISATION,
     logName: given.SHOUMI_LOG_NAME,
     witnessPolicyFile: given.SHOUMI_WITNESS_POLICY,
+    witnessGraceHours: given.SHOUMI_WITNESS_GRACE_HOURS,
     stamping:
       given.SHOUMI_STAMP_URL === undefined || given.SHOUMI_STAMP_ROOTS === undefined
         ? undefined

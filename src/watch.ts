@@ -12,7 +12,7 @@ import { VERSION } from './version.ts'
 interface Watched {
   readonly database: Database
   readonly analytics: Analytics
-  readonly ledger: Pick<Ledger, 'status'>
+  readonly ledger: Pick<Ledger, 'status' | 'refusal' | 'outside'>
 }
 
 /** Health and figures over the stores that are open. The key of the figures, if any, is read from its file now. */
@@ -21,7 +21,10 @@ export async function openWatch({ metricsKeyFile }: Pick<Config, 'metricsKeyFile
   const reasons = createHealth({
     database: () => asInstallation(async () => (await database.query('SELECT 1')).length === 1),
     analytics: () => asInstallation(async () => (await analytics.rows('SELECT 1')).length === 1),
-    ledger: () => asInstallation(async () => WRITING.includes((await ledger.status()).state.kind)),
+    ledger: () =>
+      asInstallation(
+        async () => ledger.refusal() === undefined && WRITING.includes((await ledger.status()).state.kind),
+      ),
   })
   const metricsKey = metricsKeyFile === undefined ? undefined : (await readFile(metricsKeyFile, 'utf8')).trim()
   const metrics = createMetrics(
@@ -33,6 +36,8 @@ export async function openWatch({ metricsKeyFile }: Pick<Config, 'metricsKeyFile
 
 /** A writer that waits for the lease has another program's writer beside it: acts are recorded all the same. */
 const WRITING: readonly string[] = ['writing', 'waiting-for-lease']
+
+const secondsSince = (at: Date | undefined): number | undefined => at && (Date.now() - at.getTime()) / 1000
 
 function figuresOf({ database, ledger }: Watched, isReady: () => Promise<boolean>): FigureSource[] {
   const one = (sql: string) => async () => {
@@ -54,6 +59,14 @@ function figuresOf({ database, ledger }: Watched, isReady: () => Promise<boolean
     {
       ...{ name: 'ledger_queued', help: 'Recorded events that are not in a signed tree yet' },
       read: async () => (await asInstallation(() => ledger.status())).queued,
+    },
+    {
+      ...{ name: 'ledger_unwitnessed_seconds', help: 'Since too few witnesses have signed; 0: enough have' },
+      read: async () => secondsSince(ledger.outside().unwitnessedSince) ?? 0,
+    },
+    {
+      ...{ name: 'ledger_stamp_age_seconds', help: 'Since the last time stamp' },
+      read: async () => secondsSince(ledger.outside().lastStampAt),
     },
     { name: 'sessions', help: 'Open sign-in sessions', read: one('SELECT count(*) AS n FROM session') },
     {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { RowProofView } from '../wire/import.ts'
 import type { LedgerStatusView } from '../wire/ledger.ts'
+import { AS_OPTION, asPerson } from './as-person.ts'
 import { type CommandContext, exitCodes } from './command-line.ts'
 import type { Connection } from './connection.ts'
 import { verifyLedger, verifyOwnLedger } from './verify-ledger.ts'
@@ -53,7 +54,34 @@ export function addLedgerCommands(program: Command, context: CommandContext, wit
     .action((importId: string, line: string) =>
       withWork((connection) => proveRow(connection, context, { importId, line })),
     )
+  addSettle(ledger, context, withWork)
 }
+
+/** Two persons, one after the other; whoever has a passkey does it on the page of the ledger. */
+function addSettle(ledger: Command, context: CommandContext, withWork: WithWork): void {
+  ledger
+    .command('settle')
+    .description(
+      '見證出示不相續的檢查點而確實無法還原時，由二人先後結案 Let a contradicted log go on: two persons, one after the other',
+    )
+    .requiredOption('--reason <text>', '事由（留存紀錄） why; recorded')
+    .requiredOption(...AS_OPTION)
+    .action((options: { reason: string; as: string }) =>
+      withWork((own) =>
+        asPerson(own, context, options.as, async (person) => {
+          const { reason } = options
+          const { state } = await person.post<{ state: 'proposed' | 'settled' }>('/api/ledger/settlement', { reason })
+          context.talk(SETTLE_WORDS[state])
+          return exitCodes.done
+        }),
+      ),
+    )
+}
+
+const SETTLE_WORDS = {
+  proposed: '已提出；須由另一人再執行一次 said by one; another person runs it again\n',
+  settled: '已結案；請重新啟動程式 settled; start the program again\n',
+} as const
 
 interface RowArguments {
   readonly importId: string

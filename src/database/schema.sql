@@ -335,6 +335,21 @@ CREATE TABLE ledger_checkpoint (
   stamp bytea
 );
 
+CREATE TABLE ledger_contradiction (
+  contradiction_id uuid NOT NULL,
+  origin text NOT NULL,
+  found_at timestamp with time zone NOT NULL,
+  witness text NOT NULL,
+  size bigint NOT NULL,
+  note text NOT NULL,
+  own_note text NOT NULL,
+  proposed_by text,
+  proposed_at timestamp with time zone,
+  reason text,
+  settled_at timestamp with time zone,
+  settled_by text
+);
+
 CREATE TABLE ledger_finding (
   finding_id uuid NOT NULL,
   code text NOT NULL,
@@ -362,6 +377,13 @@ CREATE TABLE ledger_log (
   writer text DEFAULT ''::text NOT NULL,
   lease_until timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
   checkpoint text DEFAULT ''::text NOT NULL
+);
+
+CREATE TABLE ledger_outside (
+  origin text NOT NULL,
+  unwitnessed_since timestamp with time zone,
+  unstamped_since timestamp with time zone,
+  last_stamped_at timestamp with time zone
 );
 
 CREATE TABLE ledger_queue (
@@ -619,6 +641,12 @@ ALTER TABLE ledger_checkpoint ADD CONSTRAINT ledger_checkpoint_pkey PRIMARY KEY 
 
 ALTER TABLE ledger_checkpoint ADD CONSTRAINT ledger_checkpoint_origin_fkey FOREIGN KEY (origin) REFERENCES ledger_log(origin);
 
+ALTER TABLE ledger_contradiction ADD CONSTRAINT ledger_contradiction_pkey PRIMARY KEY (contradiction_id);
+
+ALTER TABLE ledger_contradiction ADD CONSTRAINT ledger_contradiction_check CHECK (((settled_at IS NULL) = (settled_by IS NULL)));
+
+ALTER TABLE ledger_contradiction ADD CONSTRAINT ledger_contradiction_check1 CHECK (((settled_by IS DISTINCT FROM proposed_by) OR (settled_by IS NULL)));
+
 ALTER TABLE ledger_finding ADD CONSTRAINT ledger_finding_code_place_key UNIQUE (code, place);
 
 ALTER TABLE ledger_finding ADD CONSTRAINT ledger_finding_pkey PRIMARY KEY (finding_id);
@@ -628,6 +656,8 @@ ALTER TABLE ledger_hold ADD CONSTRAINT ledger_hold_pkey PRIMARY KEY (hold_id);
 ALTER TABLE ledger_hold ADD CONSTRAINT ledger_hold_check CHECK (((person_token IS NULL) <> (expires_month IS NULL)));
 
 ALTER TABLE ledger_log ADD CONSTRAINT ledger_log_pkey PRIMARY KEY (origin);
+
+ALTER TABLE ledger_outside ADD CONSTRAINT ledger_outside_pkey PRIMARY KEY (origin);
 
 ALTER TABLE ledger_queue ADD CONSTRAINT ledger_queue_pkey PRIMARY KEY (event_id);
 

@@ -99,7 +99,7 @@ async function* stageRows(
     }
     if (++count > MAX_SHEET_ROWS) throw tooManyRows(MAX_SHEET_ROWS)
     // What looks like a total is one when no record follows it.
-    if (!row.fault && areFooter(row.cells, width)) foot.push(row)
+    if (!row.fault && row.cells.some((cell) => cell.trim() !== '') && areFooter(row.cells, width)) foot.push(row)
     else for (const each of [...foot.splice(0), row]) stage.add(each, width)
     if (foot.length > MAX_FOOTER_LINES) for (const each of foot.splice(0, 1)) stage.add(each, width)
     if (!stage.isFull()) continue

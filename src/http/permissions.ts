@@ -49,6 +49,8 @@ export const PERMISSIONS = {
   'ledger.findings': ['ethics', 'auditor', 'security', 'head'],
   'ledger.note': ['ethics', 'security', 'head'],
   'ledger.sweep': ['ethics', 'security', 'head', 'it', 'operator'],
+  /** two of them: that a log goes on although a witness shows what it does not continue */
+  'ledger.settle': ['ethics', 'security', 'head'],
   'erasure.view': [...reviewers, 'archivist', 'head'],
   'erasure.ask': ['archivist', 'ethics'],
   'erasure.approve': ['head', 'ethics'],
@@ -97,6 +99,7 @@ const OPEN_WHILE_REFUSED: ReadonlySet<Action | 'public'> = new Set([
   'ledger.findings',
   'ledger.note',
   'ledger.sweep',
+  'ledger.settle',
   'import.view',
   'run.view',
   'erasure.view',

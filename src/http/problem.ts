@@ -93,6 +93,13 @@ const PROBLEMS = {
     '請回上一頁，或由清單重新開啟。',
     'Go back, or open it from the list.',
   ],
+  'settle-refused': [
+    409,
+    '不能結案。',
+    'Nothing was settled.',
+    '請另一位有權限者辦理，或先查明帳冊狀態。',
+    'Let somebody else who may do it, or look first how the ledger stands.',
+  ],
   'erasure-refused': [
     409,
     '不能銷毀。',

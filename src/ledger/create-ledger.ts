@@ -8,6 +8,7 @@ import { adoptOldEvents } from './adopt-old-events.ts'
 import { checkEvent, EVENT_COLUMNS, type EventFault, type EventRow } from './check-event.ts'
 import { clockWords, newestAhead } from './clock-check.ts'
 import { type Confirmations, confirmationsOf } from './confirmations.ts'
+import type { SettleFailure } from './contradictions.ts'
 import type { NewEvent } from './event.ts'
 import { fileHighWater } from './high-water.ts'
 import { recordingDatabase } from './journal.ts'
@@ -26,6 +27,7 @@ import { folderTileStore, type TileStore } from './tile-store.ts'
 import { openCheckpoint } from './tlog/checkpoint.ts'
 import { formatNoteKey, type NoteSigner } from './tlog/note-key.ts'
 import type { LogProof } from './tlog/proof.ts'
+import { type Person, watchContradictions } from './watch-contradictions.ts'
 import { type RecordWatch, watchRecords } from './watch-records.ts'
 
 export interface LedgerSettings {
@@ -88,6 +90,13 @@ export interface Ledger {
   integrated(index: number): Promise<void>
   status(): Promise<LedgerStatus>
   outside(): OutsideStatus
+  /** Asks whoever outside is due now; a clock of its own does it otherwise. */
+  askOutside(): Promise<void>
+  /**
+   * One person says that the log shall go on although a witness shows what it does not continue; the second, another one,
+   * settles it. It goes on at the next start.
+   */
+  settleContradiction(by: Person, reason: string): Promise<Result<'proposed' | 'settled', SettleFailure>>
   /** Why nothing may be recorded, and therefore nothing shown, now; undefined: it may. */
   refusal(): string | undefined
   receiptOf(eventId: string): Promise<EventReceipt | undefined>
@@ -120,35 +129,29 @@ async function openLedger(settings: LedgerSettings): Promise<Ledger> {
   const signer = await loadLogSigner(keysFolder, origin)
   const published = folderTileStore(folder)
   let sequencer: Sequencer | undefined
-  const outside = new Outside({
-    ...(settings.outside ?? { policy: undefined, stamping: undefined }),
-    database: settings.database,
-    tiles: published,
-    origin,
-    clock,
-    log,
-    key: signer.key,
-    onContradicted: (size) => {
-      const detail = `a witness shows a checkpoint of ${size} entries signed with this key that this tree does not continue`
-      sequencer?.refuse({ code: 'restored-backup', detail })
-    },
-  })
-  await outside.open()
   // Whatever keeps the log from going on keeps everything from being shown: its own state as well as those outside.
   const refusal = () => outside.refusal() ?? refusalOf(sequencer?.state())
   const database = recordingDatabase(settings.database, keys, refusal)
-  await inLongWork(() => adoptOldEvents(database))
   const store = await openLogStore(database, origin)
+  const held = watchContradictions({
+    ...{ database, store, signer, clock, keysFolder, log, readTile: published.read },
+    refuse: (failure) => sequencer?.refuse(failure),
+  })
+  const outside = new Outside({
+    ...(settings.outside ?? { policy: undefined, stamping: undefined }),
+    ...{ database: settings.database, tiles: published, clock, log, key: signer.key },
+    ...{ continues: held.continues, onContradicted: held.onContradicted },
+  })
+  await outside.open()
+  await inLongWork(() => adoptOldEvents(database))
   const tiles = { ...published, publish: (note: string) => outside.publish(note) }
   const highWater = fileHighWater(join(keysFolder, 'largest-checkpoint'))
-  sequencer = startSequencer({ store, tiles, signer, highWater, keys, writer: settings.writer, refusal, log })
+  const { heldBack } = held
+  sequencer = startSequencer({ store, tiles, signer, highWater, keys, writer: settings.writer, refusal, heldBack, log })
   // Before anybody is served it is known whether the log goes on.
   await sequencer.looked()
   const writer = sequencer
-  const partitions = setInterval(() => {
-    preparePartitions(settings.database, clock.now()).catch(() => log('ledger: next month has no partition yet'))
-  }, PARTITION_CHECK_MS)
-  partitions.unref()
+  const partitions = keepPartitions(settings)
   const stop = async () => {
     clearInterval(partitions)
     await writer.stop()
@@ -161,15 +164,21 @@ async function openLedger(settings: LedgerSettings): Promise<Ledger> {
   }
   const ahead = await newestAhead(database, clock.now())
   if (ahead) log(clockWords(ahead))
+  void outside.askNow()
   const watchRecordsOf = (sides: readonly SideTable[]) =>
     watchRecords({
       ...{ database, keys, clock, store, tiles, key: signer.key, sides, log },
       onWrong: (detail) => writer.refuse({ code: 'entries-differ', detail }),
     })
-  return ledgerOf({
-    ...{ keepFor, clock, database, keys, store, tiles, signer, sequencer: writer, outside, stop, refusal },
-    watchRecords: watchRecordsOf,
-  })
+  const opened = { keepFor, clock, database, keys, store, tiles, signer, sequencer: writer, outside, stop, refusal }
+  return ledgerOf({ ...opened, settle: held.settle, watchRecords: watchRecordsOf })
+}
+
+function keepPartitions({ database, clock, log }: LedgerSettings): NodeJS.Timeout {
+  const partitions = setInterval(() => {
+    preparePartitions(database, clock.now()).catch(() => log('ledger: next month has no partition yet'))
+  }, PARTITION_CHECK_MS)
+  return partitions.unref()
 }
 
 const refusalOf = (state: SequencerState | undefined): string | undefined =>
@@ -188,6 +197,7 @@ interface Opened {
   readonly sequencer: Sequencer
   readonly outside: Outside
   readonly stop: () => Promise<void>
+  readonly settle: Ledger['settleContradiction']
 }
 
 function ledgerOf(opened: Opened): Ledger {
@@ -208,6 +218,8 @@ function ledgerOf(opened: Opened): Ledger {
     append: (event) => sequencer.append(event),
     integrated: (index) => sequencer.integrated(index),
     outside: () => opened.outside.status(),
+    askOutside: () => opened.outside.askNow(),
+    settleContradiction: opened.settle,
     refusal: opened.refusal,
     status: async () => {
       const { note, size } = await published()

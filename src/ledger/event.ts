@@ -62,6 +62,8 @@ export type EventKind =
   | 'change-refused'
   | 'change-withdrawn'
   | 'change-stale'
+  | 'log-contradicted'
+  | 'contradiction-settled'
 
 export interface NewEvent {
   readonly kind: EventKind

@@ -43,6 +43,8 @@ const RECORDED_ALWAYS: ReadonlySet<EventKind> = new Set([
   'change-stale',
   'record-differs',
   'record-difference-noted',
+  'log-contradicted',
+  'contradiction-settled',
 ])
 
 /** The same database, whose transactions can record events. Everything that changes state is given this one. */

@@ -1,6 +1,7 @@
 import { fail, ok, type Result } from '../base/result.ts'
 import { appendBatches, growTree, type ReadTile, rangeFromTiles, TileDamaged, type TileFile } from './grow-tree.ts'
 import type { HighWater } from './high-water.ts'
+import { causeUnopened } from './log-key.ts'
 import type { LogStore } from './log-store.ts'
 import type { TileStore } from './tile-store.ts'
 import { type Checkpoint, openCheckpoint } from './tlog/checkpoint.ts'
@@ -14,10 +15,19 @@ export const MAX_STEP_ENTRIES = 65_536
 /**
  * Why the log does not go on; none of these is ever repaired by writing.
  * `restored-backup`: something outside this database has seen a larger log. `fork`: same size, other root.
- * `unreadable-checkpoint`: not signed by this log's key. `entries-differ`: stored entries do not make the signed root.
+ * `other-name`, `other-key`: what was signed last is of a log of another name, or by another key.
+ * `unreadable-checkpoint`: it cannot be read. `entries-differ`: stored entries do not make the signed root.
+ * `contradicted`: a witness shows what this log's key signed and this tree does not continue.
  */
 export type RecoveryFailure = {
-  readonly code: 'restored-backup' | 'fork' | 'unreadable-checkpoint' | 'entries-differ'
+  readonly code:
+    | 'restored-backup'
+    | 'fork'
+    | 'other-name'
+    | 'other-key'
+    | 'unreadable-checkpoint'
+    | 'entries-differ'
+    | 'contradicted'
   readonly detail: string
 }
 
@@ -46,10 +56,13 @@ export async function recoverLog(parts: Parts): Promise<Result<Recovered, Recove
   const published = await tiles.read('checkpoint')
   const current = signed === '' ? undefined : openCheckpoint(signed, key)
   const seen = published === undefined ? undefined : openCheckpoint(published, key)
-  if (current?.ok === false || seen?.ok === false)
-    return fail({ code: 'unreadable-checkpoint', detail: current?.ok === false ? 'database' : 'file checkpoint' })
+  const mark = await highWater.read()
+  if (mark && mark.origin !== key.name) return fail({ code: 'other-name', detail: `the log was named ${mark.origin}` })
+  if (current?.ok === false) return fail({ code: causeUnopened(signed, key), detail: 'database' })
+  if (seen?.ok === false)
+    return fail({ code: causeUnopened(published?.toString() ?? '', key), detail: 'file checkpoint' })
   const checkpoint = current?.value.checkpoint
-  const refusal = compare(checkpoint, seen?.value.checkpoint, await highWater.read())
+  const refusal = compare(checkpoint, seen?.value.checkpoint, mark)
   if (refusal) return fail(refusal)
   if (!checkpoint) return ok({ checkpoint, repaired: [] })
   return bringFilesInStep(parts, checkpoint, signed, seen?.value.checkpoint)

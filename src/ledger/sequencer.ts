@@ -58,6 +58,8 @@ export interface SequencerParts extends LogParts {
   readonly writer: string
   /** why nothing may be recorded now; undefined: it may */
   readonly refusal?: () => string | undefined
+  /** what keeps a log that recovered from going on all the same; asked before anything is signed */
+  readonly heldBack?: () => Promise<RecoveryFailure | undefined>
   readonly log: (line: string) => void
 }
 
@@ -155,6 +157,8 @@ class LogWriter implements Sequencer {
     }
     for (const path of recovered.value.repaired) log(`ledger: ${path} was damaged and has been derived again`)
     this.#reached(recovered.value.checkpoint?.size ?? 0)
+    const held = await this.#parts.heldBack?.()
+    if (held) this.refuse(held)
     // Somebody outside may have spoken meanwhile.
     if (this.#state.kind === 'refused') return RETRY_MS
     this.#state = { kind: 'writing', epoch }

@@ -1,150 +1,29 @@
-import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { judgeStampAge, readCertificates, requestStamp, verifyStamp } from './stamp.ts'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { hasOpenssl, openAuthority, type StampAuthority } from '../../test/ledger/stamp-authority.ts'
+import { type Clock, systemClock } from '../base/clock.ts'
+import { judgeStampAge, requestStamp, STAMP_TOLERANCE_MS, verifyStamp } from './stamp.ts'
 
-const hasOpenssl = existsSync('/usr/bin/openssl')
-if (!hasOpenssl) console.warn('openssl is not installed: time stamps are not tested against a real authority')
 const NOTE = Buffer.from('log.example/events\n7\nroot\n')
-let folder: string
-let server: Server
-let url: string
-let answerWith: ((query: Buffer) => Buffer) | undefined
+let authority: StampAuthority
 
-const openssl = (...args: readonly string[]) => {
-  const outcome = spawnSync('openssl', args, { cwd: folder, encoding: 'utf8' })
-  if (outcome.status !== 0) throw new Error(outcome.stderr)
-  return outcome.stdout
-}
-
-const CONFIG = `
-[ req ]
-distinguished_name = dn
-[ dn ]
-[ ca ]
-basicConstraints = critical,CA:true
-[ stamping ]
-extendedKeyUsage = critical,timeStamping
-[ signing ]
-extendedKeyUsage = codeSigning
-[ tsa ]
-default_tsa = tsa1
-[ tsa1 ]
-serial = ./serial
-signer_digest = sha256
-default_policy = 1.2.3.4
-digests = sha256
-accuracy = secs:1
-ess_cert_id_alg = sha256
-`
-
-function makeAuthority(name: string, extension: string): void {
-  openssl(
-    'req',
-    '-x509',
-    '-newkey',
-    'rsa:2048',
-    '-nodes',
-    '-keyout',
-    `${name}-ca.key`,
-    '-out',
-    `${name}-ca.pem`,
-    '-days',
-    '30',
-    '-subj',
-    `/CN=${name} root`,
-    '-config',
-    'tsa.cnf',
-    '-extensions',
-    'ca',
-  ) // prettier-ignore
-  openssl(
-    'req',
-    '-new',
-    '-newkey',
-    'rsa:2048',
-    '-nodes',
-    '-keyout',
-    `${name}.key`,
-    '-out',
-    `${name}.csr`,
-    '-subj',
-    `/CN=${name}`,
-    '-config',
-    'tsa.cnf',
-  )
-  openssl(
-    'x509',
-    '-req',
-    '-in',
-    `${name}.csr`,
-    '-CA',
-    `${name}-ca.pem`,
-    '-CAkey',
-    `${name}-ca.key`,
-    '-CAcreateserial',
-    '-out',
-    `${name}.pem`,
-    '-days',
-    '30',
-    '-extfile',
-    'tsa.cnf',
-    '-extensions',
-    extension,
-  )
-}
-
-async function reply(name: string, query: Buffer): Promise<Buffer> {
-  await writeFile(join(folder, 'query.tsq'), query)
-  openssl(
-    'ts',
-    '-reply',
-    '-config',
-    'tsa.cnf',
-    '-queryfile',
-    'query.tsq',
-    '-signer',
-    `${name}.pem`,
-    '-inkey',
-    `${name}.key`,
-    '-chain',
-    `${name}-ca.pem`,
-    '-out',
-    'answer.tsr',
-  )
-  return readFile(join(folder, 'answer.tsr'))
-}
+/** A clock that stands so far from the authority's, which is this machine's. */
+const clockOff = (ms: number): Clock => ({ now: () => new Date(Date.now() + ms) })
 
 describe.skipIf(!hasOpenssl)('stamps by a real authority', () => {
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'shoumi-tsa-'))
-    await writeFile(join(folder, 'tsa.cnf'), CONFIG)
-    await writeFile(join(folder, 'serial'), '01\n')
-    makeAuthority('tsa', 'stamping')
-    makeAuthority('other', 'stamping')
-    server = createServer(async (request, response) => {
-      const parts: Buffer[] = []
-      for await (const part of request) parts.push(part as Buffer)
-      const query = Buffer.concat(parts)
-      response.end(answerWith ? answerWith(query) : await reply('tsa', query))
-    })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    authority = await openAuthority()
+    authority.make('other', 'stamping')
+    authority.make('signer', 'signing')
   })
-  afterAll(async () => {
-    server.close()
-    await rm(folder, { recursive: true, force: true })
-  })
+  beforeEach(() => authority.answer(undefined))
+  afterAll(() => authority.close())
 
-  const roots = async (name = 'tsa') => readCertificates(await readFile(join(folder, `${name}-ca.pem`), 'utf8'))
+  const request = async (clock: Clock = systemClock, timeoutMs = 60_000) =>
+    requestStamp(NOTE, { url: authority.url, roots: await authority.roots(), clock, timeoutMs })
   async function stamped() {
-    answerWith = undefined
-    const outcome = await requestStamp(url, NOTE, await roots())
+    const outcome = await request()
     if (!outcome.ok) throw new Error(outcome.error)
     return outcome.value
   }
@@ -155,40 +34,95 @@ describe.skipIf(!hasOpenssl)('stamps by a real authority', () => {
     const { token, at } = await stamped()
     expect(at.getTime()).toBeGreaterThanOrEqual(asked)
     expect(at.getTime()).toBeLessThanOrEqual(Date.now())
+    const { folder, openssl } = authority
     await writeFile(join(folder, 'token.der'), token)
     await writeFile(join(folder, 'note'), NOTE)
     const said = openssl('ts', '-verify', '-token_in', '-in', 'token.der', '-data', 'note', '-CAfile', 'tsa-ca.pem')
     expect(said).toContain('Verification: OK')
   })
 
-  test('do not hold for other bytes, another root, or a changed token', async () => {
+  test('do not hold for other bytes, another root, another use of the certificate, or a changed token', async () => {
     const { token } = await stamped()
-    expect(await verifyStamp(token, NOTE, await roots())).toBeInstanceOf(Date)
-    expect(await verifyStamp(token, Buffer.from('other'), await roots())).toBeUndefined()
-    expect(await verifyStamp(token, NOTE, await roots('other'))).toBeUndefined()
+    const roots = await authority.roots()
+    expect(await verifyStamp(token, NOTE, roots)).toBeInstanceOf(Date)
+    expect(await verifyStamp(token, Buffer.from('other'), roots)).toBeUndefined()
+    expect(await verifyStamp(token, NOTE, await authority.roots('other'))).toBeUndefined()
     const changed = Buffer.from(token)
     const at = changed.length - 40
     changed[at] = (changed[at] ?? 0) ^ 1
-    expect(await verifyStamp(changed, NOTE, await roots())).toBeUndefined()
-    expect(await verifyStamp(Buffer.from('junk'), NOTE, await roots())).toBeUndefined()
+    expect(await verifyStamp(changed, NOTE, roots)).toBeUndefined()
+    expect(await verifyStamp(Buffer.from('junk'), NOTE, roots)).toBeUndefined()
   })
 
   test('an answer to an earlier question is not taken for one to this', async () => {
-    const old = await reply('tsa', await lastQuery())
-    answerWith = () => old
-    expect(await requestStamp(url, NOTE, await roots())).toEqual({ ok: false, error: 'wrong' })
+    await stamped()
+    const old = await authority.reply(await readFile(join(authority.folder, 'last.tsq')))
+    authority.answer((_query, response) => response.end(old))
+    expect(await request()).toEqual({ ok: false, error: 'wrong' })
+  })
+
+  test('a stamp is taken only with a time between asking and having it, within what clocks differ by', async () => {
+    const hoursMs = 3_600_000
+    const days = 24 * hoursMs
+    // Whole seconds of the authority, and the time it takes to answer, leave a minute on each side.
+    for (const ms of [0, STAMP_TOLERANCE_MS - 60_000, 60_000 - STAMP_TOLERANCE_MS])
+      expect([ms, (await request(clockOff(ms))).ok]).toEqual([ms, true])
+    // Seen from our clock: 100 hours old, just too old, just ahead, 3,000 days ahead.
+    for (const ms of [100 * hoursMs, STAMP_TOLERANCE_MS + 60_000, -STAMP_TOLERANCE_MS - 60_000, -3_000 * days])
+      expect([ms, await request(clockOff(ms))]).toEqual([ms, { ok: false, error: 'wrong-time' }])
+  })
+
+  test('a time that was right when it was asked for stays right however long the answer takes', async () => {
+    // Asked an hour ago by our clock, had now: the stamp lies between.
+    let offset = -3_600_000
+    const clock: Clock = {
+      now: () => {
+        const now = new Date(Date.now() + offset)
+        offset = 0
+        return now
+      },
+    }
+    expect((await request(clock)).ok).toBe(true)
   })
 
   test('an authority that is down, or talks nonsense, is unreachable and nothing is kept', async () => {
-    expect(await requestStamp('http://127.0.0.1:9', NOTE, [])).toEqual({ ok: false, error: 'unreachable' })
-    answerWith = () => Buffer.from('<html>')
-    expect(await requestStamp(url, NOTE, await roots())).toEqual({ ok: false, error: 'unreachable' })
+    const nobody = { url: 'http://127.0.0.1:9', roots: [], clock: systemClock }
+    expect(await requestStamp(NOTE, nobody)).toEqual({ ok: false, error: 'unreachable' })
+    for (const bytes of ['<html>', '', '0', Buffer.from('3080'.repeat(30_000), 'hex')]) {
+      authority.answer((_query, response) => response.end(bytes))
+      const outcome = await request()
+      expect(['unreachable', 'refused']).toContain(outcome.ok ? 'believed' : outcome.error)
+    }
   })
 
-  async function lastQuery(): Promise<Buffer> {
-    await stamped()
-    return readFile(join(folder, 'query.tsq'))
-  }
+  test('an answer without end is wrong, one that hangs or drips unreachable, and neither is read on', async () => {
+    authority.answer((_query, response) => {
+      const more = () => {
+        while (!response.destroyed && response.write(Buffer.alloc(65_536)));
+      }
+      response.on('drain', more)
+      more()
+    })
+    expect(await request()).toEqual({ ok: false, error: 'wrong' })
+    authority.answer(() => undefined)
+    expect(await request(systemClock, 50)).toEqual({ ok: false, error: 'unreachable' })
+    authority.answer((_query, response) => {
+      const drip = setInterval(() => response.write('x'), 5)
+      response.once('close', () => clearInterval(drip))
+    })
+    expect(await request(systemClock, 200)).toEqual({ ok: false, error: 'unreachable' })
+  })
+
+  test('a certificate that is not for stamping stamps nothing', async () => {
+    authority.answer(async (query, response) => {
+      response.end(await authority.reply(query, 'signer').catch(() => Buffer.alloc(0)))
+    })
+    const outcome = await requestStamp(NOTE, {
+      ...{ url: authority.url, clock: systemClock },
+      roots: await authority.roots('signer'),
+    })
+    expect(outcome.ok).toBe(false)
+  })
 })
 
 test('a log goes on without stamps for the hours it was given, then refuses', () => {

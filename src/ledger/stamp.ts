@@ -10,7 +10,9 @@ import {
   TimeStampResp,
   TSTInfo,
 } from 'pkijs'
+import type { Clock } from '../base/clock.ts'
 import { fail, ok, type Result } from '../base/result.ts'
+import { askOutside } from './ask-outside.ts'
 import { sha256 } from './tlog/hash.ts'
 
 const SHA256_OID = '2.16.840.1.101.3.4.2.1'
@@ -19,6 +21,8 @@ const TIME_STAMPING_OID = '1.3.6.1.5.5.7.3.8'
 const MAX_TOKEN_BYTES = 64 * 1024
 const MAX_GRANTED_STATUS = 1
 const TIMEOUT_MS = 10_000
+/** How far the authority's clock and this machine's may stand apart. */
+export const STAMP_TOLERANCE_MS = 5 * 60_000
 
 /** A time authority's word that these bytes existed at this time (RFC 3161). */
 export interface Stamp {
@@ -27,29 +31,61 @@ export interface Stamp {
 }
 
 /**
- * `unreachable`: no usable answer; ask again later. `refused`: the authority said no. `wrong`: an answer to something
- * else, or one that does not verify: do not keep it, and tell a person.
+ * `unreachable`: no usable answer in time; ask again later. `refused`: the authority said no. `wrong`: an answer to
+ * something else, without end, or one that does not verify. `wrong-time`: a right stamp whose time is not the time at which
+ * it was asked for. None of them is kept; the last two a person has to be told of.
  */
-export type StampFailure = 'unreachable' | 'refused' | 'wrong'
+export type StampFailure = 'unreachable' | 'refused' | 'wrong' | 'wrong-time'
 
-/** Asks an authority to stamp these bytes and verifies its answer before it is believed. */
+/** Whom to ask, and by which clock its word is measured. */
+export interface StampAuthority {
+  readonly url: string
+  /** certificates its answers must lead to, DER */
+  readonly roots: readonly Buffer[]
+  readonly clock: Clock
+  readonly timeoutMs?: number | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * Asks an authority to stamp these bytes and verifies its answer before it is believed. The time in it must lie between
+ * two of ours, asking and having it: an old stamp would end the grace at once, one of a later year would end the asking.
+ */
 export async function requestStamp(
-  url: string,
   bytes: Uint8Array,
-  roots: readonly Buffer[],
+  { url, roots, clock, timeoutMs = TIMEOUT_MS, signal }: StampAuthority,
 ): Promise<Result<Stamp, StampFailure>> {
   const nonce = randomBytes(8)
   // A DER integer whose first bit is set would be negative.
   nonce[0] = (nonce[0] ?? 0) & 0x7f || 1
-  const answer = await post(url, encodeRequest(bytes, nonce))
-  if (!answer) return fail('unreachable')
-  const response = parse(() => TimeStampResp.fromBER(arrayBuffer(answer)))
-  if (!response) return fail('unreachable')
-  if (response.status.status > MAX_GRANTED_STATUS || !response.timeStampToken) return fail('refused')
-  const token = Buffer.from(response.timeStampToken.toSchema().toBER())
+  const askedAt = clock.now()
+  const answer = await askOutside(url, {
+    ...{ method: 'POST', type: 'application/timestamp-query', timeoutMs, maxBytes: MAX_TOKEN_BYTES, signal },
+    body: new Uint8Array(encodeRequest(bytes, nonce)),
+  })
+  const hadAt = clock.now()
+  if (!answer.ok) return fail(answer.error === 'too-large' ? 'wrong' : 'unreachable')
+  if (answer.value.status < 200 || answer.value.status > 299) return fail('unreachable')
+  const token = tokenOf(answer.value.bytes)
+  if (typeof token === 'string') return fail(token)
   const at = await verifyStamp(token, bytes, roots, nonce)
-  return at ? ok({ token, at }) : fail('wrong')
+  if (!at) return fail('wrong')
+  return isBetween(at, askedAt, hadAt) ? ok({ token, at }) : fail('wrong-time')
 }
+
+function tokenOf(answer: Buffer): Buffer | 'unreachable' | 'refused' {
+  try {
+    const { status, timeStampToken } = TimeStampResp.fromBER(arrayBuffer(answer))
+    if (status.status > MAX_GRANTED_STATUS || !timeStampToken) return 'refused'
+    return Buffer.from(timeStampToken.toSchema().toBER())
+  } catch {
+    // The library throws on everything that has not the form of an answer: a page of a proxy, half a file.
+    return 'unreachable'
+  }
+}
+
+const isBetween = (at: Date, askedAt: Date, hadAt: Date): boolean =>
+  at.getTime() >= askedAt.getTime() - STAMP_TOLERANCE_MS && at.getTime() <= hadAt.getTime() + STAMP_TOLERANCE_MS
 
 /**
  * When the bytes were stamped, if this token is by a time-stamping certificate under one of these roots and over exactly
@@ -103,30 +139,6 @@ function encodeRequest(bytes: Uint8Array, nonce: Buffer): Buffer {
     certReq: true,
   })
   return Buffer.from(request.toSchema().toBER(false))
-}
-
-async function post(url: string, body: Buffer): Promise<Buffer | undefined> {
-  try {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/timestamp-query' },
-      body: new Uint8Array(body),
-      redirect: 'error',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    })
-    const answer = Buffer.from(await response.arrayBuffer())
-    return response.ok && answer.length <= MAX_TOKEN_BYTES ? answer : undefined
-  } catch {
-    return undefined
-  }
-}
-
-function parse<T>(read: () => T): T | undefined {
-  try {
-    return read()
-  } catch {
-    return undefined
-  }
 }
 
 const arrayBuffer = (bytes: Uint8Array): ArrayBuffer => new Uint8Array(bytes).buffer

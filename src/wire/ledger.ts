@@ -16,7 +16,24 @@ export const ledgerStatus = z.object({
   stateDetail: z.string(),
   isWitnessed: z.boolean().nullable(),
   seenBy: z.array(z.string()),
+  /** how each witness stands, and since when */
+  witnesses: z.array(
+    z.object({
+      name: z.string(),
+      state: z.enum(['not-asked', 'fine', 'silent', 'refuses', 'wrong', 'contradicts']),
+      /** kind of the fault; '' for none */
+      why: z.string(),
+      since: z.string(),
+    }),
+  ),
+  /** since when too few have signed, and until when the log goes on without them */
+  unwitnessedSince: z.string().nullable(),
+  unwitnessedUntil: z.string().nullable(),
+  /** whether the policy lets two histories be confirmed, each by witnesses of its own */
+  isSplitViewPossible: z.boolean(),
   lastStampAt: z.string().nullable(),
+  /** what came of asking last; null: a stamp, or nobody is asked */
+  stampFailure: z.enum(['unreachable', 'refused', 'wrong', 'wrong-time']).nullable(),
   stampState: z.enum(['none-asked', 'fine', 'degraded', 'refuse']),
   /** when records, tables and files were last held against what was sealed and signed; null: not since the start */
   sweptAt: z.string().nullable(),
@@ -26,6 +43,10 @@ export const ledgerStatus = z.object({
   keysBesideData: z.boolean(),
 })
 export type LedgerStatusView = z.infer<typeof ledgerStatus>
+
+/** Why a contradicted log shall go on; the second person's word settles it. */
+export const settleBody = z.object({ reason: z.string().trim().min(4).max(500) })
+export const settlement = z.object({ state: z.enum(['proposed', 'settled']) })
 
 export const eventId = z.uuid()
 

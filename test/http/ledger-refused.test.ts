@@ -1,8 +1,12 @@
+import { randomUUID } from 'node:crypto'
 import { cp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { asInstallation } from '../../src/base/tenant.ts'
+import { loadLogSigner } from '../../src/ledger/log-key.ts'
 import type { RecoveryFailure } from '../../src/ledger/recover.ts'
+import { formatCheckpoint } from '../../src/ledger/tlog/checkpoint.ts'
+import { signNote } from '../../src/ledger/tlog/note.ts'
 import { drawSeed } from '../../src/ledger/tlog/note-key.ts'
 import { loadAccesses, type OneOffice, oneOffice } from './one-office.ts'
 
@@ -36,12 +40,27 @@ const BROUGHT_ABOUT: Readonly<Record<RecoveryFailure['code'], () => Promise<void
     const other = Buffer.from(root, 'base64').map((byte) => byte ^ 1)
     await writeFile(mark(), [origin, size, Buffer.from(other).toString('base64'), ...rest].join('\n'))
   },
-  'unreadable-checkpoint': async () => {
+  'other-key': async () => {
     // Data from before keys were marked: afterwards the start itself refuses another key.
     const office = await oneOffice({ folder })
     await forgetSeed(office)
     await office.close({ keepsData: true })
     await writeFile(join(folder, 'keys', 'ledger', 'log-seed'), drawSeed())
+  },
+  'other-name': async () => {
+    const [, ...rest] = (await readFile(mark(), 'utf8')).split('\n')
+    await writeFile(mark(), ['other.example/log', ...rest].join('\n'))
+  },
+  'unreadable-checkpoint': () => writeFile(join(folder, 'ledger', 'checkpoint'), 'half a file'),
+  contradicted: async () => {
+    const note = await readFile(join(folder, 'ledger', 'checkpoint'), 'utf8')
+    const [origin = '', size = ''] = note.split('\n')
+    // Signed with the log's own key, as somebody does who has a copy of it; a witness showed it.
+    const signer = await loadLogSigner(join(folder, 'keys', 'ledger'), origin)
+    const forked = signNote(formatCheckpoint({ origin, size: Number(size), root: Buffer.alloc(32, 7) }), [signer])
+    const found = { id: randomUUID(), origin, witness: 'w', size: Number(size), note: forked, ownNote: note }
+    const file = { ...found, foundAt: new Date().toISOString() }
+    await writeFile(join(folder, 'keys', 'ledger', 'contradiction'), JSON.stringify(file))
   },
   'entries-differ': async () => {
     // Without its tiles the tree is derived again from the stored entries; one of them is another now.
@@ -119,7 +138,7 @@ async function expectRefused(office: OneOffice, code: string): Promise<void> {
   expect((await office.send('it', 'DELETE', '/api/session')).statusCode).toBe(200)
 }
 
-describe.each(['restored-backup', 'fork', 'unreadable-checkpoint', 'entries-differ'] as const)('%s', (code) => {
+describe.each(Object.keys(BROUGHT_ABOUT) as RecoveryFailure['code'][])('%s', (code) => {
   test(
     'nothing is shown or changed, everybody is told what to do, and who has to look signs in, sees the state and signs out',
     async () => {
@@ -136,3 +155,28 @@ describe.each(['restored-backup', 'fork', 'unreadable-checkpoint', 'entries-diff
     TIMEOUT_MS,
   )
 })
+
+test(
+  'two persons of the offices that may, and nobody else or alone, settle a contradiction; the next start goes on',
+  async () => {
+    await restored()
+    await BROUGHT_ABOUT.contradicted()
+    const office = await oneOffice({ folder })
+    const settle = (role: string) => office.send(role, 'POST', '/api/ledger/settlement', { reason: '資料庫無法復原' })
+    for (const role of ['officer', 'it', 'auditor', 'supervisor']) expect((await settle(role)).statusCode).toBe(403)
+    expect((await settle('ethics')).json()).toEqual({ state: 'proposed' })
+    const again = await settle('ethics')
+    expect([again.statusCode, again.json().code]).toEqual([409, 'settle-refused'])
+    expect((await settle('security')).json()).toEqual({ state: 'settled' })
+    // Nothing is shown before the program was started again.
+    expect((await office.send('ethics', 'GET', '/api/verdicts')).statusCode).toBe(503)
+    await office.close({ keepsData: true })
+    const next = await oneOffice({ folder })
+    expect((await next.send('ethics', 'GET', '/api/verdicts')).statusCode).toBe(200)
+    const { events } = (await next.send('ethics', 'GET', '/api/ledger/events?limit=50')).json()
+    const settled = events.filter(({ kind }: { kind: string }) => kind === 'contradiction-settled')
+    expect(new Set(settled.map(({ actor }: { actor: string }) => actor))).toEqual(new Set(['ethics', 'security']))
+    await next.close({ keepsData: true })
+  },
+  TIMEOUT_MS,
+)

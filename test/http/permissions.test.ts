@@ -57,6 +57,7 @@ const EXPECTED: Readonly<Record<Action, readonly Actor[]>> = {
   'ledger.findings': ['ethics', 'auditor', 'security', 'head'],
   'ledger.note': ['ethics', 'security', 'head'],
   'ledger.sweep': ['ethics', 'security', 'head', 'it', 'operator'],
+  'ledger.settle': ['ethics', 'security', 'head'],
   'erasure.view': ['ethics', 'auditor', 'archivist', 'head'],
   'erasure.ask': ['archivist', 'ethics'],
   'erasure.approve': ['head', 'ethics'],

@@ -128,6 +128,7 @@ const ATTEMPTS: Readonly<Record<string, object | null>> = {
   'POST /access/v1/requests/:id/cancel': {},
   'POST /api/calling-systems': { system: 'pol-system', name: 'x', agency: 'police', isShadow: false },
   'DELETE /api/calling-systems/:system': null,
+  'POST /api/ledger/settlement': { reason: '續寫別的機關的帳冊' },
   'POST /api/ledger/erasures': { month: '2026-01', basis: '銷毀別的機關' },
   'POST /api/ledger/erasures/:id/approval': {},
   'POST /api/ledger/holds': { month: '2031-01', reason: '保全別的機關' },

@@ -1,6 +1,6 @@
 import { livingGuide, today } from '../../wire/guide.ts'
 import { may } from '../permissions.ts'
-import { warningsNow } from '../present/warnings.ts'
+import { isInTheWay, warningsNow } from '../present/warnings.ts'
 import { json, type Route, route } from '../route.ts'
 import { waitsForMe } from './my-waiting.ts'
 
@@ -28,7 +28,7 @@ export const guideRoutes: readonly Route[] = [
       const warnings = [
         ...warningsNow(services, may(caller.actor, 'ledger.view'), may(caller.actor, 'ledger.findings')),
       ]
-      const hasFigures = warnings.length === 0 && may(caller.actor, 'figures.view')
+      const hasFigures = !warnings.some(isInTheWay) && may(caller.actor, 'figures.view')
       const figures = hasFigures ? await services.guide.today() : NO_FIGURES
       return json({ ...figures, warnings, waiting: [...(await waitsForMe(ask)), ...figures.waiting] })
     },

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Json } from '../../base/canonical-json.ts'
 import { namesOf } from '../../identity/port.ts'
 import { type EventReceipt, formatProof, recordAct, writeBundle } from '../../ledger/port.ts'
-import { eventId, eventList, eventReceipt, ledgerStatus } from '../../wire/ledger.ts'
+import { eventId, eventList, eventReceipt, ledgerStatus, settleBody, settlement } from '../../wire/ledger.ts'
 import { ledgerView, receiptView } from '../present/ledger-view.ts'
 import { type Ask, json, problem, type Reply, type Route, route } from '../route.ts'
 import type { Services } from '../services.ts'
@@ -12,6 +12,10 @@ const page = z.object({
   beforeId: z.uuid().optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 })
+const SETTLE_REFUSALS = {
+  'none-open': { zh: '目前沒有待結案的不相續檢查點。', en: 'There is no contradiction to settle.' },
+  'same-person': { zh: '須由另一人結案。', en: 'Somebody else has to settle it.' },
+} as const
 const TILE = /^\d{1,2}\/(x\d{3}\/)*\d{3}(\.p\/\d{1,3})?$/
 const ENTRIES = /^entries\/(x\d{3}\/)*\d{3}(\.p\/\d{1,3})?$/
 
@@ -55,6 +59,20 @@ export const ledgerRoutes: readonly Route[] = [
     answer: ledgerStatus,
     handle: async ({ services }) =>
       json(ledgerView(await services.ledger.status(), services.records, services.keysBesideData)),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/ledger/settlement',
+    action: 'ledger.settle',
+    isForAll: true,
+    summary: 'Say that a log contradicted by a witness shall go on; the second person settles it',
+    body: settleBody,
+    answer: settlement,
+    handle: async ({ services, body, caller }) => {
+      const by = { account: caller.account, post: caller.post }
+      const outcome = await services.ledger.settleContradiction(by, body.reason)
+      return outcome.ok ? json({ state: outcome.value }) : problem('settle-refused', SETTLE_REFUSALS[outcome.error])
+    },
   }),
   route({
     method: 'GET',

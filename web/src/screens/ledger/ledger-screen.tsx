@@ -13,6 +13,8 @@ import { Erasures } from './erasures.tsx'
 import { EventTable } from './event-table.tsx'
 import './ledger.css'
 import { LedgerWay } from './ledger-way.tsx'
+import { OutsideFacts } from './outside-facts.tsx'
+import { Settlement } from './settlement.tsx'
 import { TreePicture } from './tree-picture.tsx'
 
 /** The event log for people: how far it stands, who outside confirms it, what was recorded, how to verify it oneself. */
@@ -23,6 +25,7 @@ export function LedgerScreen({ me }: { readonly me: Me }) {
     <Screen title={t('ledger.title')} lead={t('ledger.lead')}>
       <Answer query={status}>{(data) => <Standing status={data} />}</Answer>
       {me.may.includes('ledger.findings') && <Differences mayNote={me.may.includes('ledger.note')} />}
+      {me.may.includes('ledger.settle') && status.data?.stateDetail.startsWith('contradicted:') && <Settlement />}
       {me.may.includes('ledger.open') && (
         <section aria-labelledby="ledger-events">
           <h2 id="ledger-events">{t('ledger.events')}</h2>
@@ -47,6 +50,7 @@ function Standing({ status }: { readonly status: LedgerStatusView }) {
           {t(`ledger.states.${status.state}`)}
           {status.stateDetail && <span className="mono text-soft"> {status.stateDetail}</span>}
         </dd>
+        <OutsideFacts status={status} />
         <dt>{t('ledger.provable')}</dt>
         <dd>{status.size === 0 ? t('ledger.none') : t('ledger.provableAs', { index: figure(status.size - 1) })}</dd>
         <dt>{t('ledger.swept')}</dt>
