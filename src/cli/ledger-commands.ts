@@ -3,6 +3,7 @@ import type { RowProofView } from '../wire/import.ts'
 import type { LedgerStatusView } from '../wire/ledger.ts'
 import { type CommandContext, exitCodes } from './command-line.ts'
 import type { Connection } from './connection.ts'
+import { type VerifyOptions, verifyFiles } from './verify-files.ts'
 import { verifyLedger, verifyOwnLedger } from './verify-ledger.ts'
 import { writeNewFile } from './write-new-file.ts'
 
@@ -54,6 +55,33 @@ export function addLedgerCommands(program: Command, context: CommandContext, wit
       withWork((connection) => proveRow(connection, context, { importId, line })),
     )
 }
+
+/** `shoumi verify FILE…`: what whoever was handed a proof does, without a server of ours. */
+export function addVerifyCommand(program: Command, context: CommandContext, alone: Alone): void {
+  program
+    .command('verify')
+    .description(
+      '核驗證明檔：證明頁、.tlog-proof、資料列證明、檢查點與副署（不需伺服器） Check proof files: pages, proofs, rows, checkpoints, cosignatures; needs no server',
+    )
+    .argument('<files...>')
+    // Repeated, not a list: a list would swallow the files after it.
+    .option(
+      '--key <vkey>',
+      '信任之公鑰，或內含公鑰之檔 key to trust (log or witness), or a file that holds it',
+      (key: string, others: string[]) => [...others, key],
+      [],
+    )
+    .option('--policy <file>', '簽署政策：須有哪些見證 policy: whose signatures are asked for (C2SP tlog-policy)')
+    .option('--log <source>', '紀錄簿副本之資料夾或網址 copy or address of the log, for proofs without a leaf')
+    .option('--row <file>', '該列之原文，與資料列證明比對 text of the row, to be compared with its proof')
+    .option('--json', '每檔一行 JSON one JSON object a file')
+    .addHelpText('after', VERIFY_CODES)
+    .action((files: string[], options: VerifyOptions) => alone(() => verifyFiles(context, files, options)))
+}
+
+const VERIFY_CODES = `
+結束碼 Exit codes: 0 通過 good · 1 有檔案不符 one is bad · 2 有檔案未能核驗 one could not be checked · 64 用法有誤 usage
+`
 
 interface RowArguments {
   readonly importId: string
