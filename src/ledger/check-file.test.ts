@@ -8,6 +8,8 @@ import type { Trust } from './check-note.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { examine } from './page-script.fixture.ts'
 import { isBundle, KNOWN_PAGES, readBundle } from './read-bundle.ts'
+import { ROW_PROOF_FORMAT } from './row-proof-file.ts'
+import { proveRow } from './rows-tree.ts'
 import { cosign } from './tlog/cosignature.ts'
 import { sha256 } from './tlog/hash.ts'
 import { COSIGNER_KEY, formatNoteKey, LOG_KEY, noteSigner } from './tlog/note-key.ts'
@@ -124,6 +126,75 @@ describe('the page around a record', () => {
       expect(forged).not.toBe(page)
       expect([from, (await check(forged, NOBODY)).verdict]).toEqual([from, 'bad'])
     }
+  })
+})
+
+describe('the proof of a row', () => {
+  const lines = Array.from({ length: 21 }, (_, n) => `row ${n}`)
+  const key = Buffer.alloc(32, 3)
+  async function made(isSalted: boolean) {
+    const pieces = (async function* () {
+      yield Buffer.from(`${lines.join('\n')}\n`)
+    })()
+    const proof = await proveRow(pieces, 6, 21, isSalted ? key : undefined)
+    const base64 = (bytes: Buffer) => bytes.toString('base64')
+    const rowsRoot = base64(proof.root)
+    const detail = { rowsRoot, rowsInTree: 21, ...(isSalted && { rowsTree: 2 }) }
+    const row = {
+      ...{ importId: 'i-1', line: 8, index: 6, rowsInTree: 21, leafHash: base64(proof.leafHash) },
+      ...{ hashes: proof.hashes.map(base64), rowsRoot },
+      ...(proof.salt && { format: ROW_PROOF_FORMAT, salt: base64(proof.salt), eventId: 'e-1' }),
+    }
+    return { row, page: makeBundle({ kind: 'import', subjectRef: 'import:i-1', detail }).html }
+  }
+  const checkRow = async (row: object, page: string, text = 'row 6') => {
+    const files = [Buffer.from(JSON.stringify(row, null, 2)), Buffer.from(page)]
+    const [report] = await checkFiles(files, trust, { row: Buffer.from(text) })
+    return report
+  }
+
+  test.each([true, false])('is good with the page of its import, salted: %s', async (isSalted) => {
+    const { row, page } = await made(isSalted)
+    expect(await checkRow(row, page)).toMatchObject({ kind: 'row-proof', verdict: 'good', row: { index: 6, of: 21 } })
+    expect(await checkRow(row, page, 'row 7')).toMatchObject({ verdict: 'bad', codes: ['row-differs'] })
+    expect(await check(JSON.stringify(row))).toMatchObject({ verdict: 'unchecked', codes: ['no-import'] })
+    expect(await check(JSON.stringify(row), NOBODY, page)).toMatchObject({ verdict: 'unchecked', codes: ['no-key'] })
+    const other = makeBundle({
+      kind: 'import',
+      subjectRef: 'import:i-1',
+      detail: { rowsRoot: 'x', rowsInTree: 21 },
+    }).html
+    expect(await checkRow(row, other)).toMatchObject({ verdict: 'bad', codes: ['root-differs'] })
+    const look = makeBundle({ kind: 'look', subjectRef: 'import:i-1', detail: { rowsRoot: row.rowsRoot } }).html
+    expect((await checkRow(row, look))?.codes).toEqual(['no-import'])
+  })
+
+  test('with anything in it changed is refused, or told no differently; what is in no hash is told as unproved', async () => {
+    const { row, page } = await made(true)
+    const before = await checkRow(row, page)
+    const text = JSON.stringify(row, null, 2)
+    await fc.assert(
+      fc.asyncProperty(fc.nat(text.length - 1), fc.integer({ min: 32, max: 126 }), async (at, sign) => {
+        const changed = text.slice(0, at) + String.fromCharCode(sign) + text.slice(at + 1)
+        const [report] = await checkFiles([Buffer.from(changed), Buffer.from(page)], trust, {
+          row: Buffer.from('row 6'),
+        })
+        if (report?.verdict === 'good') expect(report.row).toEqual(before?.row)
+      }),
+      { numRuns: 400 },
+    )
+    expect(before?.unproved).toEqual({ line: '8', eventId: 'e-1' })
+    for (const change of [
+      { rowsInTree: 20 },
+      { index: 7 },
+      { importId: 'i-2' },
+      { salt: undefined },
+      { format: undefined },
+      { verdict: 'good' },
+    ])
+      expect([change, (await checkRow({ ...row, ...change }, page))?.verdict]).not.toEqual([change, 'good'])
+    const twice = text.replace('"index": 6', '"index": 6,\n  "index": 6')
+    expect((await check(twice, trust, page)).codes).toEqual(['malformed'])
   })
 })
 

@@ -44,6 +44,8 @@ interface Import {
   readonly importId: string
   readonly rowsRoot: string
   readonly rowsInTree: number
+  /** whether its leaves have salts, as its event says */
+  readonly isSalted: boolean
   readonly codes: readonly CheckCode[]
 }
 
@@ -155,7 +157,15 @@ function importOf(report: FileReport): readonly Import[] {
     typeof what?.subject === 'string' && what.kind === 'import' ? /^import:(.+)$/.exec(what.subject)?.[1] : undefined
   return importId === undefined || typeof result?.rowsRoot !== 'string'
     ? []
-    : [{ importId, rowsRoot: result.rowsRoot, rowsInTree: Number(result.rowsInTree), codes: report.codes }]
+    : [
+        {
+          importId,
+          rowsRoot: result.rowsRoot,
+          rowsInTree: Number(result.rowsInTree),
+          isSalted: result.rowsTree === 2,
+          codes: report.codes,
+        },
+      ]
 }
 
 function checkRow(bytes: Buffer, imports: readonly Import[], { row }: Besides): FileReport {
@@ -174,9 +184,16 @@ function checkRow(bytes: Buffer, imports: readonly Import[], { row }: Besides): 
   })
 }
 
-function rootCodes({ importId, rowsRoot, rowsInTree }: RowProofFile, imports: readonly Import[]): readonly CheckCode[] {
+function rootCodes(
+  { importId, rowsRoot, rowsInTree, salt }: RowProofFile,
+  imports: readonly Import[],
+): readonly CheckCode[] {
   const own = imports.filter((each) => each.importId === importId)
   if (own.length === 0) return ['no-import']
-  const match = own.find((each) => each.rowsRoot === rowsRoot.toString('base64') && each.rowsInTree === rowsInTree)
+  const root = rowsRoot.toString('base64')
+  const isSalted = salt !== undefined
+  const match = own.find(
+    (each) => each.rowsRoot === root && each.rowsInTree === rowsInTree && each.isSalted === isSalted,
+  )
   return match ? match.codes : ['root-differs']
 }

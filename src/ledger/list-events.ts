@@ -1,4 +1,5 @@
 import type { Database } from '../database/database.ts'
+import type { EventKind } from './event.ts'
 
 export interface EventPage {
   /** only acts of this account, as he may see them himself: not that he came upon a sealed subject */
@@ -41,4 +42,13 @@ export async function listEvents(database: Database, page: EventPage): Promise<r
     actor: row.actor,
     subjectRef: row.subject_ref,
   }))
+}
+
+/** The first event of this kind about this; undefined: there is none, or its month's records are gone. */
+export async function eventIdOf(database: Database, kind: EventKind, subjectRef: string): Promise<string | undefined> {
+  const [found] = await database.query<{ event_id: string }>(
+    'SELECT event.event_id FROM event WHERE event.subject_ref = $1 AND event.kind = $2 ORDER BY event.at LIMIT 1',
+    [subjectRef, kind],
+  )
+  return found?.event_id
 }

@@ -34,8 +34,8 @@ export function readRowProof(text: string): RowProofFile | undefined {
     const data: Json = JSON.parse(text)
     const forms = [JSON.stringify(data, null, 2), JSON.stringify(data), canonicalJson(data)]
     if (!forms.includes(text.trimEnd())) return undefined
-    const isSalted = hasKeys(data, [...KEYS, 'format', 'eventId', 'salt']) && data['format'] === ROW_PROOF_FORMAT
-    return isSalted || hasKeys(data, KEYS) ? fieldsOf(data, isSalted) : undefined
+    const isSalted = hasKeys(data, [...KEYS, 'format', 'salt'], ['eventId']) && data['format'] === ROW_PROOF_FORMAT
+    return isSalted || hasKeys(data, KEYS, ['eventId']) ? fieldsOf(data, isSalted) : undefined
   } catch (error) {
     if (error instanceof SyntaxError) return undefined
     throw error
@@ -50,8 +50,9 @@ function fieldsOf(data: Readonly<Record<string, Json>>, isSalted: boolean): RowP
   const whole = hashes.filter((each) => each !== undefined)
   if (!isCount(line) || !isCount(index) || !isCount(rowsInTree) || typeof importId !== 'string') return undefined
   if (!leafHash || !rowsRoot || whole.length !== hashes.length || (isSalted && !salt)) return undefined
+  if (eventId !== undefined && typeof eventId !== 'string') return undefined
   const common = { importId, line, index, rowsInTree, leafHash, hashes: whole, rowsRoot }
-  return { ...common, ...(salt && { salt }), ...(typeof eventId === 'string' && { eventId }) }
+  return { ...common, ...(salt && { salt }), ...(eventId !== undefined && { eventId }) }
 }
 
 const isCount = (value: Json | undefined): value is number =>

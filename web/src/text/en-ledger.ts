@@ -139,6 +139,7 @@ export const ledgerTextEn = {
     rowsInTree: 'rows in the tree',
     rowsLoaded: 'rows loaded',
     rowsRejected: 'rejects',
+    rowsTree: 'version of the tree',
     rowsRoot: 'root of the rows',
     sha256: 'file digest',
     system: 'system',

@@ -141,6 +141,7 @@ export const ledgerTextZh = {
     rowsInTree: '入樹筆數',
     rowsLoaded: '載入筆數',
     rowsRejected: '退件',
+    rowsTree: '雜湊樹版本',
     rowsRoot: '資料列的根',
     sha256: '檔案雜湊',
     system: '系統',
