@@ -26,6 +26,17 @@ export function addLedgerCommands(program: Command, context: CommandContext, wit
       }),
     )
   ledger
+    .command('key')
+    .description(
+      '印出公鑰與指紋，供公布、列印、電話核對 The key and its fingerprint as a sheet: to publish, print, read aloud',
+    )
+    .action(() =>
+      withWork(async (connection) => {
+        context.out(keySheet(await connection.get<LedgerStatusView>('/api/ledger')))
+        return exitCodes.done
+      }),
+    )
+  ledger
     .command('verify')
     .description('重算整本紀錄簿，指出不符之處 Derive the whole log again and say where it breaks')
     .argument('[source]', '資料夾或網址 folder or http(s) address; without it: the running program')
@@ -82,6 +93,19 @@ export function addVerifyCommand(program: Command, context: CommandContext, alon
 const VERIFY_CODES = `
 結束碼 Exit codes: 0 通過 good · 1 有檔案不符 one is bad · 2 有檔案未能核驗 one could not be checked · 64 用法有誤 usage
 `
+
+// Any line of it may be pasted where a key is asked for, and so may the whole.
+const keySheet = ({ origin, vkey, fingerprint }: LedgerStatusView): string =>
+  [
+    `紀錄簿 Log：${origin}`,
+    '公鑰 Public key：',
+    vkey,
+    '指紋（逐組朗讀） Fingerprint, read group by group：',
+    fingerprint,
+    '請公布於機關網站，並印出由保管人簽章留存；他人來電查對時逐組唸出。',
+    'Publish this on the agency’s site, keep it in print with the keeper’s signature, and read it out to whoever calls.',
+    '',
+  ].join('\n')
 
 interface RowArguments {
   readonly importId: string

@@ -29,6 +29,9 @@ export const ledgerTextEn = {
   },
   state: 'State',
   name: 'Name of the log',
+  fingerprint: 'Fingerprint of the key',
+  fingerprintNote:
+    'Publish it on the agency’s site and keep it in print: whoever is handed a proof compares it, and so knows that the log is this agency’s.',
   key: 'Verifier key',
   provable: 'Last provable entry',
   provableAs: 'number {{index}}',

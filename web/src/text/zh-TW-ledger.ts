@@ -34,6 +34,8 @@ export const ledgerTextZh = {
   },
   state: '狀態',
   name: '帳冊名稱',
+  fingerprint: '金鑰指紋',
+  fingerprintNote: '請公布於機關網站並印出留存：收到證明的人以此比對，才知是本機關的紀錄簿。',
   key: '核驗金鑰',
   provable: '最後可證明的一筆',
   provableAs: '第 {{index}} 號',
