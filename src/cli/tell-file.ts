@@ -6,6 +6,7 @@ const KINDS = {
   proof: '紀錄證明檔 proof of a record (.tlog-proof)',
   'row-proof': '資料列證明 proof of a row',
   checkpoint: '檢查點與副署 checkpoint and cosignatures',
+  cosignature: '見證副署 cosignatures of witnesses',
   unknown: '不明檔案 unknown file',
 } as const
 
@@ -36,7 +37,16 @@ const CODES: Readonly<Record<CheckCode, string>> = {
     '頁面程式不是本版本所知的：內容以此處所列為準，勿信瀏覽器所示；或以較新版本核驗 the page around the record is none this version knows: believe what stands here, not what a browser shows; or check with a newer version',
   'no-import':
     '請一併給該次匯入的紀錄證明頁，才能證明根在紀錄簿中 give the evidence page of the import too: it proves that the root is in the log',
+  'no-checkpoint':
+    '請一併給副署所對的檢查點或證明檔 give the checkpoint or proof that the cosignatures are over as well',
 }
+
+// A letter of another script would pass for a Latin one in a name that people compare.
+const plainName = (name: string): string =>
+  name.replace(
+    /[^\x21-\x7e]/gu,
+    (sign) => `〔U+${(sign.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}〕`,
+  )
 
 const TOLD: Readonly<Record<string, string>> = {
   organisation: '出具機關 office',
@@ -63,7 +73,7 @@ function provedLines(report: FileReport, isRowGiven: boolean): readonly string[]
   const { origin, fingerprint, index, size, facets = [], row, witnesses = [] } = report
   const isOne = index !== undefined && size !== undefined
   return [
-    ...(origin === undefined ? [] : [`  紀錄簿 log　${inOneLine(origin)}`]),
+    ...(origin === undefined ? [] : [`  紀錄簿 log　${plainName(origin)}`]),
     ...(fingerprint === undefined ? [] : [`  金鑰指紋 fingerprint of its key　${fingerprint}`]),
     ...(isOne ? [`  第 ${index} 號，共 ${size} 筆 entry ${index} (from 0) of ${size}`] : []),
     ...(!isOne && size !== undefined ? [`  共 ${size} 筆 entries`] : []),
@@ -72,7 +82,7 @@ function provedLines(report: FileReport, isRowGiven: boolean): readonly string[]
         `  ${name}　${text === null ? '（未揭示或已依法銷毀 withheld or lawfully erased）' : inOneLine(text)}`,
     ),
     ...(row ? [rowLine(row, isRowGiven)] : []),
-    ...witnesses.map(({ name, at }) => `  見證 witness　${inOneLine(name)}　${at ?? ''}`),
+    ...witnesses.map(({ name, at }) => `  見證 witness　${plainName(name)}　${at ?? ''}`),
   ]
 }
 

@@ -73,6 +73,38 @@ describe('a file is good only against a key that the reader brought', () => {
     expect(await check(forged, policyOf('w'))).toMatchObject({ verdict: 'bad', codes: ['too-few-witnesses'] })
   })
 
+  test('cosignatures as a witness answers them are checked against the checkpoint they are over', async () => {
+    const body = whole.checkpoint.slice(0, whole.checkpoint.lastIndexOf('\n\n') + 1)
+    const answer = cosign(body, witnessSigner, clock.now())
+    for (const over of [whole.checkpoint, proofOf(whole), whole.html]) {
+      const report = await check(answer, { keys: [witnessSigner.key] }, over)
+      expect(report).toMatchObject({ kind: 'cosignature', verdict: 'good', size: 300 })
+      expect(report.witnesses).toEqual([{ name: witnessSigner.key.name, at: '2026-11-23T01:00:00.000Z' }])
+    }
+    const codesOf = async (...given: Parameters<typeof check>) => (await check(...given)).codes
+    expect(await codesOf(answer, { keys: [witnessSigner.key] })).toEqual(['no-checkpoint'])
+    expect(await codesOf(answer, trust, whole.checkpoint)).toEqual(['no-key'])
+    const other = makeBundle({ size: 299 }).checkpoint
+    expect(await codesOf(answer, { keys: [witnessSigner.key] }, other)).toEqual(['bad-signature'])
+    const overElse = cosign(`${body}x\n`, witnessSigner, clock.now())
+    expect(await codesOf(overElse, { keys: [witnessSigner.key] }, whole.checkpoint)).toEqual(['bad-signature'])
+  })
+
+  test('what is nested without end, or repeats the beginning of a record for ever, is refused and not followed', async () => {
+    const deep = '['.repeat(300_000)
+    const head = '<script type="application/json" id="record">'
+    for (const file of [
+      `{"rowsRoot":${deep}`,
+      `<!doctype html>${head}${deep}</script>`,
+      `<!doctype html>${`${head}{`.repeat(50_000)}`,
+      `<!doctype html>${'const record = {'.repeat(50_000)}`,
+      '— a b\n'.repeat(100_000),
+    ])
+      expect((await check(file)).verdict).not.toBe('good')
+    const typed = makeBundle({ reason: '[{"'.repeat(500) })
+    expect((await check(typed.html)).verdict).toBe('good')
+  })
+
   test('two roots of one log for one size are two logs, whatever the files are', async () => {
     const other = makeBundle({ reason: '另一本' })
     expect(await check(whole.html, trust, other.checkpoint)).toMatchObject({ verdict: 'bad', codes: ['fork'] })

@@ -1,4 +1,12 @@
-import { BAD_CODES, type CheckCode, checkNote, type NoteFindings, type Trust } from './check-note.ts'
+import {
+  BAD_CODES,
+  type CheckCode,
+  checkCosignature,
+  checkNote,
+  isCosignature,
+  type NoteFindings,
+  type Trust,
+} from './check-note.ts'
 import { type FacetName, hashFacet } from './facets.ts'
 import { commit, decodeLeaf } from './leaf.ts'
 import { type Bundle, type BundleFacet, isBundle, readBundle, textOf } from './read-bundle.ts'
@@ -8,7 +16,7 @@ import { parseNoteKey } from './tlog/note-key.ts'
 import { formatProof, parseProof } from './tlog/proof.ts'
 import { isIncluded } from './tlog/verify-proof.ts'
 
-export type FileKind = 'bundle' | 'proof' | 'row-proof' | 'checkpoint' | 'unknown'
+export type FileKind = 'bundle' | 'proof' | 'row-proof' | 'checkpoint' | 'cosignature' | 'unknown'
 
 /** What was found out about one file. Only what is proved stands outside `unproved`. */
 export interface FileReport {
@@ -60,9 +68,12 @@ export async function checkFiles(
 ): Promise<readonly FileReport[]> {
   const first = await Promise.all(files.map((bytes) => checkAlone(bytes, trust, besides)))
   const imports = first.flatMap(importOf)
-  const judged = first.map((report, i) =>
-    report.kind === 'row-proof' ? checkRow(files[i] ?? Buffer.alloc(0), imports, besides) : report,
-  )
+  const notes = files.flatMap(noteIn)
+  const judged = first.map((report, i) => {
+    const bytes = files[i] ?? Buffer.alloc(0)
+    if (report.kind === 'row-proof') return checkRow(bytes, imports, besides)
+    return report.kind === 'cosignature' ? cosignatureReport(bytes, trust, notes) : report
+  })
   return judged.map((report) =>
     isForked(report, judged) ? reportOf({ ...report, codes: [...report.codes, 'fork'] }) : report,
   )
@@ -77,9 +88,31 @@ async function checkAlone(bytes: Buffer, trust: Trust, besides: Besides): Promis
   if (isBundle(text)) return checkBundle(text, trust)
   if (text.startsWith('c2sp.org/tlog-proof@v1')) return checkProof(text, trust, besides)
   if (isRowProof(text)) return reportOf({ kind: 'row-proof', codes: [] })
+  if (isCosignature(text)) return reportOf({ kind: 'cosignature', codes: [] })
   if (!text.includes('\n\n— ')) return reportOf({ kind: 'unknown', codes: ['unknown-kind'] })
   const found = checkNote(text, trust)
   return reportOf({ kind: 'checkpoint', codes: found.codes, ...signedPart(found) })
+}
+
+// Cosignatures are over a checkpoint, wherever it stands: by itself, in a proof, in a page.
+function noteIn(bytes: Buffer): readonly string[] {
+  const text = bytes.toString('utf8')
+  const bundle = isBundle(text) ? readBundle(text) : undefined
+  if (bundle) return bundle.ok ? [bundle.value.checkpoint] : []
+  const proof = parseProof(text)
+  if (proof.ok) return [proof.value.checkpoint]
+  return text.includes('\n\n— ') ? [text] : []
+}
+
+function cosignatureReport(bytes: Buffer, trust: Trust, notes: readonly string[]): FileReport {
+  const { codes, checkpoint, witnesses, unchecked } = checkCosignature(bytes.toString('utf8'), trust, notes)
+  const over = checkpoint && {
+    origin: checkpoint.origin,
+    size: checkpoint.size,
+    root: checkpoint.root.toString('base64'),
+  }
+  const unproved = unchecked.length > 0 && { unproved: { signatures: unchecked.join('\n') } }
+  return reportOf({ kind: 'cosignature', codes, ...over, witnesses, ...unproved })
 }
 
 // Nothing of a bad file is told as proved, and nothing else of it either.

@@ -25,9 +25,17 @@ export const BAD_CODES = [
 /**
  * Why it could not be checked: `unknown-kind` no file of ours; `unreadable`; `no-key` nobody said which key to trust;
  * `no-leaf` the proof does not say of what; `unknown-page` the page around the record is none of ours; `no-import` the
- * proof of a row came without that of its import.
+ * proof of a row came without that of its import; `no-checkpoint` cosignatures came without what they are over.
  */
-export const OPEN_CODES = ['unknown-kind', 'unreadable', 'no-key', 'no-leaf', 'unknown-page', 'no-import'] as const
+export const OPEN_CODES = [
+  'unknown-kind',
+  'unreadable',
+  'no-key',
+  'no-leaf',
+  'unknown-page',
+  'no-import',
+  'no-checkpoint',
+] as const
 export type CheckCode = (typeof BAD_CODES)[number] | (typeof OPEN_CODES)[number]
 
 /** Whom the reader trusts: keys of logs and of witnesses who must have signed, and a policy. */
@@ -101,4 +109,32 @@ function signatureOf(source: string, logs: readonly NoteKey[], claimed: NoteKey 
       outcomes.some(({ opened }) => !opened.ok && opened.error === 'bad-signature') ? 'bad-signature' : 'other-key',
     ],
   }
+}
+
+/** Whether a text is signature lines alone, as a witness answers them. */
+export const isCosignature = (text: string): boolean => /^(?:— [^\n]+\n?)+$/.test(text)
+
+/** Checks a witness's answer, signature lines alone, against the checkpoints at hand: it must be over one of them. */
+export function checkCosignature(lines: string, trust: Trust, notes: readonly string[]): NoteFindings {
+  const text = lines.endsWith('\n') ? lines : `${lines}\n`
+  const bodies = notes.map((note) => note.slice(0, note.lastIndexOf('\n\n') + 1))
+  const parsed = bodies.map((body) => parseNote(`${body}\n${text}`)).flatMap((note) => (note.ok ? [note.value] : []))
+  const keys = [...trust.keys, ...(trust.policy?.witnesses ?? []).map(({ key }) => key)].filter(
+    ({ type }) => type === COSIGNER_KEY,
+  )
+  const names = new Set([...text.matchAll(/^— (\S+) /gm)].map((match) => match[1] ?? ''))
+  const known = keys.filter(({ name }) => names.has(name))
+  const seen = known.flatMap((key) => {
+    const times = parsed.flatMap((note) => cosignedAt(note, key) ?? [])
+    return times[0] ? [{ name: key.name, at: times[0].toISOString() }] : []
+  })
+  const unchecked = [...names].filter((name) => !seen.some((each) => each.name === name))
+  const over = parsed.find((note) => known.some((key) => cosignedAt(note, key)))
+  const checkpoint = over && parseCheckpoint(over.text)
+  const codes: CheckCode[] = []
+  if (notes.length === 0) codes.push('no-checkpoint')
+  else if (parsed.length === 0) codes.push('malformed')
+  else if (known.length === 0) codes.push('no-key')
+  else if (seen.length < known.length) codes.push('bad-signature')
+  return { codes, ...(checkpoint && { checkpoint }), witnesses: seen, unchecked }
 }

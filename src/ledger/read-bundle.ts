@@ -2,6 +2,7 @@ import { canonicalJson, type Json } from '../base/canonical-json.ts'
 import { fail, ok, type Result } from '../base/result.ts'
 import { BUNDLE_FORMAT } from './bundle.ts'
 import { FACET_SALT_BYTES, FACETS, type FacetName, hashFacet } from './facets.ts'
+import { readJson } from './read-json.ts'
 import { decodeBase64 } from './tlog/base64.ts'
 import { HASH_BYTES, sha256 } from './tlog/hash.ts'
 import { formatProof } from './tlog/proof.ts'
@@ -41,36 +42,27 @@ export const KNOWN_PAGES: ReadonlySet<string> = new Set([
   '073206cd377c428996084b3e97fe3cef4a83551d00f84579e1ddda10add19a63',
 ])
 
+/** Where the record stands in the page, newest version first. */
 const FORMS = [
-  /(<script type="application\/json" id="record">)([\s\S]*?)(<\/script>)/g,
-  /(const record = )(\{.*\})(\n)/g,
-]
+  { head: '<script type="application/json" id="record">', tail: '</script>', read: readRecord },
+  { head: 'const record = ', tail: '\n', read: readFirstRecord },
+] as const
 
 /** Whether this text is an evidence page, of any version. */
 export const isBundle = (html: string): boolean =>
-  /^<!doctype html>/i.test(html) && FORMS.some((form) => html.search(form) !== -1)
+  /^<!doctype html>/i.test(html) && FORMS.some(({ head }) => html.includes(head))
 
 /** Reads the record out of an evidence page. `malformed`: not exactly one record in its one form. */
 export function readBundle(html: string): Result<Bundle, 'malformed'> {
-  const [found, ...more] = FORMS.flatMap((form, version) =>
-    [...html.matchAll(form)].map((match) => ({
-      version,
-      text: match[2] ?? '',
-      whole: match[0],
-      head: match[1],
-      tail: match[3],
-    })),
-  )
-  if (!found || more.length > 0) return fail('malformed')
-  const page = html.replace(found.whole, () => `${found.head}"RECORD"${found.tail}`)
+  const form = FORMS.find(({ head }) => html.includes(head))
+  if (!form) return fail('malformed')
+  const from = html.indexOf(form.head) + form.head.length
+  const to = html.indexOf(form.tail, from)
+  if (to === -1 || html.includes(form.head, from)) return fail('malformed')
+  const record = form.read(html.slice(from, to))
+  const page = `${html.slice(0, from)}"RECORD"${html.slice(to)}`
   const isPageKnown = KNOWN_PAGES.has(sha256(Buffer.from(page)).toString('hex'))
-  try {
-    const record = found.version === 0 ? readRecord(found.text) : readFirstRecord(found.text)
-    return record ? ok({ ...record, isPageKnown }) : fail('malformed')
-  } catch (error) {
-    if (error instanceof SyntaxError) return fail('malformed')
-    throw error
-  }
+  return record ? ok({ ...record, isPageKnown }) : fail('malformed')
 }
 
 type Draft = Omit<Bundle, 'isPageKnown'>
@@ -80,8 +72,13 @@ const KEYS = ['checkpoint', 'facets', 'format', 'hashes', 'index', 'leaf', 'salt
 const APART = ['eventId', 'issuedAt', 'organisation']
 
 function readRecord(text: string): Draft | undefined {
-  const data: Json = JSON.parse(text)
-  if (canonicalJson(data).replaceAll('<', '\\u003c') !== text || !hasKeys(data, KEYS, ['stampToken'])) return undefined
+  const data = readJson(text)
+  if (
+    data === undefined ||
+    canonicalJson(data).replaceAll('<', '\\u003c') !== text ||
+    !hasKeys(data, KEYS, ['stampToken'])
+  )
+    return undefined
   const { format, facets, unproved, stampToken } = data
   const isStamp = stampToken === undefined || bytesOf(stampToken) !== undefined
   if (format !== BUNDLE_FORMAT || !hasKeys(unproved, APART, ['stampedAt']) || !isStamp) return undefined
@@ -110,13 +107,14 @@ function openFacet(name: FacetName, facet: Fields): BundleFacet | undefined {
 /** The text of a facet's bytes, when they are JSON in its one form; undefined otherwise. */
 export function textOf(bytes: Buffer): string | undefined {
   const text = bytes.toString('utf8')
-  return Buffer.from(text).equals(bytes) && canonicalJson(JSON.parse(text)) === text ? text : undefined
+  const value = Buffer.from(text).equals(bytes) ? readJson(text) : undefined
+  return value !== undefined && canonicalJson(value) === text ? text : undefined
 }
 
 // The first version put a hash beside each text and the proof as text besides: what does not agree with itself is refused.
 function readFirstRecord(text: string): Draft | undefined {
-  const data: Json = JSON.parse(text)
-  if (JSON.stringify(data).replaceAll('<', '\\u003c') !== text) return undefined
+  const data = readJson(text)
+  if (data === undefined || JSON.stringify(data).replaceAll('<', '\\u003c') !== text) return undefined
   const keys = [
     'eventId',
     'organisation',

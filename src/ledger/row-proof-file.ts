@@ -1,5 +1,6 @@
 import { canonicalJson, type Json } from '../base/canonical-json.ts'
 import { bytesOf, hasKeys } from './read-bundle.ts'
+import { readJson } from './read-json.ts'
 import { HASH_BYTES, hashLeaf } from './tlog/hash.ts'
 import { isIncluded } from './tlog/verify-proof.ts'
 
@@ -30,16 +31,12 @@ export const isRowProof = (text: string): boolean => /^\s*\{/.test(text) && text
 
 /** Reads the proof of a row, of either version. Undefined: not in a form we write, a field too many, a name twice. */
 export function readRowProof(text: string): RowProofFile | undefined {
-  try {
-    const data: Json = JSON.parse(text)
-    const forms = [JSON.stringify(data, null, 2), JSON.stringify(data), canonicalJson(data)]
-    if (!forms.includes(text.trimEnd())) return undefined
-    const isSalted = hasKeys(data, [...KEYS, 'format', 'salt'], ['eventId']) && data['format'] === ROW_PROOF_FORMAT
-    return isSalted || hasKeys(data, KEYS, ['eventId']) ? fieldsOf(data, isSalted) : undefined
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
+  const data = readJson(text)
+  if (data === undefined) return undefined
+  const forms = [JSON.stringify(data, null, 2), JSON.stringify(data), canonicalJson(data)]
+  if (!forms.includes(text.trimEnd())) return undefined
+  const isSalted = hasKeys(data, [...KEYS, 'format', 'salt'], ['eventId']) && data['format'] === ROW_PROOF_FORMAT
+  return isSalted || hasKeys(data, KEYS, ['eventId']) ? fieldsOf(data, isSalted) : undefined
 }
 
 function fieldsOf(data: Readonly<Record<string, Json>>, isSalted: boolean): RowProofFile | undefined {
