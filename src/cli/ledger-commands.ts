@@ -72,7 +72,7 @@ export function addVerifyCommand(program: Command, context: CommandContext, alon
   program
     .command('verify')
     .description(
-      '核驗證明檔：證明頁、.tlog-proof、資料列證明、檢查點與副署（不需伺服器） Check proof files: pages, proofs, rows, checkpoints, cosignatures; needs no server',
+      '核驗證明檔：自證檔、.tlog-proof、資料列證明、檢查點與副署（不需伺服器） Check proof files: pages, proofs, rows, checkpoints, cosignatures; needs no server',
     )
     .argument('<files...>')
     // Repeated, not a list: a list would swallow the files after it.

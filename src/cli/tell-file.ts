@@ -2,7 +2,7 @@ import type { CheckCode, FileReport } from '../ledger/port.ts'
 import { inOneLine } from '../wire/typed-text.ts'
 
 const KINDS = {
-  bundle: '紀錄證明頁 evidence page',
+  bundle: '自證檔 evidence page',
   proof: '紀錄證明檔 proof of a record (.tlog-proof)',
   'row-proof': '資料列證明 proof of a row',
   checkpoint: '檢查點與副署 checkpoint and cosignatures',
@@ -36,7 +36,7 @@ const CODES: Readonly<Record<CheckCode, string>> = {
   'unknown-page':
     '頁面程式不是本版本所知的：內容以此處所列為準，勿信瀏覽器所示；或以較新版本核驗 the page around the record is none this version knows: believe what stands here, not what a browser shows; or check with a newer version',
   'no-import':
-    '請一併給該次匯入的紀錄證明頁，才能證明根在紀錄簿中 give the evidence page of the import too: it proves that the root is in the log',
+    '請一併給該次匯入的自證檔，才能證明根在紀錄簿中 give the evidence page of the import too: it proves that the root is in the log',
   'no-checkpoint':
     '請一併給副署所對的檢查點或證明檔 give the checkpoint or proof that the cosignatures are over as well',
 }

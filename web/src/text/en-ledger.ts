@@ -59,7 +59,7 @@ export const ledgerTextEn = {
   proof: 'Download the proof',
   bundle: 'Download the evidence file',
   bundleNote:
-    'The evidence file verifies itself in a browser without a network, for a court or another office. The download is recorded.',
+    'The evidence file verifies itself in a browser without a network, for a court or another office; whoever gets it compares the fingerprint that this agency publishes. The download is recorded.',
   facets: {
     when: 'When',
     who: 'Who',

@@ -61,7 +61,8 @@ export const ledgerTextZh = {
   erased: '已依法銷毀或未揭示',
   proof: '下載證明檔',
   bundle: '下載自證檔',
-  bundleNote: '自證檔可在無網路的瀏覽器中自行核驗，供機關外或法院使用；下載會留下紀錄。',
+  bundleNote:
+    '自證檔可在無網路的瀏覽器中自行核驗，供機關外或法院使用；收到的人須以本機關公布的金鑰指紋比對。下載會留下紀錄。',
   facets: {
     when: '何時',
     who: '何人',
