@@ -5,12 +5,11 @@
  */
 export { writeBundle } from './bundle.ts'
 export { checkFiles, type FileReport } from './check-file.ts'
-export { type CheckCode, OPEN_CODES, type Trust } from './check-note.ts'
+export type { CheckCode } from './check-note.ts'
 export { clockWords } from './clock-check.ts'
 export { createLedger, type EventReceipt, type Ledger, type LedgerStatus } from './create-ledger.ts'
 export type { ErasureFailure } from './erase.ts'
 export type { NewEvent } from './event.ts'
-export { fingerprintOf } from './fingerprint.ts'
 export { liftHold, placeHold } from './hold.ts'
 export { LedgerRefuses } from './journal.ts'
 export { eventIdOf } from './list-events.ts'

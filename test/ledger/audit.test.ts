@@ -33,8 +33,8 @@ function run(block: string, env: Readonly<Record<string, string>> = {}) {
     GOFLAGS: '',
     SHOUMI_DATA: join(folder, 'none'),
   }
-  return spawnSync('bash', ['-euo', 'pipefail', '-c', `${set}\n${block}`], {
-    ...{ cwd: folder, encoding: 'utf8' as const },
+  return spawnSync('bash', ['--norc', '-euo', 'pipefail', '-c', `${set}\n${block}`], {
+    ...{ cwd: folder, encoding: 'utf8' as const, stdio: ['ignore' as const, 'pipe' as const, 'pipe' as const] },
     env: { ...process.env, ...home, ...env },
   })
 }
