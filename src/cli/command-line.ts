@@ -8,7 +8,7 @@ import { type Connection, RequestRefused } from './connection.ts'
 import { explainAccess } from './explain-access.ts'
 import { addImportsCommands } from './import-commands.ts'
 import { type ImportOptions, importFiles } from './import-files.ts'
-import { addLedgerCommands } from './ledger-commands.ts'
+import { addLedgerCommands, addVerifyCommand } from './ledger-commands.ts'
 import { listKinds } from './list-kinds.ts'
 import { listVerdicts, type VerdictOptions } from './list-verdicts.ts'
 import { addPeopleCommands } from './people-commands.ts'
@@ -51,6 +51,7 @@ export async function runCommandLine(args: readonly string[], context: CommandCo
   }
   const program = buildProgram(context, withWork, alone)
   addLedgerCommands(program, context, withWork, alone)
+  addVerifyCommand(program, context, alone)
   addWitnessCommands(program, context, alone)
   addSystemCommands(program, context, withWork)
   addPeopleCommands(program, context, withWork)
@@ -221,6 +222,7 @@ const EXAMPLES = `
   $ bin/shoumi verdicts --as ethics --json > verdicts.jsonl
   $ bin/shoumi explain 0123456789abcdef0123456789abcdef --as ethics
   $ bin/shoumi ledger verify https://log.example.gov.tw/log --key NAME+ID+BASE64
+  $ bin/shoumi verify 紀錄證明.html --key NAME+ID+BASE64
   $ bin/shoumi witness init ./witness audit.example.gov.tw
   $ bin/shoumi gate check
   $ bin/shoumi gate simulate --policies ./新政策 --against src/gate/policies

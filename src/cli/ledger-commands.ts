@@ -4,6 +4,7 @@ import type { LedgerStatusView } from '../wire/ledger.ts'
 import { AS_OPTION, asPerson } from './as-person.ts'
 import { type CommandContext, exitCodes } from './command-line.ts'
 import type { Connection } from './connection.ts'
+import { type VerifyOptions, verifyFiles } from './verify-files.ts'
 import { verifyLedger, verifyOwnLedger } from './verify-ledger.ts'
 import { writeNewFile } from './write-new-file.ts'
 
@@ -23,6 +24,17 @@ export function addLedgerCommands(program: Command, context: CommandContext, wit
         const { checkpoint, ...rest } = status
         context.out(`${JSON.stringify(rest, null, 2)}\n${checkpoint}`)
         return status.state === 'writing' ? exitCodes.done : exitCodes.findings
+      }),
+    )
+  ledger
+    .command('key')
+    .description(
+      '印出公鑰與指紋，供公布、列印、電話核對 The key and its fingerprint as a sheet: to publish, print, read aloud',
+    )
+    .action(() =>
+      withWork(async (connection) => {
+        context.out(keySheet(await connection.get<LedgerStatusView>('/api/ledger')))
+        return exitCodes.done
       }),
     )
   ledger
@@ -82,6 +94,45 @@ const SETTLE_WORDS = {
   proposed: '已提出；須由另一人再執行一次 said by one; another person runs it again\n',
   settled: '已結案；請重新啟動程式 settled; start the program again\n',
 } as const
+/** `shoumi verify FILE…`: what whoever was handed a proof does, without a server of ours. */
+export function addVerifyCommand(program: Command, context: CommandContext, alone: Alone): void {
+  program
+    .command('verify')
+    .description(
+      '核驗證明檔：自證檔、.tlog-proof、資料列證明、檢查點與副署（不需伺服器） Check proof files: pages, proofs, rows, checkpoints, cosignatures; needs no server',
+    )
+    .argument('<files...>')
+    // Repeated, not a list: a list would swallow the files after it.
+    .option(
+      '--key <vkey>',
+      '信任之公鑰，或內含公鑰之檔 key to trust (log or witness), or a file that holds it',
+      (key: string, others: string[]) => [...others, key],
+      [],
+    )
+    .option('--policy <file>', '簽署政策：須有哪些見證 policy: whose signatures are asked for (C2SP tlog-policy)')
+    .option('--log <source>', '紀錄簿副本之資料夾或網址 copy or address of the log, for proofs without a leaf')
+    .option('--row <file>', '該列之原文，與資料列證明比對 text of the row, to be compared with its proof')
+    .option('--json', '每檔一行 JSON one JSON object a file')
+    .addHelpText('after', VERIFY_CODES)
+    .action((files: string[], options: VerifyOptions) => alone(() => verifyFiles(context, files, options)))
+}
+
+const VERIFY_CODES = `
+結束碼 Exit codes: 0 通過 good · 1 有檔案不符 one is bad · 2 有檔案未能核驗 one could not be checked · 64 用法有誤 usage
+`
+
+// Any line of it may be pasted where a key is asked for, and so may the whole.
+const keySheet = ({ origin, vkey, fingerprint }: LedgerStatusView): string =>
+  [
+    `紀錄簿 Log：${origin}`,
+    '公鑰 Public key：',
+    vkey,
+    '指紋（逐組朗讀） Fingerprint, read group by group：',
+    fingerprint,
+    '請公布於機關網站，並印出由保管人簽章留存；他人來電查對時逐組唸出。',
+    'Publish this on the agency’s site, keep it in print with the keeper’s signature, and read it out to whoever calls.',
+    '',
+  ].join('\n')
 
 interface RowArguments {
   readonly importId: string

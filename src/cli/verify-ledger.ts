@@ -1,11 +1,9 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { parseNoteKey, verifyLog } from '../ledger/port.ts'
 import type { LedgerStatusView } from '../wire/ledger.ts'
 import { type CommandContext, exitCodes } from './command-line.ts'
 import type { Connection } from './connection.ts'
+import { LogUnreachable, logReader } from './log-source.ts'
 
-const MAX_FILE_BYTES = 32 * 1024 * 1024
 const WORDS = {
   missing: '缺漏 missing',
   malformed: '格式不符 malformed',
@@ -14,6 +12,10 @@ const WORDS = {
   'hash-differs': '雜湊不符 hash differs',
   'root-differs': '樹根不符 root differs',
 } as const
+
+/** What is said when a copy of the log cannot be read at all. */
+export const UNREACHABLE =
+  '讀不到紀錄簿；請確認網址或資料夾與連線後再試。 The log cannot be read; check the address or folder and try again.\n'
 
 /**
  * Derives a published log again and says where it breaks. `source` is a folder or an http(s) address; with `--key` no
@@ -29,10 +31,16 @@ export async function verifyLedger(
     context.talk('金鑰格式不符 not a key: NAME+ID+BASE64\n')
     return exitCodes.usage
   }
-  const read = /^https?:\/\//.test(source) ? urlReader(source) : folderReader(source)
-  const report = await verifyLog(read, key, (done, of) => {
+  const report = await verifyLog(logReader(source), key, (done, of) => {
     if (context.isTerminal) context.talk(`\r${Math.floor((100 * done) / of)}%\u001b[K`)
+  }).catch((error: unknown) => {
+    if (error instanceof LogUnreachable) return undefined
+    throw error
   })
+  if (!report) {
+    context.talk(UNREACHABLE)
+    return exitCodes.unavailable
+  }
   if (context.isTerminal) context.talk('\r\u001b[K')
   if (options.json) context.out(`${JSON.stringify(report)}\n`)
   for (const each of report.breaks) {
@@ -64,19 +72,4 @@ export async function verifyOwnLedger(
       `  ${open} records, tables or files are not what was sealed and signed; see the ledger page\n`,
   )
   return exitCodes.failed
-}
-
-const folderReader = (folder: string) => async (path: string) =>
-  readFile(join(folder, path)).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
-    throw error
-  })
-
-function urlReader(prefix: string) {
-  return async (path: string): Promise<Buffer | undefined> => {
-    const response = await fetch(`${prefix.replace(/\/$/, '')}/${path}`, { redirect: 'error' })
-    if (!response.ok) return undefined
-    const bytes = Buffer.from(await response.arrayBuffer())
-    return bytes.length <= MAX_FILE_BYTES ? bytes : undefined
-  }
 }

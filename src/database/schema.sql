@@ -306,7 +306,8 @@ CREATE TABLE import (
   withdrawn_at timestamp with time zone,
   reject_reasons jsonb DEFAULT '[]'::jsonb NOT NULL,
   rows_not_records bigint DEFAULT 0 NOT NULL,
-  is_stated boolean DEFAULT false NOT NULL
+  is_stated boolean DEFAULT false NOT NULL,
+  rows_tree smallint DEFAULT 1 NOT NULL
 );
 
 CREATE TABLE key_mark (
@@ -626,6 +627,8 @@ ALTER TABLE gate_sample ADD CONSTRAINT gate_sample_pkey PRIMARY KEY (request, ap
 ALTER TABLE gate_sample ADD CONSTRAINT gate_sample_request_fkey FOREIGN KEY (request) REFERENCES gate_request(id);
 
 ALTER TABLE import ADD CONSTRAINT import_pkey PRIMARY KEY (import_id);
+
+ALTER TABLE import ADD CONSTRAINT import_rows_tree_check CHECK ((rows_tree = ANY (ARRAY[1, 2])));
 
 ALTER TABLE import ADD CONSTRAINT import_state_check CHECK ((state = ANY (ARRAY['running'::text, 'committing'::text, 'done'::text, 'failed'::text, 'undone'::text, 'repeated'::text, 'withdrawing'::text, 'withdrawn'::text])));
 

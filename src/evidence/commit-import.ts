@@ -125,6 +125,7 @@ export async function finishImport(context: EvidenceParts, importId: string): Pr
         // One row can be proved against this without showing the others.
         rowsRoot: row.rows_root?.toString('base64') ?? '',
         rowsInTree: Number(row.rows_in_tree),
+        rowsTree: row.rows_tree,
         // The bytes alone do not say what was made of them.
         mapping: row.mapping as unknown as Json,
         mappingHash: row.mapping_hash,

@@ -6,7 +6,6 @@ import { ok, type Result } from '../base/result.ts'
 import { asInstallation } from '../base/tenant.ts'
 import type { Queryable } from '../database/database.ts'
 import { inLongWork } from '../database/patience.ts'
-import type { RowProof } from '../ledger/port.ts'
 import type { ImportPreview, ImportRecord, Mapping } from '../wire/import.ts'
 import { checkStore, unfinishedRebuild } from './check-store.ts'
 import { clearRemains, finishImport } from './commit-import.ts'
@@ -32,7 +31,7 @@ import { newTurns } from './in-turn.ts'
 import { loadKey } from './keys.ts'
 import { EVIDENCE_KINDS } from './kinds.ts'
 import { type PreviewRequest, previewFile } from './preview.ts'
-import { proveSourceRow, type RowProofFailure } from './prove-row.ts'
+import { proveSourceRow, type RowProofFailure, type SourceRowProof } from './prove-row.ts'
 import { type RebuildOptions, rebuildStore, type StoreRebuilt } from './rebuild-store.ts'
 import { openRejects } from './rejects.ts'
 import { undoImport } from './run-import.ts'
@@ -76,7 +75,7 @@ export interface Evidence {
   rebuildStore(options: RebuildOptions): Promise<StoreRebuilt>
   readSourceRow(importId: string, line: number): Promise<Result<Readonly<Record<string, string>>, SourceRowFailure>>
   /** Proof that a line of an import's file is covered by the root its event commits to. */
-  proveSourceRow(importId: string, line: number): Promise<Result<RowProof, RowProofFailure>>
+  proveSourceRow(importId: string, line: number): Promise<Result<SourceRowProof, RowProofFailure>>
   /** What undoing an import would take away; undefined: no such import for who asks. */
   describeWithdrawal(importId: string): Promise<Withdrawal | undefined>
   /** Decides that an import is undone, in the transaction of that decision; false when it does not stand. */

@@ -28,6 +28,8 @@ export interface ImportJob {
    * mapping says so; whoever could, could name a pseudonym and learn whose it is.
    */
   readonly isStated?: boolean
+  /** brought back from before rows had salts of their own: its event commits to them as they were */
+  readonly isUnsalted?: boolean
   /** when it reached Shoumi: the beginning of its import, at first and whenever it is brought back from the archive */
   readonly knownAt?: Date
 }

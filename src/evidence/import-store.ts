@@ -32,6 +32,8 @@ export interface ImportRow {
   readings: TimeReadingView[]
   rows_root: Buffer | null
   rows_in_tree: string | null
+  /** 1: rows alone, 2: rows with salts */
+  rows_tree: 1 | 2
   error: string | null
   is_stated: boolean
   withdrawn_by: string | null
@@ -47,8 +49,8 @@ export async function insertImport(
   at: Date,
 ): Promise<void> {
   await db.query(
-    `INSERT INTO import (import_id, target, agency, system, file_name, file_bytes, mapping, mapping_hash, identity, state, started_at, started_by, started_by_post, is_stated)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 2, 'running', $9, $10, $11, $12)`,
+    `INSERT INTO import (import_id, target, agency, system, file_name, file_bytes, mapping, mapping_hash, identity, rows_tree, state, started_at, started_by, started_by_post, is_stated)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 2, 2, 'running', $9, $10, $11, $12)`,
     [
       importId,
       job.target,

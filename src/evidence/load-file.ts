@@ -5,7 +5,7 @@ import { createRowsTree, type RowsTree } from '../ledger/port.ts'
 import { compileLoad, type LoadPlan } from './compile-load.ts'
 import type { Readings } from './compiled.ts'
 import { SourceFailure } from './failure.ts'
-import { hashRowsSql, NODES_COLUMNS, takeHashes } from './hash-rows.ts'
+import { hashRowsSql, NODES_COLUMNS, rowSaltKey, takeHashes } from './hash-rows.ts'
 import { type EvidenceContext, type ImportJob, nodesTable, sqlTime, stageTable, stagingFolder } from './import-job.ts'
 import { openSource, type Source } from './read-source.ts'
 import { settleColumns, type Told } from './settle-columns.ts'
@@ -53,6 +53,7 @@ interface Load {
   readonly importId: string
   readonly folder: string
   readonly tree: RowsTree
+  readonly saltKey: Buffer | undefined
   rowsStaged: number
   batches: number
   plan: LoadPlan | undefined
@@ -71,7 +72,8 @@ export async function loadFile(
   progress: LoadProgress,
 ): Promise<LoadTotals> {
   const folder = stagingFolder(context, importId)
-  const load: Load = { context, importId, folder, tree: createRowsTree(), ...NOTHING_YET, kept: [] }
+  const saltKey = job.isUnsalted ? undefined : rowSaltKey(context.archiveKey, importId)
+  const load: Load = { context, importId, folder, tree: createRowsTree(saltKey), saltKey, ...NOTHING_YET, kept: [] }
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const { analytics } = context
   await analytics.command(`CREATE TABLE ${stageTable(importId)} AS ${target.table}`)
@@ -166,13 +168,15 @@ const MAX_INSERTED_ROWS = 100_000
 
 const LINES = { format: 'LineAsString', structure: 'line String', settings: LOAD_SETTINGS } as const
 
-async function hashRows({ context, importId, tree }: Load, { path, rows }: StagedBatch): Promise<void> {
+async function hashRows({ context, importId, tree, saltKey }: Load, { path, rows }: StagedBatch): Promise<void> {
   if (rows < MIN_ROWS_HASHED_IN_SQL) {
     tree.addLines(await readFile(path))
     return
   }
   const [table, size] = [nodesTable(importId), tree.size]
-  await context.analytics.insertFromFile({ ...LINES, path, sql: hashRowsSql(table), params: { first_row: size } })
+  const params = { first_row: size, ...(saltKey && { salt_key: saltKey.toString('hex') }) }
+  const sql = hashRowsSql(table, saltKey !== undefined)
+  await context.analytics.insertFromFile({ ...LINES, path, sql, params, isSecret: true })
   await takeHashes(context, table, tree)
   assert(tree.size === size + rows, 'every row of the batch is in the tree')
 }

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fail, ok, type Result } from '../base/result.ts'
-import { proveRow, type RowProof } from '../ledger/port.ts'
+import { eventIdOf, proveRow, type RowProof } from '../ledger/port.ts'
 import { type ArchiveFailure, restoreFile } from './archive.ts'
+import { rowSaltKey } from './hash-rows.ts'
 import { archivePath, type EvidenceContext } from './import-job.ts'
 import { readImport } from './import-store.ts'
 import { openSource } from './read-source.ts'
@@ -11,6 +12,11 @@ import { FIELD, type StagedChunk, textOf } from './staged-chunk.ts'
 
 /** `not-found`: no such import, no such row, or it was rejected. `changed`: the kept file no longer makes the recorded root; the others: it cannot be read. */
 export type RowProofFailure = 'not-found' | 'changed' | ArchiveFailure
+
+/** With the event whose result holds the root; undefined once that month's records are gone. */
+export interface SourceRowProof extends RowProof {
+  readonly eventId: string | undefined
+}
 
 /**
  * Proves that one line of an imported file is covered by the root in the import's event. Reads the kept file twice: once
@@ -20,9 +26,10 @@ export async function proveSourceRow(
   context: EvidenceContext,
   importId: string,
   line: number,
-): Promise<Result<RowProof, RowProofFailure>> {
+): Promise<Result<SourceRowProof, RowProofFailure>> {
   const record = await readImport(context.database, importId)
   if (!record?.rows_root || record.rows_in_tree === null) return fail('not-found')
+  const saltKey = record.rows_tree === 1 ? undefined : rowSaltKey(context.archiveKey, importId)
   const folder = join(context.dataFolder, 'staging')
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const copy = join(folder, `proof-${randomUUID()}`)
@@ -32,8 +39,9 @@ export async function proveSourceRow(
     if (!restored.ok) return fail(restored.error)
     const index = await placeOf(await chunks(), line)
     if (index === undefined) return fail('not-found')
-    const proof = await proveRow(linesOf(await chunks()), index, Number(record.rows_in_tree))
-    return proof.root.equals(record.rows_root) ? ok(proof) : fail('changed')
+    const proof = await proveRow(linesOf(await chunks()), index, Number(record.rows_in_tree), saltKey)
+    if (!proof.root.equals(record.rows_root)) return fail('changed')
+    return ok({ ...proof, eventId: await eventIdOf(context.database, 'import', `import:${importId}`) })
   } finally {
     await rm(copy, { force: true })
   }

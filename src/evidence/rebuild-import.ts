@@ -102,6 +102,7 @@ const jobOf = (record: ImportRow, filePath: string): ImportJob => ({
   mapping: record.mapping,
   startedBy: { account: record.started_by, post: record.started_by_post },
   isStated: record.is_stated,
+  isUnsalted: record.rows_tree === 1,
   knownAt: record.started_at,
   ...(record.system !== '' && { system: record.system }),
 })

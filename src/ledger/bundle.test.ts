@@ -2,11 +2,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { Browser } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { launchBrowser, openWindow } from '../../test/browser/browser.ts'
 import { temporaryDatabase } from '../../test/engines.ts'
+import { canonicalJson } from '../base/canonical-json.ts'
 import { fixedClock } from '../base/clock.ts'
+import { pageWith, recordIn } from './bundle.fixture.ts'
 import { writeBundle } from './bundle.ts'
 import { createLedger, type Ledger } from './create-ledger.ts'
 
@@ -38,14 +40,6 @@ afterAll(async () => {
   await database.close()
   await rm(folder, { recursive: true, force: true })
 })
-
-interface BundleData {
-  facets: readonly ({ bytes?: string } | undefined)[]
-  index: number
-  hashes: readonly string[]
-  leaf: string
-  checkpoint: string
-}
 
 async function bundleOfOne(events: number): Promise<string> {
   const outcomes = await Promise.all(
@@ -79,41 +73,111 @@ async function bundleOfOne(events: number): Promise<string> {
   })
 }
 
-async function verdictOf(html: string): Promise<string> {
+interface Shown {
+  readonly verdict: string
+  readonly isGood: boolean
+  /** what the page says is proved: log, key, place, facets, signed checkpoint */
+  readonly proved: readonly string[]
+}
+const PROVED = ['origin', 'fingerprint', 'place', 'facets', 'checkpoint']
+
+async function open(html: string): Promise<Page> {
   const path = join(folder, 'bundle.html')
   await writeFile(path, html)
   const context = await openWindow(browser, { offline: true })
   const page = await context.newPage()
   await page.goto(pathToFileURL(path).href)
-  await page.waitForSelector('#verdict.good, #verdict.bad')
-  const text = await page.locator('#verdict').innerText()
-  await context.close()
-  return text
+  return page
 }
 
-test('one file verifies itself in a browser without a network', async () => {
-  expect(await verdictOf(bundle)).toContain('核驗通過')
+async function shown(page: Page): Promise<Shown> {
+  // A script that the page's own policy kept from running leaves no name behind.
+  if (await page.evaluate("typeof examine === 'function'")) await page.waitForSelector('#verdict')
+  const textsOf = (selector: string) => page.locator(selector).allTextContents()
+  const isGood = (await page.locator('#verdict.good').count()) > 0
+  const [verdict = ''] =
+    isGood || (await page.locator('#verdict').count()) > 0 ? await textsOf('#verdict') : await textsOf('body')
+  const proved = await Promise.all(PROVED.map(async (id) => (await textsOf(`#${id}`)).join()))
+  return { verdict, isGood, proved }
+}
+
+async function verdictOf(html: string): Promise<string> {
+  const page = await open(html)
+  const { verdict } = await shown(page)
+  await page.context().close()
+  return verdict
+}
+
+test('one file verifies itself in a browser without a network, and wholly once the reader brings the key', async () => {
+  const page = await open(bundle)
+  const { vkey } = await ledger.status()
+  expect(await shown(page)).toMatchObject({ isGood: true, verdict: expect.stringContaining('尚未比對') })
+  expect(await page.locator('#verdict').getAttribute('class')).toContain('unpinned')
+  await page.fill('#pin', vkey)
+  await page.click('#compare')
+  await page.waitForSelector('#verdict.good:not(.unpinned)')
+  expect(await page.locator('#verdict').innerText()).toContain('金鑰與您另行取得的相同')
+  await page.fill('#pin', '11111 22222 33333 44444 55555 66666 77777 88888')
+  await page.click('#compare')
+  await page.waitForSelector('#verdict.bad')
+  expect(await page.locator('#facets').count()).toBe(0)
+  await page.setInputFiles('#pin-file', { name: 'checkpoint', mimeType: '', buffer: await checkpointFile() })
+  await page.waitForSelector('#verdict.good:not(.unpinned)')
+  await page.context().close()
 })
 
+const checkpointFile = async () => Buffer.from((await ledger.status()).checkpoint)
+
 test('a changed word, place, hash or signature does not verify', async () => {
-  const data = /const record = (\{.*\})/.exec(bundle)?.[1] ?? ''
-  const changed = (edited: BundleData) => bundle.replace(data, () => JSON.stringify(edited).replaceAll('<', '\\u003c'))
   const flip = (text: string) => {
     const bytes = Buffer.from(text, 'base64')
     bytes[3] = (bytes[3] ?? 0) ^ 1
     return bytes.toString('base64')
   }
-  const record: BundleData = JSON.parse(data)
+  const record = JSON.parse(recordIn(bundle))
   const [first, second, ...others] = record.facets
-  const changes: BundleData[] = [
-    { ...record, facets: [first, { ...second, bytes: flip(second?.bytes ?? '') }, ...others] },
+  const changes = [
+    { ...record, facets: [first, { ...second, bytes: flip(second.bytes) }, ...others] },
     { ...record, index: record.index + 1 },
-    { ...record, hashes: [flip(record.hashes[0] ?? ''), ...record.hashes.slice(1)] },
+    { ...record, hashes: [flip(record.hashes[0]), ...record.hashes.slice(1)] },
     { ...record, leaf: flip(record.leaf) },
     { ...record, checkpoint: record.checkpoint.replace('\n300\n', '\n301\n') },
   ]
-  for (const each of changes) expect(await verdictOf(changed(each))).toContain('未通過')
+  for (const each of changes)
+    expect(await verdictOf(pageWith(canonicalJson(each).replaceAll('<', '\\u003c')))).toContain('未通過')
 })
+
+test('a page whose script or style was changed by one sign says that nothing was verified', async () => {
+  for (const [from, to] of [
+    ['核驗通過，但只對', '核驗通過，不只對'],
+    ["steps.every((each) => each.outcome === 'good')", "steps.every((each) => each.outcome !== 'good')"],
+  ] as const) {
+    const changed = bundle.replace(from, to)
+    expect(changed).not.toBe(bundle)
+    expect(await verdictOf(changed)).toContain('尚未核驗')
+  }
+})
+
+test('one byte changed anywhere in the file changes nothing that is shown as proved', async () => {
+  const bytes = Buffer.from(bundle)
+  const page = await open(bundle)
+  const whole = await shown(page)
+  const path = join(folder, 'altered.html')
+  // Spread over the whole file and close at what is before the script: the page's own policy, and the record.
+  const places = [...Array.from({ length: 30 }, (_, i) => 40 + 17 * i), ...spread(bytes.length, 60)]
+  for (const at of places.filter((place) => place < bytes.length)) {
+    const changed = Buffer.from(bytes)
+    changed[at] = (changed[at] ?? 0) ^ 1
+    await writeFile(path, changed)
+    await page.goto(pathToFileURL(path).href)
+    const { isGood, proved } = await shown(page)
+    expect([at, proved]).toEqual([at, isGood ? whole.proved : PROVED.map(() => '')])
+  }
+  await page.context().close()
+})
+
+const spread = (length: number, count: number) =>
+  Array.from({ length: count }, (_, i) => Math.floor(((i + 0.5) * length) / count))
 
 test('with a time stamp it proves against the stamped checkpoint, also when the log has grown since', async () => {
   const { checkpoint, size, vkey } = await ledger.status()

@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { assert } from '../base/assert.ts'
+import { canonicalJson, type Json } from '../base/canonical-json.ts'
 import type { OpenedEvent } from './seal.ts'
-import { formatProof, type LogProof } from './tlog/proof.ts'
+import { sha256 } from './tlog/hash.ts'
+import type { LogProof } from './tlog/proof.ts'
+
+/** The format of the record inside: written in its one form (RFC 8785), `<` as \u003c. */
+export const BUNDLE_FORMAT = 'shoumi-bundle@v2'
 
 /** Everything a stranger needs to check one record by himself. */
 export interface BundleInput {
@@ -18,32 +24,53 @@ export interface BundleInput {
   readonly stamp?: { readonly at: Date; readonly token: Buffer }
 }
 
-const PAGE = join(import.meta.dirname, 'bundle-page.html')
+const PAGE = readFileSync(join(import.meta.dirname, 'bundle-page.html'), 'utf8')
+
+/**
+ * The page around a record. Its own policy names the hashes of its script and style: one changed sign in either, and the
+ * browser runs nothing and shows "not verified". Everything it shows is built by that script.
+ */
+export const bundlePage = (): string =>
+  PAGE.replace('SCRIPT_HASH', () => hashSource(/<script>([\s\S]*?)<\/script>/)).replace('STYLE_HASH', () =>
+    hashSource(/<style>([\s\S]*?)<\/style>/),
+  )
+
+function hashSource(element: RegExp): string {
+  const content = element.exec(PAGE)?.[1]
+  assert(content !== undefined, 'the page has its script and its style')
+  return `'sha256-${sha256(Buffer.from(content)).toString('base64')}'`
+}
 
 /**
  * Writes one HTML file that checks itself in any present browser, without a network: facets → commitment → leaf → root →
- * signature. It needs no program of ours; the same proof is inside as text for other tools.
+ * signature. It needs no program of ours. What no hash covers stands apart in it and is shown so.
  */
 export function writeBundle(input: BundleInput): string {
-  const data = {
-    eventId: input.eventId,
-    organisation: input.organisation,
-    issuedAt: input.issuedAt.toISOString(),
-    vkey: input.vkey,
-    leaf: input.leaf.toString('base64'),
-    salt: input.opened.salt.toString('base64'),
-    facets: input.opened.facets.map(({ name, hash, open }) => ({
-      name,
-      hash: hash.toString('base64'),
-      ...(open && { salt: open.salt.toString('base64'), bytes: open.bytes.toString('base64') }),
-    })),
-    index: input.proof.index,
-    hashes: input.proof.hashes.map((hash) => hash.toString('base64')),
-    checkpoint: input.proof.checkpoint,
-    tlogProof: formatProof(input.proof),
-    ...(input.stamp && { stamp: { at: input.stamp.at.toISOString(), token: input.stamp.token.toString('base64') } }),
+  const json = canonicalJson(bundleRecord(input)).replaceAll('<', '\\u003c')
+  return bundlePage().replace('"RECORD"', () => json)
+}
+
+function bundleRecord({ eventId, organisation, issuedAt, vkey, leaf, opened, proof, stamp }: BundleInput): Json {
+  return {
+    format: BUNDLE_FORMAT,
+    vkey,
+    leaf: leaf.toString('base64'),
+    salt: opened.salt.toString('base64'),
+    facets: opened.facets.map(facetRecord),
+    index: proof.index,
+    hashes: proof.hashes.map((hash) => hash.toString('base64')),
+    checkpoint: proof.checkpoint,
+    unproved: {
+      ...{ eventId, organisation, issuedAt: issuedAt.toISOString() },
+      ...(stamp && { stampedAt: stamp.at.toISOString() }),
+    },
+    ...(stamp && { stampToken: stamp.token.toString('base64') }),
   }
-  // Inside a script element only `<` could end it early.
-  const json = JSON.stringify(data).replaceAll('<', '\\u003c')
-  return readFileSync(PAGE, 'utf8').replace('"RECORD"', () => json)
+}
+
+// Laid open, withheld, or not there: a hash never stands beside the text it should be of.
+function facetRecord({ name, hash, open }: OpenedEvent['facets'][number]): Json {
+  if (!open) return { name, hash: hash.toString('base64') }
+  if (open.bytes.length === 0) return { name }
+  return { name, salt: open.salt.toString('base64'), bytes: open.bytes.toString('base64') }
 }

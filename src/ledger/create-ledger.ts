@@ -10,6 +10,7 @@ import { clockWords, newestAhead } from './clock-check.ts'
 import { type Confirmations, confirmationsOf } from './confirmations.ts'
 import type { SettleFailure } from './contradictions.ts'
 import type { NewEvent } from './event.ts'
+import { fingerprintOf } from './fingerprint.ts'
 import { fileHighWater } from './high-water.ts'
 import { recordingDatabase } from './journal.ts'
 import { type KeyStore, openKeyStore } from './key-store.ts'
@@ -27,6 +28,7 @@ import { folderTileStore, type TileStore } from './tile-store.ts'
 import { openCheckpoint } from './tlog/checkpoint.ts'
 import { formatNoteKey, type NoteSigner } from './tlog/note-key.ts'
 import type { LogProof } from './tlog/proof.ts'
+import { readLeaf } from './verify-log.ts'
 import { type Person, watchContradictions } from './watch-contradictions.ts'
 import { type RecordWatch, watchRecords } from './watch-records.ts'
 
@@ -71,6 +73,8 @@ export interface LedgerStatus {
   readonly origin: string
   /** key with which outsiders verify */
   readonly vkey: string
+  /** the same key in digits, to be compared by voice or on paper */
+  readonly fingerprint: string
   readonly size: number
   /** the signed note as published; '' before the first */
   readonly checkpoint: string
@@ -224,11 +228,21 @@ function ledgerOf(opened: Opened): Ledger {
     status: async () => {
       const { note, size } = await published()
       const queued = await asInstallation(() => store.countQueued())
-      const vkey = formatNoteKey(signer.key)
+      const [vkey, fingerprint] = [formatNoteKey(signer.key), fingerprintOf(signer.key)]
       const state = sequencer.state()
       const aheadOfClock = await newestAhead(database, opened.clock.now())
       const outside = opened.outside.status()
-      return { origin: signer.key.name, vkey, size, checkpoint: note, queued, state, aheadOfClock, outside }
+      return {
+        origin: signer.key.name,
+        vkey,
+        fingerprint,
+        size,
+        checkpoint: note,
+        queued,
+        state,
+        aheadOfClock,
+        outside,
+      }
     },
     watchRecords: opened.watchRecords,
     listEvents: (page) => listEvents(database, keys, page),
@@ -236,7 +250,9 @@ function ledgerOf(opened: Opened): Ledger {
     proofOf: async (eventId) => {
       const index = await indexOf(eventId)
       const { note, size } = await published()
-      return index === undefined || index >= size ? undefined : proveInclusion(tiles.read, index, size, note)
+      if (index === undefined || index >= size) return undefined
+      // Without its leaf a proof says only that something stands there.
+      return proveInclusion(tiles.read, index, size, note, await readLeaf(tiles.read, index, size))
     },
     evidenceOf: async (eventId) => {
       const index = await indexOf(eventId)

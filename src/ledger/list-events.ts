@@ -1,5 +1,6 @@
 import type { Database, Queryable } from '../database/database.ts'
 import { checkEvent, EVENT_COLUMNS, type EventRow, factsOf } from './check-event.ts'
+import type { EventKind } from './event.ts'
 import type { KeyStore } from './key-store.ts'
 
 export interface EventPage {
@@ -73,4 +74,13 @@ function summaryOf(keys: KeyStore, row: EventRow): EventSummary {
     return { eventId: row.event_id, ...stored, isChanged: !!fault }
   const { at, kind, actor, subject } = factsOf(opened)
   return { eventId: row.event_id, at, kind, actor, subjectRef: subject, isChanged: true }
+}
+
+/** The first event of this kind about this; undefined: there is none, or its month's records are gone. */
+export async function eventIdOf(database: Database, kind: EventKind, subjectRef: string): Promise<string | undefined> {
+  const [found] = await database.query<{ event_id: string }>(
+    'SELECT event.event_id FROM event WHERE event.subject_ref = $1 AND event.kind = $2 ORDER BY event.at LIMIT 1',
+    [subjectRef, kind],
+  )
+  return found?.event_id
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createRowsTree, proveRow } from './rows-tree.ts'
+import { createRowsTree, proveRow, rowSalt } from './rows-tree.ts'
 import { hashLeaf } from './tlog/hash.ts'
 import { rootOfLeafHashes } from './tlog/tree.ts'
 import { isIncluded } from './tlog/verify-proof.ts'
@@ -51,6 +51,23 @@ test('proves every row and no other', async () => {
       expect(isIncluded(claim)).toBe(true)
       expect(leafHash.equals(hashLeaf(Buffer.from(lines[index] ?? '')))).toBe(true)
       expect(isIncluded({ ...claim, leafHash: hashLeaf(Buffer.from('another row')) })).toBe(false)
+    }),
+    { numRuns: 50 },
+  )
+})
+
+test('proves salted rows with the salt of their place alone', async () => {
+  const key = Buffer.alloc(32, 5)
+  await fc.assert(
+    fc.asyncProperty(rows, fc.nat(), async (lines, seed) => {
+      const index = seed % lines.length
+      const pieces = (async function* () {
+        yield Buffer.from(`${lines.join('\n')}\n`)
+      })()
+      const { hashes, root, leafHash, salt, size } = await proveRow(pieces, index, lines.length, key)
+      expect(isIncluded({ index, size, root, leafHash, proof: hashes })).toBe(true)
+      expect(salt).toEqual(rowSalt(key, index))
+      expect(leafHash.equals(hashLeaf(rowSalt(key, index), Buffer.from(lines[index] ?? '')))).toBe(true)
     }),
     { numRuns: 50 },
   )

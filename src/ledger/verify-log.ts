@@ -154,3 +154,15 @@ function differing(path: string, number: number, index: number, tile: Buffer, ex
   const place = index * TILE_WIDTH + Math.floor(at / HASH_BYTES)
   return number === 0 ? { path, code: 'entry-differs', index: place } : { path, code: 'hash-differs', index: place }
 }
+
+/** One entry of a published log, from a copy of it or over HTTP; not verified. Undefined: it is not there. */
+export async function readLeaf(read: ReadLogFile, index: number, size: number): Promise<Buffer | undefined> {
+  const tile = Math.floor(index / TILE_WIDTH)
+  const width = Math.min(TILE_WIDTH, size - tile * TILE_WIDTH)
+  if (width <= index - tile * TILE_WIDTH) return undefined
+  // Once the tile is full, a copy need not keep it as it was when it was shorter.
+  const bundle = (await read(entriesPath(tile, TILE_WIDTH))) ?? (await read(entriesPath(tile, width)))
+  const at = 2 * (index - tile * TILE_WIDTH)
+  const bounds = bundle && (entryBounds(bundle, TILE_WIDTH) ?? entryBounds(bundle, width))
+  return bounds && bundle.subarray(bounds[at], bounds[at + 1])
+}

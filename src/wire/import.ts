@@ -171,10 +171,16 @@ export const importList = z.object({ imports: z.array(importRecord) })
 
 /** Where a line of an imported file stands in the tree its event commits to (RFC 6962). Hashes in base64. */
 export const rowProof = z.object({
+  /** `shoumi-row-proof@v2`; left out with the salt for imports older than that */
+  format: z.string().optional(),
   importId: z.string(),
+  /** the event whose result holds the root: with its page the proof is whole */
+  eventId: z.string().optional(),
   line: z.number().int(),
   index: z.number().int(),
   rowsInTree: z.number().int(),
+  /** of this row alone */
+  salt: z.string().optional(),
   leafHash: z.string(),
   /** leaf's sibling first */
   hashes: z.array(z.string()),

@@ -7,6 +7,8 @@ export const acknowledgement = z.enum(['durable', 'integrated', 'witnessed', 'st
 export const ledgerStatus = z.object({
   origin: z.string(),
   vkey: z.string(),
+  /** the key in eight groups of five digits, to be compared by voice or on paper */
+  fingerprint: z.string(),
   size: z.number().int(),
   /** signed note as published; '' before the first */
   checkpoint: z.string(),

@@ -3,7 +3,7 @@ import type { EventReceiptView, LedgerStatusView } from '../../wire/ledger.ts'
 
 /** The log's state as it leaves the server. */
 export function ledgerView(status: LedgerStatus, records: RecordWatch, keysBesideData: boolean): LedgerStatusView {
-  const { origin, vkey, size, checkpoint, queued, state, aheadOfClock, outside } = status
+  const { origin, vkey, fingerprint, size, checkpoint, queued, state, aheadOfClock, outside } = status
   const stateDetail =
     state.kind === 'refused'
       ? `${state.failure.code}: ${state.failure.detail}`
@@ -15,6 +15,7 @@ export function ledgerView(status: LedgerStatus, records: RecordWatch, keysBesid
   return {
     origin,
     vkey,
+    fingerprint,
     size,
     checkpoint,
     queued,

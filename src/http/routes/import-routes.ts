@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { asInstallation, serves } from '../../base/tenant.ts'
 import { EVIDENCE_KINDS } from '../../evidence/port.ts'
 import { namesOf } from '../../identity/port.ts'
-import { recordAct } from '../../ledger/port.ts'
+import { ROW_PROOF_FORMAT, recordAct } from '../../ledger/port.ts'
 import { listSystems, registerSystem } from '../../registry/port.ts'
 import {
   declaredReading,
@@ -114,9 +114,11 @@ export const importRoutes: readonly Route[] = [
       const [id, line] = [z.uuid().safeParse(params['id']), z.coerce.number().int().min(1).safeParse(params['line'])]
       const proved = id.success && line.success ? await services.evidence.proveSourceRow(id.data, line.data) : undefined
       if (!proved?.ok) return problem(proved?.error === 'changed' ? 'row-changed' : (proved?.error ?? 'not-found'))
-      const { index, size, leafHash, hashes, root } = proved.value
+      const { index, size, salt, leafHash, hashes, root, eventId } = proved.value
       const base64 = (bytes: Buffer) => bytes.toString('base64')
       const proof = {
+        ...(eventId !== undefined && { eventId }),
+        ...(salt && { format: ROW_PROOF_FORMAT, salt: base64(salt) }),
         index,
         rowsInTree: size,
         leafHash: base64(leafHash),

@@ -63,6 +63,9 @@ export const ledgerTextEn = {
   },
   state: 'State',
   name: 'Name of the log',
+  fingerprint: 'Fingerprint of the key',
+  fingerprintNote:
+    'Publish it on the agency’s site and keep it in print: whoever is handed a proof compares it, and so knows that the log is this agency’s.',
   key: 'Verifier key',
   provable: 'Last provable entry',
   provableAs: 'number {{index}}',
@@ -90,7 +93,7 @@ export const ledgerTextEn = {
   proof: 'Download the proof',
   bundle: 'Download the evidence file',
   bundleNote:
-    'The evidence file verifies itself in a browser without a network, for a court or another office. The download is recorded.',
+    'The evidence file verifies itself in a browser without a network, for a court or another office; whoever gets it compares the fingerprint that this agency publishes. The download is recorded.',
   facets: {
     when: 'When',
     who: 'Who',
@@ -201,6 +204,7 @@ export const ledgerTextEn = {
     rowsInTree: 'rows in the tree',
     rowsLoaded: 'rows loaded',
     rowsRejected: 'rejects',
+    rowsTree: 'version of the tree',
     rowsRoot: 'root of the rows',
     sha256: 'file digest',
     system: 'system',

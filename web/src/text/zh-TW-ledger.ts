@@ -68,6 +68,8 @@ export const ledgerTextZh = {
   },
   state: '狀態',
   name: '帳冊名稱',
+  fingerprint: '金鑰指紋',
+  fingerprintNote: '請公布於機關網站並印出留存：收到證明的人以此比對，才知是本機關的紀錄簿。',
   key: '核驗金鑰',
   provable: '最後可證明的一筆',
   provableAs: '第 {{index}} 號',
@@ -93,7 +95,8 @@ export const ledgerTextZh = {
   erased: '已依法銷毀或未揭示',
   proof: '下載證明檔',
   bundle: '下載自證檔',
-  bundleNote: '自證檔可在無網路的瀏覽器中自行核驗，供機關外或法院使用；下載會留下紀錄。',
+  bundleNote:
+    '自證檔可在無網路的瀏覽器中自行核驗，供機關外或法院使用；收到的人須以本機關公布的金鑰指紋比對。下載會留下紀錄。',
   facets: {
     when: '何時',
     who: '何人',
@@ -202,6 +205,7 @@ export const ledgerTextZh = {
     rowsInTree: '入樹筆數',
     rowsLoaded: '載入筆數',
     rowsRejected: '退件',
+    rowsTree: '雜湊樹版本',
     rowsRoot: '資料列的根',
     sha256: '檔案雜湊',
     system: '系統',

@@ -67,6 +67,11 @@ function Standing({ status }: { readonly status: LedgerStatusView }) {
         <dd>
           <CopyId id={status.vkey} />
         </dd>
+        <dt>{t('ledger.fingerprint')}</dt>
+        <dd>
+          <span className="mono">{status.fingerprint}</span>
+          <div className="text-faint text-[13px]">{t('ledger.fingerprintNote')}</div>
+        </dd>
       </dl>
       {status.checkpoint && (
         <section aria-labelledby="ledger-checkpoint">
