@@ -1,7 +1,7 @@
-import type { Database } from '../database/database.ts'
-import { recorded } from '../database/database.ts'
+import { type Database, type Queryable, recorded } from '../database/database.ts'
 import { recordEvent } from '../ledger/port.ts'
 import { type AccountNoticeKind, tellOwner, tellWatchers } from './account-notice.ts'
+import { atTheDoor } from './few-at-once.ts'
 import type { Means } from './stated-means.ts'
 
 /**
@@ -33,7 +33,7 @@ export interface Refusal {
 /** Records that somebody was not let in, and tells those whom it concerns. */
 export async function recordRefusal(database: Database, now: Date, refusal: Refusal): Promise<void> {
   const { means, cause, account, place, isLast = false } = refusal
-  await database.transaction(async (tx) => {
+  const write = async (tx: Queryable) => {
     const subjectRef = account ?? 'unknown'
     const tell = (kind: AccountNoticeKind, how: typeof tellOwner) =>
       account === undefined ? undefined : how(tx, { account, kind, at: now, place })
@@ -50,5 +50,6 @@ export async function recordRefusal(database: Database, now: Date, refusal: Refu
       place,
     })
     return recorded(receipt, undefined)
-  })
+  }
+  await atTheDoor(() => database.transaction(write))
 }

@@ -1,5 +1,6 @@
 import type { Database, Queryable } from '../database/database.ts'
 import type { RoleName } from '../wire/session.ts'
+import { atTheDoor } from './few-at-once.ts'
 import type { Means } from './stated-means.ts'
 
 // taiwan-law-practice §1.6.5, 鑑別: five failures lock the account for at least 15 minutes.
@@ -37,7 +38,7 @@ export interface Tried {
  * of a hundred one after another. A right password gives them back (`forgetTries`). Undefined: there is no such account.
  */
 export function takeTry({ upkeep }: Database, now: Date, account: string): Promise<Tried | undefined> {
-  return upkeep.transaction(async (tx) => {
+  const take = async (tx: Queryable): Promise<Tried | undefined> => {
     const [row] = await tx.query<AccountRow & Record<string, unknown>>(
       'SELECT * FROM account WHERE account = $1 FOR UPDATE',
       [account],
@@ -52,7 +53,8 @@ export function takeTry({ upkeep }: Database, now: Date, account: string): Promi
         isLast ? new Date(now.getTime() + LOCK_MINUTES * MINUTE_MS) : row.locked_until,
       ])
     return { row, isTaken, isLast }
-  })
+  }
+  return atTheDoor(() => upkeep.transaction(take))
 }
 
 /** Gives back a try nobody answered: a directory that cannot be reached is no wrong password. */
