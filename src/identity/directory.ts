@@ -45,8 +45,9 @@ export function createDirectory({ url, bindName }: DirectorySettings): Directory
     }
     const late = setTimeout(cutOff, 2 * TIMEOUT_MS)
     try {
-      await connection.bind(bindName.replaceAll('{account}', account), password)
-      return (await isRestricted(connection)) ? 'wrong' : 'right'
+      const name = bindName.replaceAll('{account}', account)
+      await connection.bind(name, password)
+      return (await isRestricted(connection, name)) ? 'wrong' : 'right'
     } catch (error) {
       return error instanceof ResultCodeError ? 'wrong' : 'unavailable'
     } finally {
@@ -59,11 +60,17 @@ export function createDirectory({ url, bindName }: DirectorySettings): Directory
 
 /**
  * Whether the directory asks for another password before anything else (pwdReset, an expired one with grace): it says
- * yes to the bind and no to the plainest question. A password somebody else knows opens nothing here either.
+ * yes to the bind and no to whoever asks for his own entry. A password somebody else knows opens nothing here either.
+ * Active Directory, bound to by another name than an entry's, refuses the bind itself.
  */
-async function isRestricted(connection: Client): Promise<boolean> {
+async function isRestricted(connection: Client, name: string): Promise<boolean> {
   try {
-    await connection.search('', { scope: 'base', filter: '(objectClass=*)', attributes: ['1.1'], sizeLimit: 1 })
+    await connection.search(name.includes('=') ? name : '', {
+      scope: 'base',
+      filter: '(objectClass=*)',
+      attributes: ['1.1'],
+      sizeLimit: 1,
+    })
     return false
   } catch (error) {
     if (error instanceof ResultCodeError) return RESTRICTED.includes(error.code)

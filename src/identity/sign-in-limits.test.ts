@@ -57,7 +57,7 @@ describe('limits hold in parallel', () => {
     expect(outcomes.every((each) => !each.ok)).toBe(true)
     expect(about('theirs')).toBe(5)
     expect((await refusedOf('theirs')) - before).toBe(100)
-  }, 120_000)
+  }, 300_000)
 
   test('of thirty at once behind four wrong ones one is compared, and the right one after them is not', async () => {
     for (let n = 0; n < 4; n++) await enter('local', `guess ${n}`)
@@ -65,7 +65,7 @@ describe('limits hold in parallel', () => {
     expect(outcomes.every((each) => !each.ok)).toBe(true)
     expect(await database.query("SELECT failed_attempts AS n FROM account WHERE account = 'local'")).toEqual([{ n: 5 }])
     expect((await enter('local', PASSWORD)).ok).toBe(false)
-  }, 120_000)
+  }, 300_000)
 })
 
 describe('a lock or an end here is the end of asking', () => {
@@ -232,7 +232,7 @@ describe('the present password is guessed no better in a session than at the doo
     const outcomes = await Promise.all(Array.from({ length: 30 }, (_, n) => change(id, `guess ${n}`)))
     expect(outcomes.filter((each) => !each.ok && each.error === 'wrong')).toHaveLength(4)
     expect(await change(id, PASSWORD)).toEqual({ ok: false, error: 'locked' })
-  }, 120_000)
+  }, 300_000)
 
   test('the right one with a new one that is too short takes no try', async () => {
     const { id } = await session()
