@@ -3,7 +3,7 @@
  * of its directory, or with a local account; a passkey finishes it. Rights are not here: the permission table stands in http/permissions.ts.
  */
 export type { Doer } from './account-event.ts'
-export { type AccountNoticeKind, listAccountNotices, markAccountNoticesRead } from './account-notice.ts'
+export { listAccountNotices, markAccountNoticesRead } from './account-notice.ts'
 export { addAccount } from './add-account.ts'
 export {
   addCallingSystem,
@@ -39,7 +39,7 @@ export {
   type Session,
   signOut,
 } from './session.ts'
-export { type SignInFailure, signIn } from './sign-in.ts'
+export { signIn } from './sign-in.ts'
 export { MISSING_MEANS, type SignInMeans } from './sign-in-means.ts'
 export {
   accountsElsewhere,

@@ -23,9 +23,12 @@ async function signedIn(account: string): Promise<(path: string, method?: string
   expect(answer.status).toBe(200)
   const jar = answer.headers.getSetCookie().map((each) => each.split(';')[0] ?? '')
   const csrf = jar.find((each) => each.startsWith('shoumi_csrf='))?.slice('shoumi_csrf='.length) ?? ''
-  const headers = { cookie: jar.join('; '), 'x-shoumi-csrf': csrf, 'content-type': 'application/json' }
+  const headers = { cookie: jar.join('; '), 'x-shoumi-csrf': csrf }
   return (path, method = 'GET', body) =>
-    fetch(`${office.address}${path}`, { method, headers, ...(body && { body: JSON.stringify(body) }) })
+    fetch(`${office.address}${path}`, {
+      ...{ method, headers: body ? { ...headers, 'content-type': 'application/json' } : headers },
+      ...(body && { body: JSON.stringify(body) }),
+    })
 }
 
 test('exactly the posts that reveal, approve, judge or decide need a passkey', () => {

@@ -86,11 +86,7 @@ export async function hostileProvider() {
     for await (const chunk of request) body += String(chunk)
     const given = asked.get(new URLSearchParams(body).get('code') ?? '')
     if (!given) return void response.writeHead(400, JSON_TYPE).end('{"error":"invalid_grant"}')
-    const now = Math.floor(Date.now() / 1000)
-    const honest: Claims = {
-      ...{ iss: issuer, sub: 's-officer', aud: CLIENT, exp: now + 300, iat: now },
-      ...{ nonce: given.nonce, preferred_username: 'officer' },
-    }
+    const honest = honestClaims(issuer, given)
     const claims = behaviour.claims?.(honest, given) ?? honest
     const header = { alg: 'RS256', kid: 'published', typ: 'JWT', ...behaviour.header }
     const idToken = (behaviour.token ?? signed)(header, claims)
@@ -111,6 +107,12 @@ export async function hostileProvider() {
       http.close()
     },
   }
+}
+
+function honestClaims(issuer: string, { nonce }: Asked): Claims {
+  const now = Math.floor(Date.now() / 1000)
+  const times = { exp: now + 300, iat: now }
+  return { iss: issuer, sub: 's-officer', aud: CLIENT, ...times, nonce, preferred_username: 'officer' }
 }
 
 const JSON_TYPE = { 'content-type': 'application/json' }
