@@ -73,6 +73,17 @@ export async function listAccountNotices(database: Queryable, account: string): 
   return rows.map(({ read_at, ...row }) => ({ ...row, isRead: read_at !== null }))
 }
 
+/** Whether something waits for this reader that he did not do himself. */
+export async function hasAccountWarning(database: Queryable, account: string): Promise<boolean> {
+  const rows = await database.query(
+    `SELECT 1 FROM account_notice WHERE to_account = $1 AND read_at IS NULL
+       AND kind IN ('other-subject', 'locked', 'means-changed') LIMIT 1`,
+    [account],
+  )
+  return rows.length > 0
+}
+
+/** He has seen them. */
 export async function markAccountNoticesRead({ upkeep }: Database, account: string, now: Date): Promise<void> {
   await upkeep.query('UPDATE account_notice SET read_at = $2 WHERE to_account = $1 AND read_at IS NULL', [account, now])
 }

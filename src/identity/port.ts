@@ -3,7 +3,7 @@
  * of its directory, or with a local account; a passkey finishes it. Rights are not here: the permission table stands in http/permissions.ts.
  */
 export type { Doer } from './account-event.ts'
-export { listAccountNotices, markAccountNoticesRead } from './account-notice.ts'
+export { hasAccountWarning, listAccountNotices, markAccountNoticesRead } from './account-notice.ts'
 export { addAccount } from './add-account.ts'
 export {
   addCallingSystem,

@@ -61,4 +61,11 @@ test('the fifth wrong present password ends the session, over HTTP as well', asy
   for (let n = 0; n < 5; n++) statuses.push((await change()).status)
   expect(statuses).toEqual([400, 400, 400, 400, 401])
   expect((await ask('/api/me')).status).toBe(401)
+  // Told on every page at the next sign-in, until it was read.
+  await office.database.upkeep.query("UPDATE account SET locked_until = NULL WHERE account = 'officer'")
+  const later = await signedIn('officer')
+  expect(await (await later('/api/warnings')).json()).toMatchObject({ warnings: [{ code: 'account' }] })
+  expect(await (await later('/api/me/account')).json()).toMatchObject({ notices: [{ kind: 'locked', isRead: false }] })
+  expect((await later('/api/me/account/read', 'POST')).status).toBe(200)
+  expect(await (await later('/api/warnings')).json()).toMatchObject({ warnings: [] })
 })

@@ -21,7 +21,7 @@ export async function signInOffice(given: { readonly issuer?: string; readonly d
   const services = {
     ...{ database, clock: systemClock, oidc, directory: given.directory, operatorToken: 'x'.repeat(40) },
     ...{ webFolder: '/nowhere', maxUploadBytes: 1000, publicHosts: [], isSecure: false, log: () => undefined },
-    ledger: { refusal: () => undefined },
+    ...{ ledger: { refusal: () => undefined }, condition: { damage: () => undefined } },
     ...{ organisation: '測試', demo: { isLoaded: async () => false } },
     staff: createOrganisation({
       ...{ database, clock: systemClock, pseudonym: () => '' },
