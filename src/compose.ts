@@ -17,6 +17,7 @@ import {
   retentionKind,
   roleKind,
   ruleKind,
+  signInKind,
 } from './changes/port.ts'
 import type { Config } from './config.ts'
 import type { Database } from './database/database.ts'
@@ -190,6 +191,7 @@ async function wire(
       connector: connectorKind(connectors),
       retention: retentionKind(ledger),
       'import-undo': importUndoKind(evidence),
+      'sign-in': signInKind(database),
     },
   })
   await changes.takeUp()

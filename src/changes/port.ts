@@ -1,8 +1,9 @@
 /**
  * Changes answer: what was changed of the installation, who proposed it, who else approved it, and what it meant. Roles,
- * rules, policies, connectors and retention change, and imports are undone, in no other way: one proposes with a reason, another sees the
- * difference and what follows from it and approves with his passkey, and only then it is applied, with its events, in
- * one transaction. What changed meanwhile is refused as stale; what nobody decides on ends by itself.
+ * rules, policies, connectors and retention change, how accounts are entered, and imports are undone, in no other way:
+ * one proposes with a reason, another sees the difference and what follows from it and approves with his passkey, and only
+ * then it is applied, with its events, in one transaction. What changed meanwhile is refused as stale; what nobody decides
+ * on ends by itself.
  */
 export { type ChangeFailure, type Changes, createChanges } from './create-changes.ts'
 export { connectorKind } from './kinds/connector.ts'
@@ -11,3 +12,4 @@ export { policyKind } from './kinds/policy.ts'
 export { retentionKind } from './kinds/retention.ts'
 export { roleKind } from './kinds/role.ts'
 export { ruleKind } from './kinds/rule.ts'
+export { signInKind } from './kinds/sign-in.ts'

@@ -2,7 +2,9 @@ import type { CommandContext } from './command-line.ts'
 import { type Connection, RequestRefused } from './connection.ts'
 
 const PASSKEY =
-  '此帳號設有通行密鑰，命令列無法使用；請改由網頁操作。\nThis account has a passkey, which the command line cannot use: use the web page.'
+  '此帳號設有（或須有）通行密鑰，命令列無法使用；請改由網頁操作。\nThis account has or needs a passkey, which the command line cannot use: use the web page.'
+
+const NEEDS_PAGE: readonly string[] = ['passkey-needed', 'first-passkey-needed']
 
 /**
  * Runs a command as a person: what it shows is cases, and the machine's own token sees none. The password comes from the
@@ -19,8 +21,8 @@ export async function asPerson(
   try {
     return await work(person)
   } catch (error) {
-    if (error instanceof RequestRefused && error.code === 'passkey-needed')
-      throw new RequestRefused('passkey-needed', PASSKEY)
+    if (error instanceof RequestRefused && NEEDS_PAGE.includes(error.code))
+      throw new RequestRefused(error.code, PASSKEY)
     throw error
   } finally {
     await person.close()

@@ -16,7 +16,19 @@ CREATE TABLE account (
   last_sign_in_at timestamp with time zone,
   password_must_change boolean DEFAULT false NOT NULL,
   agency text DEFAULT ''::text NOT NULL,
-  serves text[] DEFAULT '{}'::text[] NOT NULL
+  serves text[] DEFAULT '{}'::text[] NOT NULL,
+  means text[],
+  first_key_until timestamp with time zone
+);
+
+CREATE TABLE account_notice (
+  id uuid NOT NULL,
+  to_account text NOT NULL,
+  account text NOT NULL,
+  kind text NOT NULL,
+  at timestamp with time zone NOT NULL,
+  place text NOT NULL,
+  read_at timestamp with time zone
 );
 
 CREATE TABLE agency (
@@ -397,7 +409,8 @@ CREATE TABLE oidc_attempt (
   state text NOT NULL,
   nonce text NOT NULL,
   verifier text NOT NULL,
-  expires_at timestamp with time zone NOT NULL
+  expires_at timestamp with time zone NOT NULL,
+  place text DEFAULT ''::text NOT NULL
 );
 
 CREATE TABLE passkey (
@@ -423,6 +436,13 @@ CREATE TABLE password_history (
   account text NOT NULL,
   password_hash text NOT NULL,
   replaced_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE provider_subject (
+  account text NOT NULL,
+  issuer text NOT NULL,
+  subject text NOT NULL,
+  bound_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE reconcile_dirty (
@@ -468,7 +488,9 @@ CREATE TABLE session (
   place text DEFAULT ''::text NOT NULL,
   means text DEFAULT 'password'::text NOT NULL,
   passkey_due boolean DEFAULT false NOT NULL,
-  step_up_at timestamp with time zone
+  step_up_at timestamp with time zone,
+  provider_issuer text,
+  provider_subject text
 );
 
 CREATE TABLE setting (
@@ -551,6 +573,12 @@ CREATE TABLE wire_request (
 -- Keys and checks
 
 ALTER TABLE account ADD CONSTRAINT account_pkey PRIMARY KEY (account);
+
+ALTER TABLE account ADD CONSTRAINT account_means_check CHECK ((means <@ ARRAY['password'::text, 'ldap'::text, 'oidc'::text]));
+
+ALTER TABLE account_notice ADD CONSTRAINT account_notice_pkey PRIMARY KEY (id);
+
+ALTER TABLE account_notice ADD CONSTRAINT account_notice_to_account_fkey FOREIGN KEY (to_account) REFERENCES account(account) ON DELETE CASCADE;
 
 ALTER TABLE agency ADD CONSTRAINT agency_pkey PRIMARY KEY (agency);
 
@@ -678,6 +706,12 @@ ALTER TABLE passkey_challenge ADD CONSTRAINT passkey_challenge_purpose_check CHE
 
 ALTER TABLE password_history ADD CONSTRAINT password_history_account_fkey FOREIGN KEY (account) REFERENCES account(account) ON DELETE CASCADE;
 
+ALTER TABLE provider_subject ADD CONSTRAINT provider_subject_issuer_subject_key UNIQUE (issuer, subject);
+
+ALTER TABLE provider_subject ADD CONSTRAINT provider_subject_pkey PRIMARY KEY (account);
+
+ALTER TABLE provider_subject ADD CONSTRAINT provider_subject_account_fkey FOREIGN KEY (account) REFERENCES account(account) ON DELETE CASCADE;
+
 ALTER TABLE reconcile_dirty ADD CONSTRAINT reconcile_dirty_pkey PRIMARY KEY (month);
 
 ALTER TABLE reconcile_run ADD CONSTRAINT reconcile_run_pkey PRIMARY KEY (run_id);
@@ -724,6 +758,8 @@ ALTER TABLE wire_request ADD CONSTRAINT wire_request_system_fkey FOREIGN KEY (sy
 
 -- Indexes
 
+CREATE INDEX account_notice_by_reader ON account_notice USING btree (to_account, at);
+
 CREATE UNIQUE INDEX analytics_rebuild_open ON analytics_rebuild USING btree (((ended_at IS NULL))) WHERE (ended_at IS NULL);
 
 CREATE INDEX change_proposal_by_time ON change_proposal USING btree (proposed_at);
@@ -769,6 +805,8 @@ CREATE UNIQUE INDEX import_once ON import USING btree (target, agency, system, s
 CREATE INDEX ledger_batch_by_event ON ledger_batch USING btree (origin, highest_id, lowest_id);
 
 CREATE INDEX oidc_attempt_by_expiry ON oidc_attempt USING btree (expires_at);
+
+CREATE INDEX oidc_attempt_by_place ON oidc_attempt USING btree (place, expires_at);
 
 CREATE INDEX passkey_by_account ON passkey USING btree (account);
 
@@ -1011,6 +1049,10 @@ CREATE TRIGGER unit_keeps_its_history BEFORE UPDATE ON unit FOR EACH ROW EXECUTE
 
 CREATE POLICY tenant ON account FOR ALL USING ((serves(agency) OR is_own(account))) WITH CHECK ((serves(agency) OR is_own(account)));
 
+CREATE POLICY tenant ON account_notice FOR ALL USING (is_own(to_account)) WITH CHECK (is_own(to_account));
+
+CREATE POLICY to_others ON account_notice FOR INSERT USING () WITH CHECK (true);
+
 CREATE POLICY tenant ON agency FOR ALL USING (serves(agency)) WITH CHECK (serves(agency));
 
 CREATE POLICY tenant ON analytics_rebuild FOR ALL USING (serves_all()) WITH CHECK (serves_all());
@@ -1071,11 +1113,21 @@ CREATE POLICY tenant ON import FOR ALL USING (serves(agency)) WITH CHECK (serves
 
 CREATE POLICY tenant ON ledger_hold FOR ALL USING (serves_all()) WITH CHECK (serves_all());
 
-CREATE POLICY tenant ON passkey FOR ALL USING (is_own(account)) WITH CHECK (is_own(account));
+CREATE POLICY tenant ON passkey FOR ALL USING ((is_own(account) OR (EXISTS ( SELECT
+   FROM account a
+  WHERE (a.account = passkey.account))))) WITH CHECK ((is_own(account) OR (EXISTS ( SELECT
+   FROM account a
+  WHERE (a.account = passkey.account)))));
 
 CREATE POLICY tenant ON passkey_challenge FOR ALL USING (is_own(account)) WITH CHECK (is_own(account));
 
 CREATE POLICY tenant ON password_history FOR ALL USING (is_own(account)) WITH CHECK (is_own(account));
+
+CREATE POLICY tenant ON provider_subject FOR ALL USING ((is_own(account) OR (EXISTS ( SELECT
+   FROM account a
+  WHERE (a.account = provider_subject.account))))) WITH CHECK ((is_own(account) OR (EXISTS ( SELECT
+   FROM account a
+  WHERE (a.account = provider_subject.account)))));
 
 CREATE POLICY tenant ON scim_resource FOR ALL USING (serves(agency)) WITH CHECK (serves(agency));
 
@@ -1104,6 +1156,8 @@ CREATE POLICY tenant ON wire_request FOR ALL USING ((EXISTS ( SELECT
 -- What requests may touch
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON account TO shoumi_request;
+
+GRANT DELETE, INSERT, SELECT, UPDATE ON account_notice TO shoumi_request;
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON agency TO shoumi_request;
 
@@ -1154,6 +1208,8 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON passkey TO shoumi_request;
 GRANT DELETE, INSERT, SELECT, UPDATE ON passkey_challenge TO shoumi_request;
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON password_history TO shoumi_request;
+
+GRANT DELETE, INSERT, SELECT, UPDATE ON provider_subject TO shoumi_request;
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON scim_resource TO shoumi_request;
 

@@ -35,10 +35,13 @@ export async function authorise(
     ? operator
     : await asInstallation(async () => (await signedIn(services, request)) ?? (await callingSystem(services, request)))
   if (!caller) return fail('not-signed-in')
-  // Before the passkey, and before a password somebody else knows is changed, only what leads there is open.
+  // Before the passkey, before a password somebody else knows is changed, and before a post that needs one has its first
+  // passkey, only what leads there is open.
   if (caller.session?.isPasskeyDue && route.action !== 'session.finish') return fail('passkey-needed')
   if (caller.session?.mustChangePassword && !OPEN_BEFORE_CHANGE.includes(route.action))
     return fail('password-change-needed')
+  if (caller.session?.isFirstPasskeyDue && !OPEN_BEFORE_CHANGE.includes(route.action))
+    return fail('first-passkey-needed')
   if (!may(caller.actor, route.action) && !(await mayForPrincipal(services, caller, route.action)))
     return fail('forbidden')
   if (route.isForAll && caller.scope.agencies !== 'all') return fail('forbidden')

@@ -33,7 +33,8 @@ export function routeLimit(each: Pick<Route, 'method' | 'path'>): { readonly con
   return {}
 }
 
-const isSignIn = ({ method, path }: Pick<Route, 'method' | 'path'>): boolean =>
+/** Whether a request comes to sign in, by whatever means. */
+export const isSignIn = ({ method, path }: Pick<Route, 'method' | 'path'>): boolean =>
   isPasswordSignIn({ method, path }) || path.startsWith('/auth/')
 
 /** Whether a request tries an account named in its body. */
@@ -64,7 +65,8 @@ export function limitsByAccount(server: FastifyInstance): AccountLimits {
   return {
     account: (request, name) => account(request, `account ${name}`),
     signIn: (request, tried) => {
-      const name = typeof tried === 'string' ? tried.slice(0, MAX_NAME_LENGTH).toLowerCase() : ''
+      const name =
+        typeof tried === 'string' ? tried.slice(0, MAX_NAME_LENGTH).replace(/[A-Z]/g, (each) => each.toLowerCase()) : ''
       return signIn(request, `sign-in ${name} ${request.ip}`)
     },
   }

@@ -14,7 +14,7 @@ import { authorise } from './authorise.ts'
 import { limitBodies } from './body-limits.ts'
 import { CSRF_COOKIE, cookieName, isServedHost, SESSION_COOKIE } from './cookies.ts'
 import { holdsNul } from './holds-nul.ts'
-import { type AccountLimits, ADDRESS_LIMIT, isPasswordSignIn, limitsByAccount, routeLimit } from './limits.ts'
+import { type AccountLimits, ADDRESS_LIMIT, isPasswordSignIn, isSignIn, limitsByAccount, routeLimit } from './limits.ts'
 import { isOpenWhileRefused } from './permissions.ts'
 import { type ProblemCode, type ProblemDetail, problemBody, statusOf } from './problem.ts'
 import type { Cookie, Reply, Route } from './route.ts'
@@ -144,8 +144,8 @@ function addRoute(server: FastifyInstance, services: Services, each: Route, limi
       if (!caller.ok) return sendProblem(reply, request, caller.error)
       if (caller.value.session) await limits.account(request, caller.value.account)
       if (isPasswordSignIn(each)) await limits.signIn(request, (request.body as { account?: unknown } | null)?.account)
-      // No store keeps U+0000, and no program that writes text sends it.
-      if (holdsNul([request.params, request.query, isJsonBody(request) ? request.body : undefined]))
+      // No store keeps U+0000, and no program that writes text sends it. A sign-in refuses and records it as any other name.
+      if (!isSignIn(each) && holdsNul([request.params, request.query, isJsonBody(request) ? request.body : undefined]))
         return sendProblem(reply, request, 'bad-request')
       if (services.ledger.refusal() !== undefined && !isOpenWhileRefused(each.action))
         return sendProblem(reply, request, 'ledger-refused')

@@ -55,10 +55,13 @@ include /etc/ldap/schema/cosine.schema
 include /etc/ldap/schema/inetorgperson.schema
 modulepath /usr/lib/ldap
 moduleload back_mdb
+moduleload ppolicy
 pidfile ${folder}/slapd.pid
 database mdb
 directory ${folder}/data
 suffix "${SUFFIX}"
+overlay ppolicy
+ppolicy_default "cn=policy,${SUFFIX}"
 access to attrs=userPassword by anonymous auth by * none
 access to * by * read
 `,
@@ -78,6 +81,21 @@ uid: officer
 cn: Officer
 sn: Officer
 userPassword: the password of the agency
+
+dn: cn=policy,${SUFFIX}
+objectClass: device
+objectClass: pwdPolicy
+cn: policy
+pwdAttribute: userPassword
+pwdMustChange: TRUE
+
+dn: uid=fresh,${SUFFIX}
+objectClass: inetOrgPerson
+uid: fresh
+cn: Fresh
+sn: Fresh
+userPassword: the password of the agency
+pwdReset: TRUE
 `,
   )
   execFileSync(program.replace('slapd', 'slapadd'), ['-f', config, '-l', people], { stdio: 'ignore' })
@@ -132,6 +150,14 @@ describe.skipIf(slapd === undefined)('sign-in by the agency’s directory', () =
   test('five wrong passwords lock the account, the right one does not open it then', async () => {
     for (let n = 0; n < 5; n++) expect((await enter('wrong')).ok).toBe(false)
     expect(await enter('the password of the agency')).toEqual({ ok: false, error: { code: 'refused' } })
+  })
+
+  test('a password that has to be changed at the directory first opens nothing here, and counts', async () => {
+    expect(await directory('fresh', 'the password of the agency')).toBe('wrong')
+    await database.upkeep.query("UPDATE account SET account = 'fresh'")
+    const given = { account: 'fresh', password: 'the password of the agency' }
+    expect(await signIn(database, systemClock, given, directory)).toEqual({ ok: false, error: { code: 'refused' } })
+    expect(await database.query('SELECT failed_attempts FROM account')).toEqual([{ failed_attempts: 1 }])
   })
 
   test('without a directory an account without a password opens for nobody', async () => {

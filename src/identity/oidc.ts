@@ -1,23 +1,17 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { isIPv6 } from 'node:net'
 import * as client from 'openid-client'
 import type { Clock } from '../base/clock.ts'
 import { fail, ok } from '../base/result.ts'
 import type { Database } from '../database/database.ts'
-import { findAccount, openSession, recordRefusal } from './sign-in.ts'
+import { enterByProvider } from './enter-by-provider.ts'
+import { type Attempt, answerOf, discovered, type OidcSettings } from './provider-answer.ts'
 import type { SignInMeans } from './sign-in-means.ts'
-
-export interface OidcSettings {
-  readonly issuer: URL
-  readonly clientId: string
-  readonly clientSecret: string
-  /** the claim that holds the account's name here */
-  readonly accountClaim: string
-  /** what the button is called */
-  readonly name: string
-}
+import { recordRefusal } from './sign-in-refusal.ts'
 
 const ATTEMPT_MS = 10 * 60_000
-const TIMEOUT_S = 10
+/** Sign-ins begun and not finished: of one address, where an office may sit behind one, and in all. */
+const MAX_PER_ADDRESS = 200
 const MAX_ATTEMPTS = 10_000
 
 /** Sign-in at the provider the agency already has: OpenID Connect, code flow with PKCE, state and nonce. */
@@ -25,11 +19,10 @@ export function createOidc(database: Database, clock: Clock, settings: OidcSetti
   const provider = discovered(settings)
   return {
     name: settings.name,
-    begin: async (redirectUri) => {
+    begin: async (redirectUri, place) => {
       const config = await provider()
       if (!config) return fail('unavailable')
-      const attempt = await keepAttempt(database, clock.now())
-      if (!attempt) return fail('unavailable')
+      const attempt = await keepAttempt(database, clock.now(), networkOf(place))
       const url = client.buildAuthorizationUrl(config, {
         redirect_uri: redirectUri,
         scope: 'openid profile',
@@ -43,82 +36,58 @@ export function createOidc(database: Database, clock: Clock, settings: OidcSetti
     finish: async ({ address }, secret, place) => {
       const config = await provider()
       if (!config) return fail('unavailable')
-      const attempt = await takeAttempt(database, clock.now(), secret)
-      const account = attempt && (await accountOf(config, address, attempt, settings.accountClaim))
-      const person = account === undefined ? undefined : await findAccount(database, account)
-      if (!person) {
-        await recordRefusal(database, clock.now(), 'oidc', place)
-        return fail('refused')
-      }
-      return ok(await openSession(database, clock.now(), person, { means: 'oidc', place }))
+      const now = clock.now()
+      const attempt = await takeAttempt(database, now, secret)
+      const answer = attempt && (await answerOf(config, address, attempt, { ...settings, now }))
+      if (answer) return enterByProvider(database, now, answer, place)
+      await recordRefusal(database, now, { means: 'oidc', cause: 'answer', account: undefined, place })
+      return fail('refused')
     },
   }
 }
 
-interface Attempt {
-  readonly state: string
-  readonly nonce: string
-  readonly verifier: string
-}
-
-/** The provider's own description, read once; one that cannot be reached is asked again next time. */
-function discovered({ issuer, clientId, clientSecret }: OidcSettings): () => Promise<client.Configuration | undefined> {
-  let known: Promise<client.Configuration> | undefined
-  const options = {
-    timeout: TIMEOUT_S,
-    // config.ts takes plain HTTP for loopback only: there nothing leaves the machine.
-    ...(issuer.protocol === 'http:' && { execute: [client.allowInsecureRequests] }),
-  }
-  return async () => {
-    known ??= client.discovery(issuer, clientId, undefined, client.ClientSecretBasic(clientSecret), options)
-    return known.catch(() => {
-      known = undefined
-      return undefined
-    })
-  }
-}
-
-async function accountOf(
-  config: client.Configuration,
-  address: URL,
-  { state, nonce, verifier }: Attempt,
-  claim: string,
-): Promise<string | undefined> {
-  try {
-    const tokens = await client.authorizationCodeGrant(config, address, {
-      expectedState: state,
-      expectedNonce: nonce,
-      pkceCodeVerifier: verifier,
-      idTokenExpected: true,
-    })
-    const value = tokens.claims()?.[claim]
-    return typeof value === 'string' ? value.toLowerCase() : undefined
-  } catch {
-    // Whatever is wrong with the answer (state, nonce, signature, code): it opens nothing, and says no more than that.
-    return undefined
-  }
-}
-
 async function keepAttempt(
-  database: Database,
+  { upkeep }: Database,
   now: Date,
-): Promise<(Attempt & { readonly secret: string }) | undefined> {
+  place: string,
+): Promise<Attempt & { readonly secret: string }> {
   const attempt = {
     secret: randomBytes(32).toString('base64url'),
     state: client.randomState(),
     nonce: client.randomNonce(),
     verifier: client.randomPKCECodeVerifier(),
   }
-  await database.upkeep.query('DELETE FROM oidc_attempt WHERE expires_at < $1', [now])
-  const kept = await database.upkeep.query(
-    `INSERT INTO oidc_attempt SELECT $1, $2, $3, $4, $5
-     WHERE (SELECT count(*) FROM oidc_attempt) < $6 RETURNING state`,
+  await upkeep.query('DELETE FROM oidc_attempt WHERE expires_at < $1', [now])
+  // Room is made among one's own oldest, and when all of it is taken among those of whoever takes most.
+  await upkeep.query(
+    `DELETE FROM oidc_attempt WHERE secret_hash IN
+       (SELECT secret_hash FROM oidc_attempt WHERE place = $1 ORDER BY expires_at DESC OFFSET $2)`,
+    [place, MAX_PER_ADDRESS - 1],
+  )
+  await upkeep.query(
+    `DELETE FROM oidc_attempt WHERE (SELECT count(*) FROM oidc_attempt) >= $1 AND secret_hash IN
+       (SELECT secret_hash FROM oidc_attempt WHERE place =
+          (SELECT place FROM oidc_attempt GROUP BY place ORDER BY count(*) DESC, place LIMIT 1)
+        ORDER BY expires_at LIMIT 1)`,
+    [MAX_ATTEMPTS],
+  )
+  await upkeep.query(
+    'INSERT INTO oidc_attempt (secret_hash, state, nonce, verifier, expires_at, place) VALUES ($1, $2, $3, $4, $5, $6)',
     [
       ...[hashOf(attempt.secret), attempt.state, attempt.nonce, attempt.verifier],
-      ...[new Date(now.getTime() + ATTEMPT_MS), MAX_ATTEMPTS],
+      ...[new Date(now.getTime() + ATTEMPT_MS), place],
     ],
   )
-  return kept.length === 0 ? undefined : attempt
+  return attempt
+}
+
+/** Whose room an attempt takes: an address, of IPv6 the /64 that one customer has to himself. */
+function networkOf(place: string): string {
+  if (!isIPv6(place) || place.includes('.')) return place
+  const [head = '', tail = ''] = place.split('::')
+  const [first, last] = [head, tail].map((part) => part.split(':').filter((each) => each !== ''))
+  const given = [...(first ?? []), ...Array(Math.max(0, 8 - (first?.length ?? 0) - (last?.length ?? 0))).fill('0')]
+  return `${[...given, ...(last ?? [])].slice(0, 4).join(':')}::/64`
 }
 
 // Taken, not read: an answer that comes a second time finds nothing.

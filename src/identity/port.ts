@@ -3,6 +3,7 @@
  * of its directory, or with a local account; a passkey finishes it. Rights are not here: the permission table stands in http/permissions.ts.
  */
 export type { Doer } from './account-event.ts'
+export { hasAccountWarning, listAccountNotices, markAccountNoticesRead } from './account-notice.ts'
 export { addAccount } from './add-account.ts'
 export {
   addCallingSystem,
@@ -15,6 +16,7 @@ export {
   TOKEN_SECONDS,
 } from './calling-system.ts'
 export { changePassword } from './change-password.ts'
+export { changeSignIn, type SignInState, signInStateOf } from './change-sign-in.ts'
 export { createDemoAccounts, listDemoAccounts } from './demo-accounts.ts'
 export { createDirectory, type Directory } from './directory.ts'
 export { endAccount, privilegedUse, unusedAccounts } from './end-account.ts'
@@ -22,17 +24,12 @@ export { giveRole, type RoleGiven, roleConflict, roleOf } from './give-role.ts'
 export { namesOf } from './names.ts'
 export { approversOf, askerFacts, ethicsOf, officialsOf } from './office.ts'
 export { createOidc } from './oidc.ts'
-export {
-  addPasskey,
-  beginPasskey,
-  beginProof,
-  listPasskeys,
-  type PasskeySite,
-  removePasskey,
-  verifyProof,
-} from './passkey.ts'
+export type { SignedIn } from './open-session.ts'
+export { addPasskey, type BeginFailure, beginPasskey, removePasskey } from './own-passkeys.ts'
+export { beginProof, listPasskeys, type PasskeySite, verifyProof } from './passkey.ts'
 export { hashPassword } from './password.ts'
 export { postOf, scopeOf } from './person.ts'
+export { subjectOf } from './provider-subject.ts'
 export {
   endSession,
   findSession,
@@ -42,7 +39,7 @@ export {
   type Session,
   signOut,
 } from './session.ts'
-export { type SignedIn, signIn } from './sign-in.ts'
+export { signIn } from './sign-in.ts'
 export { MISSING_MEANS, type SignInMeans } from './sign-in-means.ts'
 export {
   accountsElsewhere,
@@ -51,3 +48,4 @@ export {
   type StaffAccount,
   writeStaffAccounts,
 } from './staff-accounts.ts'
+export { MEANS } from './stated-means.ts'

@@ -1,10 +1,12 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { Clock } from '../base/clock.ts'
-import { type Database, recorded, unchanged } from '../database/database.ts'
+import { type Database, type Queryable, recorded, unchanged } from '../database/database.ts'
 import { recordEvent } from '../ledger/port.ts'
 import { accountEvent, type Doer } from './account-event.ts'
+import { hashToken, personOf } from './open-session.ts'
 import { type Person, postOf } from './person.ts'
-import { hashToken, personOf } from './sign-in.ts'
+import { bindSubject } from './provider-subject.ts'
+import { type Means, needsPasskey } from './stated-means.ts'
 
 const IDLE_LIMIT_MS = 30 * 60 * 1000
 const ABSOLUTE_LIMIT_MS = 12 * 60 * 60 * 1000
@@ -19,6 +21,11 @@ export interface Session {
   readonly isPasskeyDue: boolean
   /** the password was set by somebody else: nothing but changing it is open */
   readonly mustChangePassword: boolean
+  /** the role needs a passkey and the account has none: nothing but registering one is open */
+  readonly isFirstPasskeyDue: boolean
+  /** how the session was opened, and when */
+  readonly means: Means
+  readonly startedAt: Date
   /** when presence was last proved with a passkey in this session */
   readonly stepUpAt: Date | undefined
 }
@@ -39,7 +46,8 @@ type SessionRow = Parameters<typeof personOf>[0] & {
   last_seen_at: Date
   passkey_due: boolean
   password_must_change: boolean
-  means: string
+  means: Means
+  has_key: boolean
   step_up_at: Date | null
 }
 
@@ -49,7 +57,8 @@ export async function findSession(database: Database, clock: Clock, token: strin
   const [row] = await database.query<SessionRow>(
     `SELECT account.account, account.name, account.unit, account.title, account.role, account.is_demo,
             account.agency, account.serves, account.password_must_change, session.means, session.id, session.csrf_token, session.started_at,
-            session.last_seen_at, session.passkey_due, session.step_up_at
+            session.last_seen_at, session.passkey_due, session.step_up_at,
+            EXISTS (SELECT FROM passkey WHERE passkey.account = account.account) AS has_key
      FROM session JOIN account ON account.account = session.account
      WHERE session.token_hash = $1 AND account.ended_at IS NULL`,
     [hash],
@@ -72,17 +81,36 @@ export async function findSession(database: Database, clock: Clock, token: strin
     isPasskeyDue: row.passkey_due,
     // Who came in by the agency's provider or directory has no password here to change.
     mustChangePassword: row.password_must_change && row.means === 'password',
+    // Asked of the keys there are, not noted when he came: a role given later, or a last key taken away, counts at once.
+    isFirstPasskeyDue: needsPasskey(row) && !row.has_key,
+    means: row.means,
+    startedAt: row.started_at,
     stepUpAt: row.step_up_at ?? undefined,
   }
 }
 
-/** Notes, with its event, that presence was proved in this session; the passkey that was due is no longer. */
-export async function recordPresence(database: Database, sessionId: string, doer: Doer, at: Date): Promise<void> {
-  await database.transaction(async (tx) => {
+/**
+ * Notes, with its event, that presence was proved in this session; the passkey that was due is no longer, and the login at
+ * the provider that led here is bound to the account. False: it was bound to another meanwhile; the session stays shut.
+ */
+export async function recordPresence(database: Database, sessionId: string, doer: Doer, at: Date): Promise<boolean> {
+  return database.transaction(async (tx) => {
+    const isHis = await bindOfSession(tx, sessionId, doer, at)
+    if (!isHis) return unchanged(false)
     await tx.query('UPDATE session SET step_up_at = $2, passkey_due = false WHERE id = $1', [sessionId, at])
     const event = { ...accountEvent(doer, at), kind: 'presence-proved', detail: { session: sessionId } } as const
-    return recorded(await recordEvent(tx, event), undefined)
+    return recorded(await recordEvent(tx, event), true)
   })
+}
+
+/** Binds the provider's login a session came by, if it came by one. */
+export async function bindOfSession(tx: Queryable, sessionId: string, doer: Doer, at: Date): Promise<boolean> {
+  const [row] = await tx.query<{ issuer: string | null; subject: string | null }>(
+    'SELECT provider_issuer AS issuer, provider_subject AS subject FROM session WHERE id = $1',
+    [sessionId],
+  )
+  if (!row?.issuer || !row.subject) return true
+  return bindSubject(tx, at, doer, { issuer: row.issuer, subject: row.subject })
 }
 
 /** A person's open sessions, newest first: one he does not know is somebody else's. */

@@ -1,8 +1,12 @@
 import type { Result } from '../base/result.ts'
-import type { SignedIn } from './sign-in.ts'
+import type { SignedIn } from './open-session.ts'
 
-/** `refused`: what came back does not lead to an account here. `unavailable`: the other side cannot be reached. */
-export type MeansFailure = 'refused' | 'unavailable'
+/**
+ * `refused`: what came back does not lead to an account here. `unavailable`: the other side cannot be reached.
+ * `other-subject`: the account belongs to another login of the provider. `first-key`: it needs a passkey first, which this
+ * means may not bring.
+ */
+export type MeansFailure = 'refused' | 'unavailable' | 'other-subject' | 'first-key'
 
 /** What a browser comes back with. `form`: the fields it posted, for a means that answers by form instead of by address. */
 export interface MeansAnswer {
@@ -18,8 +22,11 @@ export interface MeansAnswer {
 export interface SignInMeans {
   /** what its button is called */
   readonly name: string
-  /** Where to send the browser, and the secret that only this browser can bring back. */
-  begin(returnTo: string): Promise<Result<{ readonly url: string; readonly secret: string }, MeansFailure>>
+  /** Where to send the browser, and the secret that only this browser can bring back. `place`: network address. */
+  begin(
+    returnTo: string,
+    place: string,
+  ): Promise<Result<{ readonly url: string; readonly secret: string }, MeansFailure>>
   /** Takes an answer once; refusals are recorded without what was said. `place`: network address. */
   finish(answer: MeansAnswer, secret: string, place: string): Promise<Result<SignedIn, MeansFailure>>
 }

@@ -8,6 +8,8 @@ export type EventKind =
   | 'sign-out'
   | 'session-ended'
   | 'password-changed'
+  | 'password-refused'
+  | 'provider-bound'
   | 'passkey-added'
   | 'passkey-removed'
   | 'presence-proved'

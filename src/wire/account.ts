@@ -4,6 +4,8 @@ import { z } from 'zod'
 const webAuthn = z.record(z.string(), z.unknown())
 
 export const passkeyOptions = webAuthn
+/** `password`: the present one, for the very first passkey of an account that has one */
+export const passkeyBegin = z.object({ password: z.string().max(200).default('') })
 export const passkeyName = z.object({ name: z.string().trim().min(1).max(60), response: webAuthn })
 
 export const passkeyList = z.object({
@@ -37,6 +39,22 @@ export const sessionList = z.object({
 export type SessionList = z.infer<typeof sessionList>
 
 export const passwordChange = z.object({ current: z.string().min(1).max(200), next: z.string().min(1).max(200) })
+
+export const accountNotices = z.object({
+  /** the login at the provider this account belongs to since its first use */
+  provider: z.object({ issuer: z.string(), subject: z.string(), boundAt: z.string() }).nullable(),
+  notices: z.array(
+    z.object({
+      id: z.string(),
+      account: z.string(),
+      kind: z.string(),
+      at: z.string(),
+      place: z.string(),
+      isRead: z.boolean(),
+    }),
+  ),
+})
+export type AccountNotices = z.infer<typeof accountNotices>
 
 export const accountReview = z.object({
   unused: z.array(

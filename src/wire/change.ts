@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** What takes two persons to change. */
-export const changeKindNames = ['role', 'rule', 'policy', 'connector', 'retention', 'import-undo'] as const
+export const changeKindNames = ['role', 'rule', 'policy', 'connector', 'retention', 'import-undo', 'sign-in'] as const
 export const changeKindName = z.enum(changeKindNames)
 export type ChangeKindName = z.infer<typeof changeKindName>
 

@@ -5,7 +5,7 @@ export const warningList = z.object({
   warnings: z.array(
     z.object({
       /** `witnesses`, `stamp`: nothing stands still yet; told to those who look after the ledger */
-      code: z.enum(['ledger', 'records', 'analytics', 'witnesses', 'stamp']),
+      code: z.enum(['ledger', 'records', 'analytics', 'witnesses', 'stamp', 'account']),
       words: z.string(),
       wordsEn: z.string(),
     }),

@@ -56,6 +56,7 @@ test('one proposes, another signs in with a passkey, sees both texts, and approv
   await signInOnPage(page, site, 'head')
   await page.goto(`${site.address}/account`)
   await page.locator('input[name=passkey]').fill('首長室電腦')
+  await page.locator('input[name=confirm]').fill(server.passwordOf('head'))
   await page.getByRole('button', { name: '登錄這部裝置' }).click()
   await page.getByRole('cell', { name: '首長室電腦' }).waitFor()
 

@@ -45,9 +45,10 @@ async function addAuthenticator(context: BrowserContext, page: Page): Promise<vo
   })
 }
 
-async function registerPasskey(page: Page): Promise<void> {
+async function registerPasskey(page: Page, account: string): Promise<void> {
   await page.goto(`${site.address}/account`)
   await page.locator('input[name=passkey]').fill('辦公室電腦')
+  await page.locator('input[name=confirm]').fill(site.passwordOf(account))
   await page.getByRole('button', { name: '登錄這部裝置' }).click()
   await page.getByRole('cell', { name: '辦公室電腦' }).waitFor()
 }
@@ -93,7 +94,7 @@ describe('the query gate, through the interface people use', () => {
     await land.getByText('待核准', { exact: true }).waitFor()
 
     const registrar = await personAt('registrar')
-    await registerPasskey(registrar)
+    await registerPasskey(registrar, 'registrar')
     await registrar.goto(`${site.address}/approvals`)
     await registrar.getByRole('link', { name: '審閱' }).click()
     const facts = await registrar.locator('.approval-facts').innerText()
@@ -124,7 +125,7 @@ describe('the query gate, through the interface people use', () => {
 
   test('break glass: off duty opens with a passkey, everyone is told, and the explanation is owed and judged', async () => {
     const patrol = await personAt('patrol')
-    await registerPasskey(patrol)
+    await registerPasskey(patrol, 'patrol')
     await tryLook(patrol, '路檢盤查')
     const outcome = patrol.locator('.outcome[data-outcome=break-glass]')
     expect(await outcome.innerText()).toContain('不在勤務時間')
@@ -150,7 +151,7 @@ describe('the query gate, through the interface people use', () => {
 
   test('a passkey is asked for at the next sign-in; until then nothing is open', async () => {
     const police = await personAt('police')
-    await registerPasskey(police)
+    await registerPasskey(police, 'police')
     await police.context().clearCookies()
     await police.goto(site.address)
     await police.locator('input[name=account]').fill('police')

@@ -2,6 +2,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { asInstallation } from '../../src/base/tenant.ts'
+import { passKeys } from '../http/pass-keys.ts'
 import { PASSWORD, type TwoAgencies, twoAgencies } from '../http/two-agencies.ts'
 
 let world: TwoAgencies
@@ -14,6 +15,7 @@ beforeAll(async () => {
     ...{ method: 'POST', url: '/api/session', headers: { host: '127.0.0.1' } },
     payload: { account: 'pol-ethics', password: PASSWORD },
   })
+  await passKeys(world.services.database)
   const jar = Object.fromEntries(signed.cookies.map(({ name, value }) => [name, value]))
   headers = {
     host: '127.0.0.1',

@@ -5,6 +5,7 @@ import { ok } from '../../src/base/result.ts'
 import { asInstallation, inScope } from '../../src/base/tenant.ts'
 import type { Changes, ChangeVerdict } from '../../src/changes/create-changes.ts'
 import type { ImportRecord, Mapping } from '../../src/wire/import.ts'
+import { passKeys } from '../http/pass-keys.ts'
 import { PASSWORD, type TwoAgencies, twoAgencies } from '../http/two-agencies.ts'
 
 /* Undoing an import through the real program: two persons, its event, and verdicts that follow. */
@@ -169,6 +170,7 @@ test('whoever may not import does not propose it either', async () => {
       ...{ method: 'POST', url: '/api/session', headers: { host: '127.0.0.1' } },
       payload: { account, password: PASSWORD },
     })
+    await passKeys(world.services.database)
     const cookies = Object.fromEntries(signed.cookies.map(({ name, value }) => [name, value]))
     const csrf = Object.entries(cookies).find(([name]) => name === 'shoumi_csrf')?.[1] ?? ''
     const answer = await world.server.inject({

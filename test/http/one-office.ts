@@ -10,6 +10,7 @@ import type { Services } from '../../src/http/services.ts'
 import { hashPassword } from '../../src/identity/password.ts'
 import { registerSystem } from '../../src/registry/port.ts'
 import { roleNames } from '../../src/wire/session.ts'
+import { passKeys } from './pass-keys.ts'
 
 const PASSWORD = 'a password for tests'
 
@@ -44,7 +45,7 @@ function opened(folder: string, { services, close: stop }: Composed, first: Fast
   let server = first
   const headers = new Map<string, Record<string, string>>()
   const send: OneOffice['send'] = async (role, method, url, payload) => {
-    const known = headers.get(role) ?? (await signIn(server, role, headers.size))
+    const known = headers.get(role) ?? (await signIn({ server, database: services.database }, role, headers.size))
     headers.set(role, known)
     return server.inject({
       method: method as 'GET',
@@ -67,7 +68,11 @@ function opened(folder: string, { services, close: stop }: Composed, first: Fast
   return { folder, server: first, services, send, renew, close }
 }
 
-async function signIn(server: FastifyInstance, account: string, serial: number): Promise<Record<string, string>> {
+async function signIn(
+  { server, database }: { readonly server: FastifyInstance; readonly database: Services['database'] },
+  account: string,
+  serial: number,
+): Promise<Record<string, string>> {
   const answer = await server.inject({
     method: 'POST',
     url: '/api/session',
@@ -75,6 +80,7 @@ async function signIn(server: FastifyInstance, account: string, serial: number):
     headers: { host: 'localhost' },
     payload: { account, password: PASSWORD },
   })
+  await passKeys(database)
   if (answer.statusCode !== 200) throw new Error(`sign-in of ${account}: ${answer.statusCode} ${answer.body}`)
   const jar = Object.fromEntries(answer.cookies.map((each) => [each.name, each.value]))
   return { cookie: `shoumi_session=${jar['shoumi_session']}`, 'x-shoumi-csrf': jar['shoumi_csrf'] ?? '' }

@@ -5,6 +5,7 @@ import { buildServer } from '../../src/http/server.ts'
 import type { Services } from '../../src/http/services.ts'
 import { hashPassword } from '../../src/identity/password.ts'
 import { HEADER, ROWS, temporaryOffice } from '../organisation/temporary-office.ts'
+import { passKeys } from './pass-keys.ts'
 
 const PASSWORD = 'a password for tests'
 
@@ -38,6 +39,7 @@ export async function peopleServer() {
     ])
     const payload = { account, password: PASSWORD }
     const answer = await server.inject({ method: 'POST', url: '/api/session', headers: { host: 'localhost' }, payload })
+    await passKeys(database)
     const jar = Object.fromEntries(answer.cookies.map((each) => [each.name, each.value]))
     return {
       host: 'localhost',

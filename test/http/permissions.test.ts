@@ -14,6 +14,7 @@ import { addCallingSystem } from '../../src/identity/calling-system.ts'
 import { hashPassword } from '../../src/identity/password.ts'
 import { roleNames } from '../../src/wire/session.ts'
 import { temporaryDatabase } from '../engines.ts'
+import { passKeys } from './pass-keys.ts'
 import { ACTORS, allowedBy, permissionsPage, routeTable } from './route-table.ts'
 
 const PASSWORD = 'a password for tests'
@@ -190,6 +191,7 @@ async function signedIn(account: string): Promise<Record<string, string>> {
     payload: { account, password: PASSWORD },
   })
   expect(answer.statusCode).toBe(200)
+  await passKeys(database)
   const jar = Object.fromEntries(answer.cookies.map((each) => [each.name, each.value]))
   return {
     cookie: `__Host-shoumi_session=${jar['__Host-shoumi_session']}`,

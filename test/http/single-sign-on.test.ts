@@ -155,13 +155,16 @@ describe('sign-in at an OpenID provider', () => {
     expect(person.cookies()?.has('shoumi_oidc')).toBe(false)
   })
 
-  test.each(['stranger', 'left'])('refuses %s, whom the provider knows and this office does not', async (who) => {
+  test.each([
+    ['stranger', 'unknown'],
+    ['left', 'left'],
+  ])('refuses %s, whom the provider knows and this office does not', async (who, recordedAs) => {
     username = who
     const person = browser()
     const way = await person.follow(`${address}/auth/oidc`)
     expect(way.at(-1)).toBe(`${address}/?sign-in=refused`)
     expect((await person.me()).status).toBe(401)
-    expect((await events()).at(-1)).toBe('sign-in-refused unknown')
+    expect((await events()).at(-1)).toBe(`sign-in-refused ${recordedAs}`)
   })
 
   test('takes an answer once, and only in the browser that asked', async () => {
@@ -194,6 +197,6 @@ describe('sign-in at an OpenID provider', () => {
       ...{ issuer: new URL('http://127.0.0.1:9'), clientId: 'shoumi', clientSecret: SECRET },
       ...{ accountClaim: 'preferred_username', name: '' },
     })
-    expect(await gone.begin(`${address}/auth/oidc/callback`)).toEqual({ ok: false, error: 'unavailable' })
+    expect(await gone.begin(`${address}/auth/oidc/callback`, '127.0.0.1')).toEqual({ ok: false, error: 'unavailable' })
   })
 })

@@ -3,6 +3,7 @@ import { asInstallation } from '../../src/base/tenant.ts'
 import type { Route } from '../../src/http/route.ts'
 import { allRoutes } from '../../src/http/routes/all-routes.ts'
 import { roleNames } from '../../src/wire/session.ts'
+import { passKeys } from './pass-keys.ts'
 import { FOREIGN_NAME, type ForeignId, MARK, PASSWORD, type TwoAgencies, twoAgencies } from './two-agencies.ts'
 
 let world: TwoAgencies
@@ -28,6 +29,7 @@ async function signIn(account: string): Promise<Record<string, string>> {
     payload: { account, password: PASSWORD },
   })
   expect({ account, status: answer.statusCode }).toEqual({ account, status: 200 })
+  await passKeys(world.services.database)
   const jar = Object.fromEntries(answer.cookies.map((each) => [each.name, each.value]))
   return { cookie: `shoumi_session=${jar['shoumi_session']}`, 'x-shoumi-csrf': jar['shoumi_csrf'] ?? '' }
 }
@@ -98,6 +100,7 @@ const ATTEMPTS: Readonly<Record<string, object | null>> = {
   'POST /api/gate/canaries': { kind: 'person', identifier: 'A123456789', note: 'x' },
   'DELETE /api/gate/canaries/:subject': null,
   'POST /api/me/passkeys/options': {},
+  'POST /api/me/account/read': {},
   'POST /api/me/passkeys': { name: 'x', response: {} },
   'DELETE /api/me/passkeys/:id': null,
   'POST /api/me/presence/options': {},
@@ -314,6 +317,7 @@ describe('who serves an agency', () => {
     expect(open.sort()).toEqual([
       '/api/gate/notices',
       '/api/me',
+      '/api/me/account',
       '/api/me/acts',
       '/api/me/passkeys',
       '/api/me/sessions',

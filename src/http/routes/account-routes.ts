@@ -1,137 +1,30 @@
 import { z } from 'zod'
 import {
-  addPasskey,
-  beginPasskey,
-  beginProof,
   changePassword,
   endAccount,
   endSession,
-  listPasskeys,
+  listAccountNotices,
   listSessions,
-  type PasskeySite,
+  markAccountNoticesRead,
   privilegedUse,
-  recordPresence,
-  removePasskey,
+  subjectOf,
   unusedAccounts,
-  verifyProof,
 } from '../../identity/port.ts'
-import {
-  accountReview,
-  passkeyList,
-  passkeyName,
-  passkeyOptions,
-  passwordChange,
-  proofAnswer,
-  proofAsk,
-  sessionList,
-} from '../../wire/account.ts'
+import { accountNotices, accountReview, passwordChange, sessionList } from '../../wire/account.ts'
 import { type Ask, json, problem, type Route, route } from '../route.ts'
+import { CONFIRM, sessionEnded } from './confirm-words.ts'
 
 const UNUSED_DAYS = 90
 const PRIVILEGED_DAYS = 30
 const DAY_MS = 86_400_000
 
-/** Where the page is, as its browser sees it. The host was checked against the served ones before. */
-export function siteOf({ request, services }: Pick<Ask<unknown, unknown>, 'request' | 'services'>): PasskeySite {
-  const host = request.headers.host ?? ''
-  return { host: host.replace(/:\d+$/, ''), origin: `${services.isSecure ? 'https' : 'http'}://${host}` }
-}
-
 const doer = ({ caller }: Ask<unknown, unknown>) => ({ account: caller.account, post: caller.post })
 
-const NOT_PROVED = {
-  zh: '這部裝置的回應無法核對，請再試一次。',
-  en: 'The device’s answer could not be verified; try again.',
-}
-const NO_PASSKEY = {
-  zh: '您尚未登錄通行密鑰，請先到「我的帳號」登錄。',
-  en: 'You have no passkey yet; register one under “My account”.',
-}
 const PASSWORD = {
-  wrong: { zh: '目前的密碼不正確。', en: 'The present password is wrong.' },
   'too-short': { zh: '新密碼至少十二個字元。', en: 'A new password has at least twelve characters.' },
   'used-before': { zh: '不得使用最近三次用過的密碼。', en: 'The last three passwords may not come back.' },
+  ...CONFIRM,
 } as const
-
-const passkeyRoutes: readonly Route[] = [
-  route({
-    method: 'GET',
-    path: '/api/me/passkeys',
-    action: 'session.own',
-    summary: 'My passkeys',
-    answer: passkeyList,
-    handle: async ({ services, caller }) => {
-      const passkeys = await listPasskeys(services.database, caller.account)
-      return json({
-        passkeys: passkeys.map((each) => ({
-          ...each,
-          createdAt: each.createdAt.toISOString(),
-          lastUsedAt: each.lastUsedAt?.toISOString() ?? null,
-        })),
-      })
-    },
-  }),
-  route({
-    method: 'POST',
-    path: '/api/me/passkeys/options',
-    action: 'session.own',
-    summary: 'What the browser needs to make a passkey',
-    answer: passkeyOptions,
-    handle: async (ask) => {
-      const options = await beginPasskey(ask.services, siteOf(ask), doer(ask))
-      return options.ok ? json(options.value) : problem('too-many')
-    },
-  }),
-  route({
-    method: 'POST',
-    path: '/api/me/passkeys',
-    action: 'session.own',
-    summary: 'Keep a passkey the browser made',
-    body: passkeyName,
-    handle: async (ask) => {
-      const added = await addPasskey(ask.services, siteOf(ask), doer(ask), ask.body)
-      return added.ok ? json({}) : problem('bad-request', NOT_PROVED)
-    },
-  }),
-  route({
-    method: 'DELETE',
-    path: '/api/me/passkeys/:id',
-    action: 'session.own',
-    summary: 'Remove one of my passkeys',
-    handle: async (ask) => {
-      const isGone = await removePasskey(ask.services, doer(ask), ask.params['id'] ?? '')
-      return isGone ? json({}) : problem('not-found')
-    },
-  }),
-  route({
-    method: 'POST',
-    path: '/api/me/presence/options',
-    action: 'session.finish',
-    summary: 'What the browser needs to prove presence with a passkey, over given bytes or none',
-    body: proofAsk,
-    answer: passkeyOptions,
-    handle: async (ask) => {
-      const bound = ask.body.bound === undefined ? undefined : Buffer.from(ask.body.bound, 'hex')
-      const options = await beginProof(ask.services, siteOf(ask), ask.caller.account, bound)
-      return options.ok ? json(options.value) : problem('presence-refused', NO_PASSKEY)
-    },
-  }),
-  route({
-    method: 'POST',
-    path: '/api/me/presence',
-    action: 'session.finish',
-    summary: 'Prove presence: finishes a sign-in, and opens what asks for it for some minutes',
-    body: proofAnswer,
-    handle: async (ask) => {
-      const { services, caller } = ask
-      if (!caller.session) return problem('not-signed-in')
-      const proved = await verifyProof(services, siteOf(ask), caller.account, undefined, ask.body.response)
-      if (!proved.ok) return problem('presence-refused')
-      await recordPresence(services.database, caller.session.id, doer(ask), proved.value.at)
-      return json({})
-    },
-  }),
-]
 
 const ownRoutes: readonly Route[] = [
   route({
@@ -174,13 +67,40 @@ const ownRoutes: readonly Route[] = [
       const sessionId = ask.caller.session?.id
       if (!sessionId) return problem('not-signed-in')
       const changed = await changePassword(ask.services, doer(ask), { ...ask.body, sessionId })
-      return changed.ok ? json({}) : problem('bad-request', PASSWORD[changed.error])
+      if (changed.ok) return json({})
+      return changed.error === 'locked' ? sessionEnded() : problem('bad-request', PASSWORD[changed.error])
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/me/account',
+    action: 'session.own',
+    summary: 'What happened to my account, and which login of the provider it belongs to',
+    answer: accountNotices,
+    handle: async ({ services: { database }, caller }) => {
+      const [bound, notices] = await Promise.all([
+        subjectOf(database, caller.account),
+        listAccountNotices(database, caller.account),
+      ])
+      return json({
+        provider: bound ? { ...bound, boundAt: bound.boundAt.toISOString() } : null,
+        notices: notices.map((each) => ({ ...each, at: each.at.toISOString() })),
+      })
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/me/account/read',
+    action: 'session.own',
+    summary: 'I have read what happened to my account',
+    handle: async ({ services: { database, clock }, caller }) => {
+      await markAccountNoticesRead(database, caller.account, clock.now())
+      return json({})
     },
   }),
 ]
 
 export const accountRoutes: readonly Route[] = [
-  ...passkeyRoutes,
   ...ownRoutes,
   route({
     method: 'DELETE',

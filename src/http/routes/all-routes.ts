@@ -11,6 +11,7 @@ import { guideRoutes } from './guide-routes.ts'
 import { importRoutes } from './import-routes.ts'
 import { ledgerRoutes } from './ledger-routes.ts'
 import { openApiRoutes } from './open-api.ts'
+import { passkeyRoutes } from './passkey-routes.ts'
 import { peopleRoutes } from './people-routes.ts'
 import { recordRoutes } from './record-routes.ts'
 import { runRoutes } from './run-routes.ts'
@@ -22,6 +23,7 @@ import { warningRoutes } from './warning-routes.ts'
 /** The whole HTTP interface, in the order of the act. */
 export const allRoutes: readonly Route[] = [
   ...sessionRoutes,
+  ...passkeyRoutes,
   ...accountRoutes,
   ...peopleRoutes,
   ...guideRoutes,

@@ -38,7 +38,7 @@ export const sessionRoutes: readonly Route[] = [
       const given = { ...body, place: request.ip }
       const { database, clock, directory } = services
       const outcome = await asInstallation(() => signIn(database, clock, given, directory))
-      if (!outcome.ok) return problem(outcome.error.code === 'refused' ? 'sign-in-refused' : 'sign-in-unavailable')
+      if (!outcome.ok) return problem(`sign-in-${outcome.error.code}`)
       return json({ account: outcome.value.person.account }, sessionCookies(outcome.value))
     },
   }),
@@ -56,7 +56,7 @@ export const sessionRoutes: readonly Route[] = [
     action: 'public',
     summary: 'Go to the provider the agency signs in with',
     handle: async ({ services, request }) => {
-      const begun = await asInstallation(() => services.oidc?.begin(callbackOf(services, request)))
+      const begun = await asInstallation(() => services.oidc?.begin(callbackOf(services, request), request.ip))
       if (!begun?.ok) return redirect('/?sign-in=unavailable')
       return redirect(begun.value.url, [
         { name: OIDC_COOKIE, value: begun.value.secret, isReadable: false, isLax: true },
@@ -98,6 +98,9 @@ export const sessionRoutes: readonly Route[] = [
     answer: me,
     handle: async ({ services, caller }) => {
       if (!caller.session) return problem('not-signed-in')
+      // The page asks here first, and shows the one step that is open.
+      if (caller.session.mustChangePassword) return problem('password-change-needed')
+      if (caller.session.isFirstPasskeyDue) return problem('first-passkey-needed')
       const { account, name, unit, title, role, agency } = caller.session.person
       return json({
         account,

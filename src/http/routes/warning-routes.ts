@@ -1,3 +1,4 @@
+import { hasAccountWarning } from '../../identity/port.ts'
 import { warningList } from '../../wire/warning.ts'
 import { may } from '../permissions.ts'
 import { warningsNow } from '../present/warnings.ts'
@@ -10,9 +11,16 @@ export const warningRoutes: readonly Route[] = [
     action: 'session.own',
     summary: 'What keeps this program from showing things now, and what is to be done',
     answer: warningList,
-    handle: async ({ services, caller }) =>
-      json({
-        warnings: warningsNow(services, may(caller.actor, 'ledger.view'), may(caller.actor, 'ledger.findings')),
-      }),
+    handle: async ({ services, caller }) => {
+      const warnings = warningsNow(services, may(caller.actor, 'ledger.view'), may(caller.actor, 'ledger.findings'))
+      const isTold = await hasAccountWarning(services.database, caller.account)
+      return json({ warnings: isTold ? [...warnings, ACCOUNT] : warnings })
+    },
   }),
 ]
+
+const ACCOUNT = {
+  code: 'account',
+  words: '您的帳號，或您所看顧的帳號，有不尋常的登入或變更；請到「我的帳號」查看並按「已知悉」。',
+  wordsEn: 'Something unusual happened to your account, or to one you watch over: see “My account” and confirm there.',
+}

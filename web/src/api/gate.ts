@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query'
 import type { z } from 'zod'
-import type { PasskeyList, SessionList } from '../../../src/wire/account.ts'
+import type { AccountNotices, PasskeyList, SessionList } from '../../../src/wire/account.ts'
 import type { ShadowReport } from '../../../src/wire/authzen.ts'
 import type {
   ApprovalPage,
@@ -38,6 +38,7 @@ export const inboxQuery = { ...get<RequestList>(['gate', 'inbox'], '/api/gate/in
 export const reviewsQuery = get<{ reviews: ReviewView[] }>(['gate', 'reviews'], '/api/gate/reviews')
 export const noticesQuery = { ...get<NoticeList>(['gate', 'notices'], '/api/gate/notices'), refetchInterval: POLL_MS }
 export const passkeysQuery = get<PasskeyList>(['passkeys'], '/api/me/passkeys')
+export const ownAccountQuery = get<AccountNotices>(['own-account'], '/api/me/account')
 export const sessionsQuery = get<SessionList>(['sessions'], '/api/me/sessions')
 
 /** One request with everything needed to decide. Its sample is recorded as seen, so it is asked once while shown. */

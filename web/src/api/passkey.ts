@@ -32,9 +32,9 @@ export async function stepUp(): Promise<void> {
   await sendJson('POST', '/api/me/presence', { response })
 }
 
-/** Makes a passkey on this device and registers it under a name. */
-export async function registerPasskey(name: string): Promise<void> {
-  const optionsJSON = await sendJson<MakeOptions>('POST', '/api/me/passkeys/options')
+/** Makes a passkey on this device and registers it under a name. `password`: asked for with the first; '' otherwise. */
+export async function registerPasskey(name: string, password: string): Promise<void> {
+  const optionsJSON = await sendJson<MakeOptions>('POST', '/api/me/passkeys/options', { password })
   const response = await startRegistration({ optionsJSON }).catch(refuse)
   await sendJson('POST', '/api/me/passkeys', { name, response })
 }

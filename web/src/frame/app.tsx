@@ -124,6 +124,7 @@ function SignedInOrNot() {
   if (me.data) return <Signed me={me.data} />
   const code = me.error instanceof ProblemError ? me.error.problem.code : undefined
   if (code === 'passkey-needed') return <FinishSignIn step="passkey" />
+  if (code === 'first-passkey-needed') return <FinishSignIn step="first-passkey" />
   if (code === 'password-change-needed') return <FinishSignIn step="password" />
   if (me.error instanceof ProblemError && me.error.status === 401) return <SignInScreen />
   if (me.isError) return <ErrorState error={me.error} onRetry={() => void me.refetch()} />

@@ -43,4 +43,20 @@ export const accountTextEn = {
   due: 'Confirm with your passkey that it is you to finish signing in.',
   dueAct: 'Sign in with passkey',
   mustChange: 'Somebody else set this password; change it first.',
+  firstDue: 'Your post needs a passkey first; nothing else is open before it is registered.',
+  confirmPassword: 'Present password',
+  confirmNote:
+    'The first passkey asks for the password once more; leave it empty if you have none here and came by the agency’s sign-on.',
+  happened: 'What happened to this account',
+  boundTo: 'The login of the provider it belongs to',
+  new: 'new',
+  read: 'I have read this',
+  happenings: {
+    'passkey-added': 'a passkey was registered',
+    'passkey-removed': 'a passkey was removed',
+    'provider-bound': 'it was bound to a login of the provider',
+    'other-subject': 'another login of the provider came under this name and was refused',
+    locked: 'too many wrong passwords locked it for now',
+    'means-changed': 'two persons changed how it is entered',
+  },
 }

@@ -33,6 +33,7 @@ export const changesTextEn = {
     connector: 'Connector',
     retention: 'Retention',
     'import-undo': 'Undo an import',
+    'sign-in': 'Means of sign-in',
   },
   states: {
     open: 'Waits',

@@ -313,6 +313,8 @@ export const ledgerTextEn = {
     'system-named': 'Source system named',
     'session-ended': 'Session ended',
     'password-changed': 'Password changed',
+    'password-refused': 'Present password refused',
+    'provider-bound': 'Account bound to a login of the provider',
     'passkey-added': 'Passkey added',
     'passkey-removed': 'Passkey removed',
     'presence-proved': 'Presence proved by passkey',

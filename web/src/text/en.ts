@@ -116,7 +116,11 @@ export const en = {
   signIn: {
     provider: {
       or: 'Or with an account of this system:',
-      refused: 'There is no account here for this person, or the sign-in was not finished. Ask the IT office.',
+      refused: 'There is no account here this person may use, or the sign-in was not finished. Ask the IT office.',
+      'other-subject':
+        'This account belongs to another login of the provider; its owner, ethics and security were told. If it is yours, ask the security office for a change of means of sign-in.',
+      'first-key':
+        'Your post needs a passkey here first: sign in with the one-time password handed to you and register one. Without it, ask the IT or security office.',
       unavailable: 'The sign-in service of the agency does not answer; try again later.',
     },
     title: 'Sign in',
@@ -124,7 +128,8 @@ export const en = {
     password: 'Password',
     submit: 'Sign in',
     demoTitle: 'Enter as a sample person',
-    demoAdvice: 'Fictional sample data is loaded. Choose a person to see what each post may see.',
+    demoAdvice:
+      'Fictional sample data is loaded. Choose a person to see what each post may see. These people do without a passkey, and go with the sample; real accounts that reveal or approve need one.',
     demoOthers: 'Other people',
     enterAs: 'Sign in as this person',
     role: {

@@ -33,6 +33,7 @@ export const changesTextZh = {
     connector: '連線',
     retention: '保存期限',
     'import-undo': '撤銷匯入',
+    'sign-in': '登入方式',
   },
   states: {
     open: '待核准',

@@ -314,6 +314,8 @@ export const ledgerTextZh = {
     'system-named': '命名來源系統',
     'session-ended': '結束登入',
     'password-changed': '變更密碼',
+    'password-refused': '目前密碼不符',
+    'provider-bound': '帳號與單一登入身分綁定',
     'passkey-added': '登錄通行密鑰',
     'passkey-removed': '移除通行密鑰',
     'presence-proved': '以通行密鑰確認本人',

@@ -1,5 +1,6 @@
 import { useText } from '../../text/setup-text.ts'
 import { Screen } from '../../ui/screen.tsx'
+import { Happenings } from './happenings.tsx'
 import { Passkeys } from './passkeys.tsx'
 import { PasswordForm } from './password-form.tsx'
 import { Sessions } from './sessions.tsx'
@@ -9,6 +10,7 @@ export function AccountScreen() {
   const { t } = useText()
   return (
     <Screen title={t('account.title')} lead={t('account.lead')}>
+      <Happenings />
       <Passkeys />
       <Sessions />
       <PasswordForm />

@@ -1,17 +1,14 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
 import { passkeysQuery } from '../../api/gate.ts'
-import { registerPasskey } from '../../api/passkey.ts'
+import { stepUp } from '../../api/passkey.ts'
 import { sendJson } from '../../api/request.ts'
 import { useText } from '../../text/setup-text.ts'
 import { Answer } from '../../ui/answer.tsx'
 import { Button } from '../../ui/button.tsx'
-import { Field } from '../../ui/field.tsx'
 import { EmptyState, ErrorState } from '../../ui/states.tsx'
 import { Time } from '../../ui/time.tsx'
 import { showToast } from '../../ui/toast.tsx'
-
-const MOST_CHARACTERS = 60
+import { AddPasskey } from './add-passkey.tsx'
 
 /** The passkeys of an account: register this device, remove another. */
 export function Passkeys() {
@@ -20,7 +17,10 @@ export function Passkeys() {
   const client = useQueryClient()
   const refresh = () => client.invalidateQueries({ queryKey: passkeysQuery.queryKey })
   const remove = useMutation({
-    mutationFn: (id: string) => sendJson('DELETE', `/api/me/passkeys/${encodeURIComponent(id)}`),
+    mutationFn: async (id: string) => {
+      await stepUp()
+      await sendJson('DELETE', `/api/me/passkeys/${encodeURIComponent(id)}`)
+    },
     onSuccess: () => {
       showToast({ message: t('account.removed') })
       return refresh()
@@ -71,42 +71,7 @@ export function Passkeys() {
         }
       </Answer>
       {remove.isError && <ErrorState error={remove.error} />}
-      <AddPasskey onAdded={refresh} />
+      {list.data && <AddPasskey isFirst={list.data.passkeys.length === 0} onAdded={refresh} />}
     </>
-  )
-}
-
-function AddPasskey({ onAdded }: { readonly onAdded: () => Promise<void> }) {
-  const { t } = useText()
-  const [name, setName] = useState('')
-  const add = useMutation({
-    mutationFn: registerPasskey,
-    onSuccess: () => {
-      setName('')
-      showToast({ message: t('account.added') })
-      return onAdded()
-    },
-  })
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    if (name.trim() !== '') add.mutate(name.trim())
-  }
-  return (
-    <form onSubmit={submit} className="flex flex-wrap items-end gap-3 my-4 max-w-3xl">
-      <Field
-        label={t('account.name')}
-        placeholder={t('account.nameNote')}
-        name="passkey"
-        value={name}
-        onChange={setName}
-        maxLength={MOST_CHARACTERS}
-        autoComplete="off"
-        className="flex-1 min-w-56"
-      />
-      <Button type="submit" look="primary" isDisabled={add.isPending || name.trim() === ''}>
-        {t('account.add')}
-      </Button>
-      {add.isError && <ErrorState error={add.error} />}
-    </form>
   )
 }

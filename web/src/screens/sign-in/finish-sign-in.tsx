@@ -6,10 +6,11 @@ import { useSignOut } from '../../frame/sign-out.ts'
 import { useText } from '../../text/setup-text.ts'
 import { Button } from '../../ui/button.tsx'
 import { ErrorState } from '../../ui/states.tsx'
+import { AddPasskey } from '../account/add-passkey.tsx'
 import { PasswordForm } from '../account/password-form.tsx'
 
-/** Between the password and the page: the passkey, or a password of one's own. Nothing else is open until then. */
-export function FinishSignIn({ step }: { readonly step: 'passkey' | 'password' }) {
+/** Between the password and the page: the passkey, a password of one's own, or the first passkey a post needs. Nothing else is open until then. */
+export function FinishSignIn({ step }: { readonly step: 'passkey' | 'password' | 'first-passkey' }) {
   const { t } = useText()
   const client = useQueryClient()
   const signOut = useSignOut()
@@ -19,7 +20,7 @@ export function FinishSignIn({ step }: { readonly step: 'passkey' | 'password' }
   })
   return (
     <Door>
-      {step === 'passkey' ? (
+      {step === 'passkey' && (
         <>
           <p className="lead">{t('account.due')}</p>
           {confirm.isError && <ErrorState error={confirm.error} />}
@@ -27,7 +28,14 @@ export function FinishSignIn({ step }: { readonly step: 'passkey' | 'password' }
             {t('account.dueAct')}
           </Button>
         </>
-      ) : (
+      )}
+      {step === 'first-passkey' && (
+        <>
+          <p className="lead">{t('account.firstDue')}</p>
+          <AddPasskey isFirst onAdded={() => client.resetQueries({ queryKey: meQuery.queryKey })} />
+        </>
+      )}
+      {step === 'password' && (
         <>
           <p className="lead">{t('account.mustChange')}</p>
           <PasswordForm />

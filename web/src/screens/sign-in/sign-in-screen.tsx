@@ -46,6 +46,9 @@ export function SignInScreen() {
   )
 }
 
+const OUTCOMES = ['refused', 'unavailable', 'other-subject', 'first-key'] as const
+const isOutcome = (given: string | null): given is (typeof OUTCOMES)[number] => OUTCOMES.some((each) => each === given)
+
 /** The provider people already sign in at, and what became of the last attempt there. */
 function ProviderDoor() {
   const { t } = useText()
@@ -54,7 +57,7 @@ function ProviderDoor() {
   if (!provider) return null
   return (
     <div className="flex flex-col gap-3 mb-5">
-      {(outcome === 'refused' || outcome === 'unavailable') && (
+      {isOutcome(outcome) && (
         <p role="alert" className="card px-4 py-3 border-ink! m-0">
           {t(`signIn.provider.${outcome}`)}
         </p>
