@@ -3,10 +3,13 @@
  * of its directory, or with a local account; a passkey finishes it. Rights are not here: the permission table stands in http/permissions.ts.
  */
 export type { Doer } from './account-event.ts'
-export { addAccount } from './add-account.ts'
+export { addAccount, isFounding, openAgreedAccount } from './add-account.ts'
 export {
   addCallingSystem,
   type CallingSystem,
+  callingSystemOf,
+  changeCallingSystem,
+  drawSystemKey,
   endCallingSystem,
   issueToken,
   listCallingSystems,
@@ -19,9 +22,11 @@ export { createDemoAccounts, listDemoAccounts } from './demo-accounts.ts'
 export { createDirectory, type Directory } from './directory.ts'
 export { endAccount, privilegedUse, unusedAccounts } from './end-account.ts'
 export { giveRole, type RoleGiven, roleConflict, roleOf } from './give-role.ts'
-export { namesOf } from './names.ts'
-export { approversOf, askerFacts, ethicsOf, officialsOf } from './office.ts'
+export { isWatching, lastOfTheirRole } from './guarded-roles.ts'
+export { foldName, namesOf } from './names.ts'
+export { approversOf, askerFacts, ethicsOf, officialsOf, watchersOf } from './office.ts'
 export { createOidc } from './oidc.ts'
+export { drawPasswords } from './one-time-passwords.ts'
 export {
   addPasskey,
   beginPasskey,

@@ -15,6 +15,7 @@ export type EventKind =
   | 'account-changed'
   | 'staff-looked-at'
   | 'staff-changed'
+  | 'staff-waits'
   | 'directory-told'
   | 'household-asked'
   | 'import'
@@ -43,6 +44,7 @@ export type EventKind =
   | 'request-rejected'
   | 'request-withdrawn'
   | 'request-used'
+  | 'emergency-asked'
   | 'emergency-opened'
   | 'emergency-stated'
   | 'emergency-reviewed'
@@ -53,12 +55,14 @@ export type EventKind =
   | 'receipt'
   | 'system-added'
   | 'system-named'
+  | 'system-changed'
   | 'system-ended'
   | 'change-proposed'
   | 'change-applied'
   | 'change-refused'
   | 'change-withdrawn'
   | 'change-stale'
+  | 'slip-drawn'
 
 export interface NewEvent {
   readonly kind: EventKind
