@@ -8,10 +8,11 @@ import { approverView } from './approver-view.ts'
 import { askAssignment } from './ask-assignment.ts'
 import type { ChallengeAnswer, Draw } from './challenge.ts'
 import { drawPerMille } from './challenge.ts'
+import { confirmEmergency } from './confirm-emergency.ts'
 import { approverOf, decideRequest, type Verdict, withdrawRequest } from './decide-request.ts'
-import { openEmergency } from './emergency.ts'
+import { askEmergency, openEmergency } from './emergency.ts'
 import { type LookDeps, type Looker, look, lookByRequest, spendRequest } from './look.ts'
-import { makeRequest } from './make-request.ts'
+import { makeRequest, type Via } from './make-request.ts'
 import { listNotices, markNoticesRead } from './notices.ts'
 import type { Office, Prove } from './office.ts'
 import { decideQuestion, type Question } from './question.ts'
@@ -46,18 +47,24 @@ export function createDesk(parts: DeskParts) {
     look: (looker: Looker, question: Question, answer?: ChallengeAnswer) => look(deps, looker, question, answer),
     lookByRequest: (looker: Looker, id: string) => lookByRequest(deps, looker, id),
     /** for rows that are in another system's hands */
-    spend: (id: string, account: string) => spendRequest(deps, id, account),
+    spend: (id: string, account: string, via: Via) => spendRequest(deps, id, account, via),
     decide: (looker: Looker, question: Question) => decideQuestion(deps, looker.account, question, looker.stepUpAt),
-    request: async (looker: Looker, question: Question, justification: string) => {
+    request: async (looker: Looker, question: Question, justification: string, via?: Via) => {
       const decided = await decideQuestion(deps, looker.account, question, looker.stepUpAt)
-      return decided.ok ? makeRequest(deps, decided.value, justification) : decided
+      return decided.ok ? makeRequest(deps, decided.value, justification, via) : decided
     },
     emergency: async (looker: Looker, question: Question, justification: string, prove: Prove) => {
       const decided = await decideQuestion(deps, looker.account, question, looker.stepUpAt)
       return decided.ok ? openEmergency(deps, decided.value, justification, prove) : decided
     },
+    /** a system asks in his name; what it claims of his presence is not believed */
+    askEmergency: async (account: string, question: Question, justification: string, via: Via) => {
+      const decided = await decideQuestion(deps, account, question, undefined)
+      return decided.ok ? askEmergency(deps, decided.value, justification, via) : decided
+    },
+    confirmEmergency: (looker: Looker, id: string, prove: Prove) => confirmEmergency(deps, looker, id, prove),
     verdict: (id: string, account: string, given: Verdict) => decideRequest(deps, id, account, given),
-    withdraw: (id: string, account: string) => withdrawRequest(deps, id, account),
+    withdraw: (id: string, account: string, via?: Via) => withdrawRequest(deps, id, account, via),
     approverView: (id: string, account: string) => approverView(deps, id, account),
     find: (id: string) => findRequest(database, id),
     approvals: (id: string) => approvalsOf(database, id),

@@ -4,7 +4,7 @@ import { type Outcome, type Queryable, recorded, unchanged } from '../../databas
 import { recordEvent } from '../../ledger/port.ts'
 import type { QueryGate } from '../create-gate.ts'
 import type { RequestDeps } from './make-request.ts'
-import { isJustification, requestEvent } from './make-request.ts'
+import { actedBy, isJustification, requestEvent, type Via } from './make-request.ts'
 import { notify } from './notices.ts'
 import type { ConflictAct, OfficePerson, Prove } from './office.ts'
 import { nextState, type RequestRefusal, type RequestState } from './request.ts'
@@ -63,6 +63,8 @@ export async function approverOf(
   act: ConflictAct = 'approve',
 ): Promise<Result<OfficePerson, 'own-request' | 'not-approver' | 'conflict' | 'systems-unavailable'>> {
   if (account === request.account) return fail('own-request')
+  // An emergency that a system asked for waits for the official himself, and for nobody else's word.
+  if (request.kind === 'emergency') return fail('not-approver')
   const approver = (await office.approversOf(request.account, request.template)).find(
     (each) => each.account === account,
   )
@@ -136,6 +138,7 @@ export async function withdrawRequest(
   { database, clock }: RequestDeps,
   id: string,
   account: string,
+  via?: Via,
 ): Promise<Result<RequestState, RequestRefusal | 'unknown'>> {
   return database.transaction(async (tx) => {
     const now = clock.now()
@@ -144,7 +147,8 @@ export async function withdrawRequest(
     const change = nextState(await factsOf(tx, request), { type: 'withdraw', by: account }, now)
     if (!change.ok) return unchanged(change)
     await applyChange(tx, id, change.value, now)
-    const receipt = await recordEvent(tx, { ...requestEvent(request, now), kind: 'request-withdrawn', reason: '' })
+    const event = { ...requestEvent(request, now), kind: 'request-withdrawn', reason: '' } as const
+    const receipt = await recordEvent(tx, actedBy(event, via))
     return recorded(receipt, ok(change.value.state))
   })
 }

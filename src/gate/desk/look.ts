@@ -6,7 +6,7 @@ import type { Decision } from '../decision.ts'
 import type { DiscloseFailure, Disclosure } from '../disclose.ts'
 import { answerChallenge, type ChallengeAnswer, challengeFor, type Draw } from './challenge.ts'
 import type { VerdictDeps } from './decide-request.ts'
-import { requestEvent } from './make-request.ts'
+import { actedBy, requestEvent, type Via } from './make-request.ts'
 import { notify } from './notices.ts'
 import {
   type DecidedQuestion,
@@ -116,6 +116,7 @@ export async function spendRequest(
   { database, clock }: LookDeps,
   id: string,
   account: string,
+  via?: Via,
 ): Promise<Result<undefined, RequestRefusal | 'unknown'>> {
   return database.transaction(async (tx) => {
     const now = clock.now()
@@ -124,7 +125,8 @@ export async function spendRequest(
     const change = nextState(await factsOf(tx, request), { type: 'use', by: account }, now)
     if (!change.ok) return unchanged(change)
     await applyChange(tx, id, change.value, now)
-    const receipt = await recordEvent(tx, { ...requestEvent(request, now), kind: 'request-used', reason: '' })
+    const event = { ...requestEvent(request, now), kind: 'request-used', reason: '' } as const
+    const receipt = await recordEvent(tx, actedBy(event, via))
     return recorded(receipt, ok(undefined))
   })
 }

@@ -31,6 +31,7 @@ export async function makeRequest(
   deps: RequestDeps,
   decided: DecidedQuestion,
   justification: string,
+  via?: Via,
 ): Promise<Result<StoredRequest, RequestFailure>> {
   const { decision } = decided
   if (decision.outcome !== 'needs-approval') return fail('not-requestable')
@@ -54,15 +55,12 @@ export async function makeRequest(
     )
     if ((count?.n ?? 0) >= MAX_PENDING) return unchanged(fail('too-many-pending'))
     await insertRequest(tx, request, null)
-    const receipt = await recordEvent(tx, {
-      ...requestEvent(request, now),
-      kind: 'request-made',
-      reason: justification,
-    })
+    const event = { ...requestEvent(request, now), kind: 'request-made', reason: justification } as const
+    const receipt = await recordEvent(tx, actedBy(event, via))
     await notify(tx, approvers, {
       kind: 'request-waits',
       request: request.id,
-      about: `${request.unit} ${request.personName}`,
+      about: aboutOf(request, via),
       at: now,
     })
     return recorded(receipt, ok(request))
@@ -103,6 +101,28 @@ export function storedOf(
     askedAt: now,
   }
 }
+
+/** A system that acts in an official's name: its acts are its own, and say whose name it used. */
+export interface Via {
+  readonly system: string
+}
+
+/** An event as the act of whoever did it: the official, or a system in his name, and then never his. */
+export const actedBy = <Event extends { readonly actor: string; readonly actorPost: string; readonly detail: object }>(
+  event: Event,
+  via: Via | undefined,
+): Event =>
+  via
+    ? {
+        ...event,
+        ...{ actor: `system:${via.system}`, actorPost: '' },
+        detail: { ...event.detail, onBehalfOf: event.actor },
+      }
+    : event
+
+/** Whom a notice is about, and through which system he came. */
+export const aboutOf = ({ unit, personName }: StoredRequest, via?: Via): string =>
+  via ? `${unit} ${personName}（經 ${via.system}）` : `${unit} ${personName}`
 
 /** The part of an event all acts on a request share. */
 export const requestEvent = (request: StoredRequest, at: Date) => ({

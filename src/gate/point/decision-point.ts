@@ -172,9 +172,9 @@ async function settle(
 }
 
 // An approval holds for one look: of two systems that bring it at once the second is refused here.
-async function spend({ desk }: PointDeps, { isShadow }: AskingSystem, each: OurJudged): Promise<OurJudged> {
-  if (!each.spends || isShadow) return each
-  const used = await desk.spend(each.spends.request, each.spends.account)
+async function spend({ desk }: PointDeps, system: AskingSystem, each: OurJudged): Promise<OurJudged> {
+  if (!each.spends || system.isShadow) return each
+  const used = await desk.spend(each.spends.request, each.spends.account, system)
   return used.ok ? each : refused(each, used.error === 'expired' ? 'approval_expired' : 'approval_used')
 }
 
