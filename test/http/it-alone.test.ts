@@ -16,6 +16,8 @@ const CLERK = `C2,real-clerk,李課員,A,登記課,,課員,承辦,,,,,`
 const DEPUTY = 'C3,real-deputy,張課員,B,測量課,,課員,承辦,,,,,'
 const OTHER = 'C4,other-chief,周課長,B,測量課,,課長,主管,,,,,'
 const BASE = [OLD, CHIEF, CLERK, DEPUTY, OTHER]
+/** IT and security of one identity number; who brings a file in stands in it unchanged. */
+const BOTH = [`P1,land-it,資訊,A,登記課,,員,資訊,,,,,${THREE}`, `P2,land-security,資安,A,登記課,,員,資安,,,,,${THREE}`]
 const changed = (from: string, to: string) => BASE.map((row) => (row === from ? to : row))
 const without = (...gone: readonly string[]) => BASE.filter((row) => !gone.includes(row))
 
@@ -188,12 +190,8 @@ describe('a proposal, once made', () => {
     const own = await proposed([...BASE, 'H1,land-head,首長,A,登記課,,主任,首長,,,,,'])
     expect((await office.decide('land-head', own)).json().code).toBe('change-refused')
     // Two accounts under one identity number are one person.
-    const both = [
-      `P1,land-it,資訊,A,登記課,,員,資訊,,,,,${THREE}`,
-      `P2,land-security,資安,A,登記課,,員,資安,,,,,${THREE}`,
-    ]
-    expect((await office.bring('land-it', [...BASE, ...both])).statusCode).toBe(422)
-    await agreed([...BASE, ...both], 'county-it')
+    expect((await office.bring('land-it', [...BASE, ...BOTH])).statusCode).toBe(422)
+    await agreed([...BASE, ...BOTH], 'county-it')
     const value = { account: 'land-archivist', role: 'procurement', agency: 'land', serves: [] }
     const made = await office.send('land-it', 'POST', '/api/changes', { kind: 'role', value, reason: '業務調整需要' })
     const refused = await office.decide('land-security', made.json().changeId)
@@ -265,8 +263,8 @@ describe('one person of IT against those who watch', () => {
   )
 
   test('nor by leaving him out of a file', async () => {
-    await agreed([...BASE, 'W1,land-auditor,稽核,A,登記課,,稽核員,稽核,,,,,'])
-    const brought = await office.bring('land-it', BASE)
+    await agreed([...BASE, ...BOTH, 'W1,land-auditor,稽核,A,登記課,,稽核員,稽核,,,,,'], 'county-it')
+    const brought = await office.bring('county-it', [...BASE, ...BOTH])
     expect(brought.json().changeId).toEqual(expect.any(String))
     expect(await accountOf('land-auditor')).toMatchObject({ role: 'auditor', isOpen: true })
   })
@@ -275,7 +273,7 @@ describe('one person of IT against those who watch', () => {
     expect((await office.send('land-it', 'DELETE', '/api/accounts/land-officer')).statusCode).toBe(200)
     expect(await accountOf('land-officer')).toEqual({ role: 'officer', isOpen: false, hasPassword: false })
     for (const name of ['land-officer', 'LAND-OFFICER', 'Ｌａｎｄ－ｏｆｆｉｃｅｒ']) {
-      const brought = await office.bring('land-it', [...BASE, `Z1,${name},他人,A,登記課,,課員,承辦,,,,,`])
+      const brought = await office.bring('county-it', [...BASE, ...BOTH, `Z1,${name},他人,A,登記課,,課員,承辦,,,,,`])
       expect(brought.json().faults).toMatchObject([{ reason: '這個帳號曾屬於另一人' }])
     }
     const signIn = { account: 'land-officer', password: PASSWORD }
