@@ -36,7 +36,6 @@ export {
   removePasskey,
   verifyProof,
 } from './passkey.ts'
-export { hashPassword } from './password.ts'
 export { postOf, scopeOf } from './person.ts'
 export {
   endSession,

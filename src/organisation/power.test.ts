@@ -94,7 +94,9 @@ const factsOf = ({ terms, units: known }: Staff, ever: Staff): PowerFacts => ({
 const gains = (before: Staff, now: Staff): readonly string[] => {
   const [had, has] = [powers(before), powers(now)]
   const known = new Set(before.terms.filter(({ unitCode }) => unitCode !== '').map(({ person }) => person))
-  return [...has].filter((each) => !had.has(each) && (!/approves/.test(each) || known.has(each.split(' ').at(-1) ?? '')))
+  return [...has].filter(
+    (each) => !had.has(each) && (!/approves/.test(each) || known.has(each.split(' ').at(-1) ?? '')),
+  )
 }
 
 test('whatever one person may apply alone never adds to anybody’s power, for any two states of an office', () => {
