@@ -122,6 +122,7 @@ const UPKEEP: Readonly<Record<string, string>> = {
   'src/ledger/outside.ts': 'checkpoints that others signed',
   'src/ledger/partitions.ts': 'room for the months to come',
   'src/rebuild-analytics.ts': 'that a rebuild is on; its event follows with its end',
+  'src/organisation/waiting.ts': 'people of proposals that time has ended; that they were made stands in the ledger',
   'src/reconcile/create-reconcile.ts': 'runs cut short',
   'src/reconcile/judge-months.ts': 'months that were judged',
   'src/reconcile/run-reconciliation.ts': 'progress of a run; its event follows with its end',

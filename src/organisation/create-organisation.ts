@@ -7,6 +7,7 @@ import { applyStaff, lookAtStaff, type StaffAsk, type StaffDeps } from './import
 import { historyOf, listPeople, staffedAgencies } from './list-people.ts'
 import { createPostEvidence, type PostEvidenceDeps } from './post-evidence.ts'
 import { createScim } from './scim/create-scim.ts'
+import { forgetWaiting } from './waiting.ts'
 
 export type Organisation = ReturnType<typeof createOrganisation>
 
@@ -32,9 +33,10 @@ export function createOrganisation(parts: Omit<StaffDeps, 'changed'> & PostEvide
         return failure
       },
       /** after the commit: what was agreed on becomes evidence of posts */
-      settle: () => {
+      settle: async () => {
         for (const [agency, at] of agreed) posts.changed(agency, at)
         agreed.clear()
+        await forgetWaiting(database, clock.now())
       },
     },
     /** whom this person stands in for today */

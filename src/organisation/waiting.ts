@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { canonicalJson } from '../base/canonical-json.ts'
-import type { Queryable } from '../database/database.ts'
+import type { Database, Queryable } from '../database/database.ts'
 import { roleName } from '../wire/session.ts'
 import { type StaffPlan, withDigest } from './plan-staff.ts'
 import type { HeldTerm, Term } from './term.ts'
@@ -99,6 +99,13 @@ export async function findWaiting(database: Queryable, id: string): Promise<Wait
 
 const inForce = ({ until, ...rest }: z.infer<typeof held>): HeldTerm => ({ ...rest, until })
 const fieldsOf = (fields: readonly string[]) => fields as StaffPlan['changes'][number]['fields']
+
+const KEPT_MS = 30 * 86_400_000
+
+/** Forgets people of proposals that have long been decided or have expired; that they were made stands in the ledger. */
+export async function forgetWaiting({ upkeep }: Database, now: Date): Promise<void> {
+  await upkeep.query('DELETE FROM staff_waiting WHERE added_at < $1', [new Date(now.getTime() - KEPT_MS)])
+}
 
 /** Personnel numbers whose posts a plan touches, and those it names. */
 export const touched = ({ joins, changes, leaves }: StaffPlan): ReadonlySet<string> =>
