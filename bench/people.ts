@@ -28,9 +28,7 @@ export async function run(args: readonly string[]): Promise<object> {
       const [fault] = look.value.faults
       if (fault) throw new Error(`line ${fault.line}, ${fault.column}: ${fault.reasonEn}`)
       const { digest } = look.value.plan
-      const [applied, applySeconds] = await timed(() =>
-        office.organisation.apply({ ...ask, digest, withPasswords: false }, by),
-      )
+      const [applied, applySeconds] = await timed(() => office.organisation.apply({ ...ask, digest }, by))
       return { lookSeconds, applySeconds, applied, look: look.value.plan }
     }
     const first = await bring('first')

@@ -9,7 +9,10 @@ import { fail, ok, type Result } from './base/result.ts'
 import { StartRefused } from './base/start-refused.ts'
 import { asInstallation } from './base/tenant.ts'
 import {
+  accountAddKind,
+  accountEndKind,
   type Changes,
+  callingSystemKind,
   connectorKind,
   createChanges,
   importUndoKind,
@@ -18,6 +21,8 @@ import {
   roleKind,
   ruleKind,
   signInKind,
+  staffKind,
+  staffProposals,
 } from './changes/port.ts'
 import type { Config } from './config.ts'
 import type { Database } from './database/database.ts'
@@ -39,7 +44,7 @@ import { createLedger, type Ledger, type OutsideSettings, parsePolicy, readCerti
 import { type DataLock, lockDataFolder } from './lock.ts'
 import { openGate } from './open-gate.ts'
 import { checkInBackground, openStore, type Store } from './open-store.ts'
-import { createOrganisation } from './organisation/port.ts'
+import { createOrganisation, type Proposals } from './organisation/port.ts'
 import { createReconcile } from './reconcile/create-reconcile.ts'
 import { listSystems } from './registry/port.ts'
 import type { SampleSystems } from './sample-systems.ts'
@@ -181,7 +186,10 @@ async function wire(
   await findDamage({ database, evidence, condition })
   closers.push(checkInBackground({ bare, condition }, log))
   const reconcile = await openReconcile({ analytics, database, clock, log })
-  const changes = createChanges({
+  // Each knows the other: staff that takes two is proposed there, and what two agreed on is applied here.
+  const proposals = staffProposals(() => changes)
+  const staff = await openStaff({ database, clock, gate, evidence, log, proposals }, closers)
+  const changes: Changes = createChanges({
     database,
     clock,
     kinds: {
@@ -192,11 +200,14 @@ async function wire(
       retention: retentionKind(ledger),
       'import-undo': importUndoKind(evidence),
       'sign-in': signInKind(database),
+      staff: staffKind(database, staff),
+      'calling-system': callingSystemKind(database),
+      'account-add': accountAddKind(database),
+      'account-end': accountEndKind(database),
     },
   })
   await changes.takeUp()
   keepTakingUp(changes, log, closers)
-  const staff = await openStaff({ database, clock, gate, evidence, log }, closers)
   const guide = createGuide({ clock, facts: guideFacts({ analytics, database, evidence, reconcile, clock }) })
   return {
     database,
@@ -261,11 +272,20 @@ const openReconcile = (parts: Omit<Parameters<typeof createReconcile>[0], 'listS
 
 // After imports have recovered: what a program killed after a commit left out becomes evidence now.
 async function openStaff(
-  { database, clock, gate, evidence, log }: Pick<Services, 'database' | 'clock' | 'gate' | 'evidence' | 'log'>,
+  {
+    database,
+    clock,
+    gate,
+    evidence,
+    log,
+    proposals,
+  }: Pick<Services, 'database' | 'clock' | 'gate' | 'evidence' | 'log'> & {
+    readonly proposals: Proposals
+  },
   closers: (() => Promise<void>)[],
 ): Promise<Services['staff']> {
   const pseudonym = (id: string) => gate.tokens.hexOf('person', id)
-  const staff = createOrganisation({ database, clock, pseudonym, stateRecords: evidence.stateRecords, log })
+  const staff = createOrganisation({ database, clock, pseudonym, stateRecords: evidence.stateRecords, log, proposals })
   await staff.statePosts()
   closers.push(staff.settle)
   return staff

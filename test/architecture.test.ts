@@ -129,6 +129,7 @@ const UPKEEP: Readonly<Record<string, string>> = {
   'src/ledger/record-findings.ts': 'reads what was found; keeping it has its event',
   'src/ledger/watch-records.ts': 'reads every agency’s records, to hold them against the log',
   'src/rebuild-analytics.ts': 'that a rebuild is on; its event follows with its end',
+  'src/organisation/waiting.ts': 'people of proposals that time has ended; that they were made stands in the ledger',
   'src/reconcile/create-reconcile.ts': 'runs cut short',
   'src/reconcile/judge-months.ts': 'months that were judged',
   'src/reconcile/run-reconciliation.ts': 'progress of a run; its event follows with its end',

@@ -23,12 +23,14 @@ export interface StoredChange {
   readonly decidedBy: string | null
   readonly decidedAt: Date | null
   readonly decisionReason: string
+  /** when what is shown once was fetched */
+  readonly slipAt: Date | null
 }
 
 const COLUMNS = `change_id AS "changeId", kind, target, agency, value, base, before, consequences, reason,
   effective_from AS "effectiveFrom", proposed_by AS "proposedBy", proposed_by_post AS "proposedByPost",
   proposed_at AS "proposedAt", expires_at AS "expiresAt", state, decided_by AS "decidedBy", decided_at AS "decidedAt",
-  decision_reason AS "decisionReason"`
+  decision_reason AS "decisionReason", slip_at AS "slipAt"`
 const MAX_LISTED = 200
 
 export async function insertChange(tx: Queryable, each: StoredChange): Promise<void> {
@@ -80,6 +82,28 @@ export async function endChange(
   return ended.length > 0
 }
 
+/** Marks what is shown once as fetched. False: it was before. */
+export async function takeSlip(tx: Queryable, id: string, at: Date): Promise<boolean> {
+  const taken = await tx.query(
+    "UPDATE change_proposal SET slip_at = $2 WHERE change_id = $1 AND state = 'applied' AND slip_at IS NULL RETURNING 1",
+    [id, at],
+  )
+  return taken.length > 0
+}
+
+/** The latest proposal about something. */
+export async function findChangeOf(
+  database: Queryable,
+  kind: ChangeKindName,
+  target: string,
+): Promise<StoredChange | undefined> {
+  const [row] = await database.query<StoredChange & Record<string, unknown>>(
+    `SELECT ${COLUMNS} FROM change_proposal WHERE kind = $1 AND target = $2 ORDER BY proposed_at DESC LIMIT 1`,
+    [kind, target],
+  )
+  return row
+}
+
 /** Keeps the value as the next version of its target. */
 export async function keepVersion(tx: Queryable, change: StoredChange, effectiveFrom: Date): Promise<void> {
   await tx.query(
@@ -103,6 +127,17 @@ export async function valuesInForce(
   return new Map(rows.map(({ target, value }) => [target, value]))
 }
 
+/** Whoever may still fetch what is shown once; undefined: nothing is there, or it was fetched. */
+export function slipFor({ kind, value, state, slipAt, proposedBy, decidedBy }: StoredChange): string | undefined {
+  if (state !== 'applied' || slipAt) return undefined
+  if (kind === 'calling-system') return says(value, 'isNewKey') ? proposedBy : undefined
+  const hasPasswords = kind === 'account-add' || (kind === 'staff' && says(value, 'withPasswords'))
+  return hasPasswords ? (decidedBy ?? undefined) : undefined
+}
+
+const says = (value: Json, name: string): boolean =>
+  typeof value === 'object' && value !== null && Object.entries(value).some(([key, is]) => key === name && is === true)
+
 export function lineOf(change: StoredChange, account: string, now: Date): ChangeLine {
   const { changeId, kind, target, reason, state, proposedBy, decidedBy, decisionReason } = change
   return {
@@ -113,5 +148,6 @@ export function lineOf(change: StoredChange, account: string, now: Date): Change
     effectiveFrom: change.effectiveFrom?.toISOString() ?? null,
     decidedAt: change.decidedAt?.toISOString() ?? null,
     isMine: proposedBy === account,
+    hasSlip: slipFor(change) === account,
   }
 }

@@ -1,7 +1,7 @@
 import type { Json } from '../base/canonical-json.ts'
 import type { Result } from '../base/result.ts'
 import type { Queryable } from '../database/database.ts'
-import type { ChangeKindName } from '../wire/change.ts'
+import type { ChangeKindName, ChangeSlip } from '../wire/change.ts'
 
 export interface Doer {
   readonly account: string
@@ -26,8 +26,24 @@ export interface ReadChange {
   refusal(by: Doer): Promise<Words | undefined>
   /** what follows from it, for whoever decides; may take seconds */
   consequences(): Promise<readonly Words[]>
-  /** for what stands in tables of its own; left out, the value is kept as a version that holds from its day */
-  apply?(tx: Queryable, by: Doer, at: Date): Promise<void>
+  /** for what stands in tables of its own; left out, the value is kept as a version. Words: it cannot, and nothing was done */
+  apply?(tx: Queryable, by: Doer, at: Date): Promise<Words | undefined>
+  /** what one of the two learns once, when he asks for it after it was applied; nothing of it is kept */
+  readonly slip?: SlipMaker
+  /** whom it concerns, told besides ethics and head */
+  readonly told?: readonly string[]
+}
+
+/** Secrets are drawn when they are fetched: passwords by whoever approved, the key of a system by whoever proposed it. */
+export interface SlipMaker {
+  readonly for: 'proposer' | 'decider'
+  draw(): Promise<DrawnSlip>
+}
+
+export interface DrawnSlip {
+  readonly shown: ChangeSlip
+  /** keeps hashes alone, in the transaction that records the fetching */
+  write(tx: Queryable): Promise<void>
 }
 
 /** One kind of change. A kind knows what stands today, what a change would make of it, and how the program takes it up. */

@@ -3,28 +3,43 @@ import { canonicalJson, type Json } from '../base/canonical-json.ts'
 import type { Clock } from '../base/clock.ts'
 import { fail, ok, type Result } from '../base/result.ts'
 import { asInstallation, serves, servesAll } from '../base/tenant.ts'
-import { type Database, recorded, unchanged } from '../database/database.ts'
+import { type Database, type Outcome, recorded, unchanged } from '../database/database.ts'
 import { type NewEvent, recordEvent } from '../ledger/port.ts'
-import type { ChangeBody, ChangeKindName, ChangeLine, ChangePage } from '../wire/change.ts'
+import { isSamePerson } from '../organisation/port.ts'
+import type { ChangeBody, ChangeKindName, ChangeLine, ChangePage, ChangeSlip } from '../wire/change.ts'
 import type { ChangeKind, Doer, ReadChange, Words } from './change.ts'
 import {
   endChange,
   findChange,
+  findChangeOf,
   insertChange,
   keepVersion,
   lineOf,
   listChanges,
   type StoredChange,
+  slipFor,
+  takeSlip,
   valuesInForce,
 } from './change-store.ts'
 import { lineDiff, linesOf } from './line-diff.ts'
+import { readersOf, tellChange } from './tell-change.ts'
 
 /**
  * `unknown`: no such proposal for him. `same-person`: whoever proposes does not decide. `ended`: decided, withdrawn or
- * expired before. `stale`: what it was proposed against has changed. `foreign`: it reaches agencies he does not serve.
+ * expired before. `no-slip`: nothing is shown once, or it was, or not to him. `stale`: what it was proposed against has changed. `foreign`: it reaches agencies he does not serve.
  */
 export type ChangeFailure =
-  | { readonly code: 'unknown' | 'same-person' | 'ended' | 'stale' | 'foreign' | 'presence-refused' | 'reason-missing' }
+  | {
+      readonly code:
+        | 'unknown'
+        | 'same-person'
+        | 'ended'
+        | 'stale'
+        | 'foreign'
+        | 'presence-refused'
+        | 'reason-missing'
+        | 'no-slip'
+    }
   | { readonly code: 'refused'; readonly words: Words }
 
 export type ProvePresence = (bound: Buffer) => Promise<Result<{ readonly evidence: Json }, unknown>>
@@ -42,8 +57,17 @@ export interface Changes {
   page(id: string, account: string): Promise<ChangePage | undefined>
   decide(id: string, by: Doer, verdict: ChangeVerdict): Promise<Result<undefined, ChangeFailure>>
   withdraw(id: string, by: Doer): Promise<Result<undefined, ChangeFailure>>
+  /** What is shown once: one-time passwords to whoever approved, the key of a system to whoever proposed it. */
+  slip(id: string, by: Doer): Promise<Result<ChangeSlip, ChangeFailure>>
+  /** The proposal about something, while it is open or was refused within the time a proposal lives. */
+  standing(kind: ChangeKindName, target: string): Promise<Standing | undefined>
   /** Makes the program follow what is in force now; at start, after each change, and when a later day comes. */
   takeUp(): Promise<void>
+}
+
+export interface Standing {
+  readonly changeId: string
+  readonly isRefused: boolean
 }
 
 interface Parts {
@@ -76,6 +100,13 @@ export function createChanges(parts: Parts): Changes {
     // One decision at a time: of two that touch one thing the second finds it changed.
     decide: (id, by, verdict) => database.exclusively('changes', () => decide(parts, id, by, verdict)),
     withdraw: (id, by) => withdraw(parts, id, by),
+    slip: (id, by) => slip(parts, id, by),
+    standing: async (kind, target) => {
+      const found = await findChangeOf(database, kind, target)
+      if (!found || found.expiresAt <= clock.now()) return undefined
+      const isRefused = found.state === 'refused'
+      return isRefused || found.state === 'open' ? { changeId: found.changeId, isRefused } : undefined
+    },
     takeUp: () => takeUp(parts),
   }
 }
@@ -100,10 +131,12 @@ async function propose(
     effectiveFrom: given.effectiveFrom === undefined || read.value.apply ? null : new Date(given.effectiveFrom),
     ...{ proposedBy: by.account, proposedByPost: by.post, proposedAt: now },
     expiresAt: new Date(now.getTime() + OPEN_DAYS * DAY_MS),
-    ...{ state: 'open', decidedBy: null, decidedAt: null, decisionReason: '' },
+    ...{ state: 'open', decidedBy: null, decidedAt: null, decisionReason: '', slipAt: null },
   }
+  const readers = await readersOf(database, change, read.value.told ?? [], by.account)
   await database.transaction(async (tx) => {
     await insertChange(tx, change)
+    await tellChange(tx, readers, change, { kind: 'change-waits', at: now })
     const event = { ...eventOf(change, by, now), kind: 'change-proposed', reason: given.reason } as const
     return recorded(await recordEvent(tx, event), undefined)
   })
@@ -120,7 +153,7 @@ async function decide(
   const change = await findChange(database, id)
   const now = clock.now()
   if (!change) return fail({ code: 'unknown' })
-  if (change.proposedBy === by.account) return fail({ code: 'same-person' })
+  if (await isSamePerson(database, change.proposedBy, by.account)) return fail({ code: 'same-person' })
   if (change.state !== 'open' || change.expiresAt <= now) return fail({ code: 'ended' })
   if (verdict === 'approve') return approve(parts, change, by, prove)
   if (reason.length < MIN_REASON) return fail({ code: 'reason-missing' })
@@ -146,18 +179,44 @@ async function approve(
   const proved = await prove(bindingOf(change))
   if (!proved.ok) return fail({ code: 'presence-refused' })
   const at = clock.now()
-  const isDone = await database.transaction(async (tx) => {
+  const readers = await readersOf(database, change, [change.proposedBy, ...(read.value.told ?? [])], by.account)
+  const done = await database.transaction<Outcome<Result<undefined, ChangeFailure>>>(async (tx) => {
     const { evidence } = proved.value
     if (!(await endChange(tx, change.changeId, { state: 'applied', by, at, reason: '', evidence })))
-      return unchanged(false)
-    if (read.value.apply) await read.value.apply(tx, by, at)
-    else await keepVersion(tx, change, laterOf(change.effectiveFrom, at))
+      return unchanged(fail({ code: 'ended' }))
+    const words = await read.value.apply?.(tx, by, at)
+    if (!read.value.apply) await keepVersion(tx, change, laterOf(change.effectiveFrom, at))
+    if (words) return unchanged(fail({ code: 'refused', words }))
+    await tellChange(tx, readers, change, { kind: 'change-done', at })
     const event = { ...eventOf(change, by, at), kind: 'change-applied', reason: change.reason } as const
-    return recorded(await recordEvent(tx, event), true)
+    return recorded(await recordEvent(tx, event), ok(undefined))
   })
-  if (!isDone) return fail({ code: 'ended' })
-  await takeUp(parts)
-  return ok(undefined)
+  if (done.ok) await takeUp(parts)
+  return done
+}
+
+async function slip(
+  { database, clock, kinds }: Parts,
+  id: string,
+  by: Doer,
+): Promise<Result<ChangeSlip, ChangeFailure>> {
+  const change = await findChange(database, id)
+  if (!change) return fail({ code: 'unknown' })
+  if (slipFor(change) !== by.account) return fail({ code: 'no-slip' })
+  const read = await kinds[change.kind].read(change.value)
+  const drawn = read.ok ? await read.value.slip?.draw() : undefined
+  if (!drawn) return fail({ code: 'no-slip' })
+  const at = clock.now()
+  const readers = await readersOf(database, change, [], by.account)
+  return database.transaction<Outcome<Result<ChangeSlip, ChangeFailure>>>(async (tx) => {
+    if (!(await takeSlip(tx, id, at))) return unchanged(fail({ code: 'no-slip' }))
+    await drawn.write(tx)
+    await tellChange(tx, readers, change, { kind: 'change-done', at })
+    const event = { ...eventOf(change, by, at), kind: 'slip-drawn', reason: '' } as const
+    const accounts = drawn.shown.passwords.map(({ account }) => account)
+    const detail = { ...event.detail, accounts, hasKey: drawn.shown.key !== null }
+    return recorded(await recordEvent(tx, { ...event, detail }), ok(drawn.shown))
+  })
 }
 
 async function withdraw(parts: Parts, id: string, by: Doer): Promise<Result<undefined, ChangeFailure>> {

@@ -18,7 +18,13 @@ export async function addAccount(
 ): Promise<number> {
   const password = await context.readSecret('密碼（至少十二字元） password (twelve characters or more): ')
   const { name, unit, title, role, agency } = options
-  await connection.post('/api/accounts', { account, name, unit, title, role, agency, password })
-  context.talk(`已新增 ${account} added\n`)
+  const body = { account, name, unit, title, role, agency, password }
+  const { changeId } = await connection.post<{ changeId?: string }>('/api/accounts', body)
+  if (changeId === undefined) context.talk(`已新增 ${account} added\n`)
+  else
+    context.talk(
+      `已提出，待政風、資安或首長核准；所打的密碼不用，一次性密碼由核准的人領取。\n` +
+        `Proposed, waits for ethics, security or the head, who fetches a one-time password; the one typed is not used: ${changeId}\n`,
+    )
   return exitCodes.done
 }

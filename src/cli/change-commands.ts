@@ -27,7 +27,7 @@ export function addChangeCommands(
     .description('二人變更：職務、範本、政策、連線、保存期限、撤銷匯入 Changes that take two')
     .command('propose')
     .description('提出變更；由另一人在網頁核准 Propose; somebody else approves on the web page')
-    .argument('<kind>', 'role · rule · policy · connector · retention · import-undo')
+    .argument('<kind>', 'role · rule · policy · connector · retention · import-undo · calling-system · account-end')
     .argument('<file>', '變更內容（YAML；政策為 .cedar） what it shall be: YAML, or .cedar for a policy')
     .requiredOption('--reason <text>', '變更事由（留存紀錄） why; recorded')
     .option('--from <iso>', '生效時間 time from which it holds')

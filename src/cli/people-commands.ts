@@ -1,6 +1,6 @@
 import { basename, resolve } from 'node:path'
 import type { Command } from 'commander'
-import type { PeopleList, PersonHistory, StaffApplied, StaffPreview } from '../wire/people.ts'
+import type { PeopleList, PersonHistory, StaffApplied, StaffBrought, StaffPreview } from '../wire/people.ts'
 import { type CommandContext, exitCodes } from './command-line.ts'
 import type { Connection } from './connection.ts'
 import { tableLine } from './table-line.ts'
@@ -26,14 +26,16 @@ export function addPeopleCommands(program: Command, context: CommandContext, wit
   const people = program.command('people').description('人員、單位與職務 People, units and posts')
   people
     .command('import')
-    .description('匯入人事名冊：全部套用，或全部不套用 Apply a personnel file: all of it, or nothing')
+    .description(
+      '匯入人事名冊；使人取得權限者待另一人核准 Bring a personnel file in; what gives power waits for a second person',
+    )
     .argument('<file>', 'CSV, TSV, ODS, XLSX')
     .requiredOption('--agency <agency>', '所屬機關代號')
     .option('--as-of <day>', '名冊的基準日 the day it speaks of (YYYY-MM-DD); today when left out')
     .option('--dry-run', '只列出異動，不套用 only show what would change')
     .option(
       '--with-passwords',
-      '新帳號各給一組一次性密碼（無單一登入的小機關） a one-time password for each new account',
+      '新帳號各給一組一次性密碼，由核准的人領取（無單一登入的小機關） a one-time password for each new account, fetched by whoever approves',
     )
     .option('--json', '輸出 JSON')
     .action((file: string, options: ImportOptions) =>
@@ -71,9 +73,12 @@ async function importStaff(
   if (preview.faults.length > 0) return exitCodes.failed
   if (dryRun || preview.digest === '') return exitCodes.done
   const digested = { ...ask, asOf: preview.asOf, digest: preview.digest }
-  const applied = await connection.post<StaffApplied>('/api/people/local', digested)
-  if (json) context.out(`${JSON.stringify(applied)}\n`)
-  else tellApplied(context, applied)
+  const { applied, changeId } = await connection.post<StaffBrought>('/api/people/local', digested)
+  if (json) context.out(`${JSON.stringify({ applied, changeId })}\n`)
+  else {
+    if (applied) tellApplied(context, applied)
+    if (changeId) tellWaiting(context, changeId, withPasswords)
+  }
   return exitCodes.done
 }
 
@@ -98,14 +103,19 @@ function tellPreview({ out, talk }: CommandContext, { faults, counts, ...preview
   )
 }
 
-function tellApplied({ out, talk }: CommandContext, applied: StaffApplied): void {
+function tellWaiting({ talk }: CommandContext, changeId: string, withPasswords: boolean): void {
+  talk(
+    `這份名冊使人取得權限，已提出，待政風、資安或首長以通行密鑰核准：/changes/${changeId}\n` +
+      `It gives somebody power: proposed, waits for ethics, security or the head: ${changeId}\n`,
+  )
+  if (withPasswords) talk('一次性密碼由核准的人領取。 Whoever approves fetches the one-time passwords.\n')
+}
+
+function tellApplied({ talk }: CommandContext, applied: StaffApplied): void {
   talk(
     `已套用 applied：到職 ${applied.joins}，異動 ${applied.changes}，離職 ${applied.leaves}；` +
       `結束工作階段 sessions ended ${applied.sessionsEnded}，關閉申請 requests closed ${applied.requestsClosed}\n`,
   )
-  if (applied.passwords.length > 0)
-    talk('一次性密碼只顯示這一次，首次登入即須更換。 Shown this once; changed at the first sign-in.\n')
-  for (const { account, password } of applied.passwords) out(`${account}\t${password}\n`)
 }
 
 async function listPeople(connection: Connection, context: CommandContext, options: ListOptions): Promise<number> {

@@ -95,7 +95,8 @@ CREATE TABLE change_proposal (
   decided_by_post text,
   decided_at timestamp with time zone,
   decision_reason text DEFAULT ''::text NOT NULL,
-  evidence jsonb
+  evidence jsonb,
+  slip_at timestamp with time zone
 );
 
 CREATE TABLE disclosed_chunk (
@@ -528,6 +529,20 @@ CREATE TABLE staff_import (
   applied_by text NOT NULL
 );
 
+CREATE TABLE staff_waiting (
+  id uuid NOT NULL,
+  agency text NOT NULL,
+  as_of timestamp with time zone NOT NULL,
+  file_name text NOT NULL,
+  source text NOT NULL,
+  people integer NOT NULL,
+  plan jsonb NOT NULL,
+  with_passwords boolean NOT NULL,
+  added_at timestamp with time zone NOT NULL,
+  added_by text NOT NULL,
+  wish text NOT NULL
+);
+
 CREATE TABLE term (
   term_id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
   agency text NOT NULL,
@@ -576,6 +591,8 @@ ALTER TABLE account ADD CONSTRAINT account_pkey PRIMARY KEY (account);
 
 ALTER TABLE account ADD CONSTRAINT account_means_check CHECK ((means <@ ARRAY['password'::text, 'ldap'::text, 'oidc'::text]));
 
+ALTER TABLE account ADD CONSTRAINT account_name_is_folded CHECK ((account = lower(NORMALIZE(account, NFKC))));
+
 ALTER TABLE account_notice ADD CONSTRAINT account_notice_pkey PRIMARY KEY (id);
 
 ALTER TABLE account_notice ADD CONSTRAINT account_notice_to_account_fkey FOREIGN KEY (to_account) REFERENCES account(account) ON DELETE CASCADE;
@@ -602,7 +619,7 @@ ALTER TABLE canary ADD CONSTRAINT canary_pkey PRIMARY KEY (subject, agency);
 
 ALTER TABLE change_proposal ADD CONSTRAINT change_proposal_pkey PRIMARY KEY (change_id);
 
-ALTER TABLE change_proposal ADD CONSTRAINT change_proposal_kind_check CHECK ((kind = ANY (ARRAY['role'::text, 'rule'::text, 'policy'::text, 'connector'::text, 'retention'::text, 'import-undo'::text])));
+ALTER TABLE change_proposal ADD CONSTRAINT change_proposal_kind_check CHECK ((kind = ANY (ARRAY['role'::text, 'rule'::text, 'policy'::text, 'connector'::text, 'retention'::text, 'import-undo'::text, 'sign-in'::text, 'staff'::text, 'calling-system'::text, 'account-add'::text, 'account-end'::text])));
 
 ALTER TABLE change_proposal ADD CONSTRAINT change_proposal_state_check CHECK ((state = ANY (ARRAY['open'::text, 'applied'::text, 'refused'::text, 'withdrawn'::text, 'stale'::text])));
 
@@ -740,6 +757,8 @@ ALTER TABLE source_system ADD CONSTRAINT source_system_agency_fkey FOREIGN KEY (
 
 ALTER TABLE staff_import ADD CONSTRAINT staff_import_pkey PRIMARY KEY (id);
 
+ALTER TABLE staff_waiting ADD CONSTRAINT staff_waiting_pkey PRIMARY KEY (id);
+
 ALTER TABLE term ADD CONSTRAINT term_pkey PRIMARY KEY (term_id);
 
 ALTER TABLE term ADD CONSTRAINT term_check CHECK ((until >= since));
@@ -820,6 +839,8 @@ CREATE INDEX session_by_account ON session USING btree (account);
 
 CREATE INDEX staff_import_by_agency ON staff_import USING btree (agency, as_of);
 
+CREATE INDEX staff_waiting_by_wish ON staff_waiting USING btree (agency, wish);
+
 CREATE UNIQUE INDEX term_account_in_force ON term USING btree (account) WHERE (until IS NULL);
 
 CREATE INDEX term_by_account ON term USING btree (account);
@@ -885,10 +906,37 @@ DECLARE
   served text := coalesce(current_setting('shoumi.agencies', true), '');
 BEGIN
   PERFORM set_config('shoumi.agencies', '*', true);
-  RETURN QUERY SELECT DISTINCT t.account
-    FROM term t JOIN unnest(accounts, persons) AS s (account, person) ON s.account = t.account
-    WHERE (t.agency, t.person) IS DISTINCT FROM (home, s.person);
+  RETURN QUERY SELECT s.account FROM unnest(accounts, persons) AS s (account, person)
+    WHERE EXISTS (SELECT FROM term t WHERE t.account = s.account AND (t.agency, t.person) IS DISTINCT FROM (home, s.person))
+      OR (EXISTS (SELECT FROM account a WHERE a.account = s.account AND a.ended_at IS NOT NULL)
+          AND NOT EXISTS (SELECT FROM term t WHERE t.account = s.account AND (t.agency, t.person) = (home, s.person)));
   PERFORM set_config('shoumi.agencies', served, true);
+END $function$
+;
+
+CREATE OR REPLACE FUNCTION forget_means()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO '$user', 'public'
+AS $function$
+DECLARE
+  worker text := coalesce(current_setting('shoumi.account', true), '');
+BEGIN
+  PERFORM set_config('shoumi.account', OLD.account, true);
+  DELETE FROM passkey WHERE account = OLD.account;
+  DELETE FROM passkey_challenge WHERE account = OLD.account;
+  DELETE FROM password_history WHERE account = OLD.account;
+  DELETE FROM provider_subject WHERE account = OLD.account;
+  DELETE FROM session WHERE account = OLD.account;
+  PERFORM set_config('shoumi.account', worker, true);
+  NEW.password_hash := '';
+  NEW.password_must_change := false;
+  NEW.failed_attempts := 0;
+  NEW.locked_until := NULL;
+  NEW.means := NULL;
+  NEW.first_key_until := NULL;
+  NEW.serves := '{}';
+  RETURN NEW;
 END $function$
 ;
 
@@ -1013,7 +1061,25 @@ CREATE OR REPLACE FUNCTION serves_all()
 RETURN (COALESCE(current_setting('shoumi.agencies'::text, true), ''::text) = '*'::text)
 ;
 
+CREATE OR REPLACE FUNCTION watching_accounts(roles text[])
+ RETURNS TABLE(account text, role text, agency text, serves text[])
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO '$user', 'public'
+AS $function$
+DECLARE
+  served text := coalesce(current_setting('shoumi.agencies', true), '');
+BEGIN
+  PERFORM set_config('shoumi.agencies', '*', true);
+  RETURN QUERY SELECT a.account, a.role, a.agency, a.serves FROM account a
+    WHERE a.ended_at IS NULL AND a.role = ANY (roles);
+  PERFORM set_config('shoumi.agencies', served, true);
+END $function$
+;
+
 -- Triggers
+
+CREATE TRIGGER account_ends_with_its_means BEFORE UPDATE OF ended_at ON account FOR EACH ROW WHEN (((old.ended_at IS NULL) AND (new.ended_at IS NOT NULL))) EXECUTE FUNCTION forget_means();
 
 CREATE TRIGGER disclosed_chunk_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON disclosed_chunk FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
@@ -1143,6 +1209,8 @@ CREATE POLICY tenant ON source_system FOR ALL USING (serves(agency)) WITH CHECK 
 
 CREATE POLICY tenant ON staff_import FOR ALL USING (serves(agency)) WITH CHECK (serves(agency));
 
+CREATE POLICY tenant ON staff_waiting FOR ALL USING (serves(agency)) WITH CHECK (serves(agency));
+
 CREATE POLICY tenant ON term FOR ALL USING ((serves(agency) OR is_own(account))) WITH CHECK ((serves(agency) OR is_own(account)));
 
 CREATE POLICY tenant ON unit FOR ALL USING (serves(agency)) WITH CHECK (serves(agency));
@@ -1224,6 +1292,8 @@ GRANT SELECT ON shown_run TO shoumi_request;
 GRANT DELETE, INSERT, SELECT, UPDATE ON source_system TO shoumi_request;
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON staff_import TO shoumi_request;
+
+GRANT DELETE, INSERT, SELECT, UPDATE ON staff_waiting TO shoumi_request;
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON term TO shoumi_request;
 

@@ -82,6 +82,8 @@ export const PERMISSIONS = {
   'change.view': ['it', 'security', 'ethics', 'auditor', 'head'],
   'change.propose': ['it', 'security', 'ethics', 'head'],
   'change.decide': ['security', 'ethics', 'head'],
+  /** what is shown once, to the one of the two it is for */
+  'change.fetch': ['it', 'security', 'ethics', 'head', 'operator'],
   'demo.remove': ['ethics', 'it'],
 } as const satisfies Record<string, readonly Actor[]>
 

@@ -2,14 +2,13 @@ import { type Outcome, type Queryable, recorded, unchanged } from '../database/d
 import { recordEvent } from '../ledger/port.ts'
 import { accountEvent, type Doer } from './account-event.ts'
 
-/** Ends an account in the transaction of what ended it: every session dies with it. False: there is none, or it has ended. */
+/** Ends an account in the transaction of what ended it: sessions, password and passkeys go with it (migration 100). False: there is none, or it has ended. */
 export async function endAccount(tx: Queryable, at: Date, doer: Doer, account: string): Promise<Outcome<boolean>> {
   const ended = await tx.query(
     'UPDATE account SET ended_at = $2 WHERE account = $1 AND ended_at IS NULL RETURNING account',
     [account, at],
   )
   if (ended.length === 0) return unchanged(false)
-  await tx.query('DELETE FROM session WHERE account = $1', [account])
   const event = { ...accountEvent(doer, at, account), kind: 'account-ended', detail: {} } as const
   return recorded(await recordEvent(tx, event), true)
 }

@@ -1,5 +1,6 @@
 import type { Queryable } from '../database/database.ts'
 import type { RoleName } from '../wire/session.ts'
+import { reachOf } from './guarded-roles.ts'
 
 /** What an account may act as, and for whom. */
 export interface RoleGiven {
@@ -41,6 +42,3 @@ function overlap(one: RoleGiven, other: RoleGiven): boolean {
   const [left, right] = [reachOf(one), reachOf(other)]
   return left === 'all' || right === 'all' || left.some((agency) => right.includes(agency))
 }
-
-const reachOf = ({ agency, serves }: RoleGiven): 'all' | readonly string[] =>
-  agency === '' && serves.length === 0 ? 'all' : [...(agency === '' ? [] : [agency]), ...serves]

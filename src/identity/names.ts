@@ -8,3 +8,6 @@ export async function namesOf(database: Queryable, accounts: readonly string[]):
   )
   return new Map(rows.map(({ account, name, unit, title }) => [account, `${name}　${unit}${title}`]))
 }
+
+/** The one form of an account's name: wide letters and capitals are the same letters. */
+export const foldName = (name: string): string => name.normalize('NFKC').trim().toLowerCase()

@@ -58,6 +58,18 @@ export async function ethicsOf(database: Queryable, agency: string): Promise<rea
   return rows.map(personOf)
 }
 
+/** Accounts of who watches over an agency: its ethics officers and its head, and the county's. */
+export async function watchersOf(database: Queryable, agency: string): Promise<readonly string[]> {
+  const rows = await asInstallation(() =>
+    database.query<{ account: string }>(
+      `SELECT account FROM account WHERE role IN ('ethics', 'head') AND ended_at IS NULL
+         AND (agency IN ($1, '') OR $1 = ANY (serves)) ORDER BY account`,
+      [agency],
+    ),
+  )
+  return rows.map(({ account }) => account)
+}
+
 /** Accounts of an agency whose post handles cases, at most 500. */
 export async function officialsOf(database: Queryable, agency: string): Promise<readonly string[]> {
   const rows = await database.query<{ account: string }>(

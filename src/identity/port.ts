@@ -4,10 +4,13 @@
  */
 export type { Doer } from './account-event.ts'
 export { hasAccountWarning, listAccountNotices, markAccountNoticesRead } from './account-notice.ts'
-export { addAccount } from './add-account.ts'
+export { addAccount, isFounding, openAgreedAccount } from './add-account.ts'
 export {
   addCallingSystem,
   type CallingSystem,
+  callingSystemOf,
+  changeCallingSystem,
+  drawSystemKey,
   endCallingSystem,
   issueToken,
   listCallingSystems,
@@ -21,13 +24,14 @@ export { createDemoAccounts, listDemoAccounts } from './demo-accounts.ts'
 export { createDirectory, type Directory } from './directory.ts'
 export { endAccount, privilegedUse, unusedAccounts } from './end-account.ts'
 export { giveRole, type RoleGiven, roleConflict, roleOf } from './give-role.ts'
-export { namesOf } from './names.ts'
-export { approversOf, askerFacts, ethicsOf, officialsOf } from './office.ts'
+export { isWatching, lastOfTheirRole } from './guarded-roles.ts'
+export { foldName, namesOf } from './names.ts'
+export { approversOf, askerFacts, ethicsOf, officialsOf, watchersOf } from './office.ts'
 export { createOidc } from './oidc.ts'
+export { drawPasswords } from './one-time-passwords.ts'
 export type { SignedIn } from './open-session.ts'
 export { addPasskey, type BeginFailure, beginPasskey, removePasskey } from './own-passkeys.ts'
 export { beginProof, listPasskeys, type PasskeySite, verifyProof } from './passkey.ts'
-export { hashPassword } from './password.ts'
 export { postOf, scopeOf } from './person.ts'
 export { subjectOf } from './provider-subject.ts'
 export {

@@ -15,12 +15,10 @@ export interface StaffAccount {
 }
 
 export interface AccountChanges {
-  /** new ones, and ended ones of the same agency that come back */
+  /** new ones, and ended ones of the same person that come back; neither has a password yet (migration 100) */
   readonly opened: readonly StaffAccount[]
   readonly changed: readonly StaffAccount[]
   readonly ended: readonly string[]
-  /** hash of a password to be used once, by account; only for opened ones */
-  readonly oneTimeHashes?: ReadonlyMap<string, string>
 }
 
 const EVENTS_AT_ONCE = 1000
@@ -34,19 +32,18 @@ export async function writeStaffAccounts(
   tx: Queryable,
   at: Date,
   doer: Doer,
-  { opened, changed, ended, oneTimeHashes = new Map() }: AccountChanges,
+  { opened, changed, ended }: AccountChanges,
 ): Promise<number> {
   const byChange = await endSessionsOfNewRoles(tx, [...opened, ...changed])
-  const hashes = opened.map(({ account }) => oneTimeHashes.get(account) ?? '')
   const written = await tx.query(
     `INSERT INTO account (account, name, unit, title, role, agency, password_hash, password_must_change)
-     SELECT account, name, unit, title, role, agency, hash, hash <> ''
-       FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
-         AS s (account, name, unit, title, role, agency, hash)
+     SELECT account, name, unit, title, role, agency, '', false
+       FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
+         AS s (account, name, unit, title, role, agency)
      ON CONFLICT (account) DO UPDATE SET name = excluded.name, unit = excluded.unit, title = excluded.title,
-       role = CASE WHEN account.ended_at IS NULL AND account.role <> ALL ($8) THEN account.role ELSE excluded.role END,
+       role = CASE WHEN account.ended_at IS NULL AND account.role <> ALL ($7) THEN account.role ELSE excluded.role END,
        ended_at = NULL WHERE account.agency = excluded.agency RETURNING account`,
-    [...columnsOf(opened), hashes, ORDINARY_ROLES],
+    [...columnsOf(opened), ORDINARY_ROLES],
   )
   assert(written.length === opened.length, 'no account of another agency is taken over')
   await tx.query(
@@ -57,8 +54,8 @@ export async function writeStaffAccounts(
      WHERE account.account = s.account AND account.agency = s.agency`,
     [...columnsOf(changed), ORDINARY_ROLES],
   )
-  await tx.query('UPDATE account SET ended_at = $2 WHERE account = ANY($1) AND ended_at IS NULL', [ended, at])
   const byEnd = await tx.query('DELETE FROM session WHERE account = ANY($1) RETURNING id', [ended])
+  await tx.query('UPDATE account SET ended_at = $2 WHERE account = ANY($1) AND ended_at IS NULL', [ended, at])
   await record(tx, [
     ...opened.map((each) => eventOf(at, doer, each, 'account-added')),
     ...changed.map((each) => eventOf(at, doer, each, 'account-changed')),

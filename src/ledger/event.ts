@@ -17,6 +17,7 @@ export type EventKind =
   | 'account-changed'
   | 'staff-looked-at'
   | 'staff-changed'
+  | 'staff-waits'
   | 'directory-told'
   | 'household-asked'
   | 'import'
@@ -48,6 +49,7 @@ export type EventKind =
   | 'request-rejected'
   | 'request-withdrawn'
   | 'request-used'
+  | 'emergency-asked'
   | 'emergency-opened'
   | 'emergency-stated'
   | 'emergency-reviewed'
@@ -58,6 +60,7 @@ export type EventKind =
   | 'receipt'
   | 'system-added'
   | 'system-named'
+  | 'system-changed'
   | 'system-ended'
   | 'change-proposed'
   | 'change-applied'
@@ -66,6 +69,7 @@ export type EventKind =
   | 'change-stale'
   | 'log-contradicted'
   | 'contradiction-settled'
+  | 'slip-drawn'
 
 export interface NewEvent {
   readonly kind: EventKind

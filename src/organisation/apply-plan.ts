@@ -14,13 +14,7 @@ export interface Applied {
  * sessions, open requests and deputyships with the same commit. Everything is set-based: 50,000 people are as many
  * statements as one.
  */
-export async function applyPlan(
-  tx: Queryable,
-  doer: Doer,
-  origin: Origin,
-  plan: StaffPlan,
-  oneTimeHashes?: ReadonlyMap<string, string>,
-): Promise<Applied> {
+export async function applyPlan(tx: Queryable, doer: Doer, origin: Origin, plan: StaffPlan): Promise<Applied> {
   const { joins, changes, leaves } = plan
   await replaceUnits(tx, origin, { opened: plan.unitsOpened, closed: plan.unitsClosed })
   await closeTerms(tx, origin, [
@@ -34,7 +28,6 @@ export async function applyPlan(
     opened: [...joins, ...renamed.map(({ after }) => after)].map((each) => accountOf(origin.agency, each)),
     changed: changes.filter(touchesAccount).map(({ after }) => accountOf(origin.agency, after)),
     ended,
-    ...(oneTimeHashes && { oneTimeHashes }),
   })
   const requestsClosed = await closeRequestsOf(tx, ended, doer, origin.at)
   return { sessionsEnded, requestsClosed }

@@ -69,28 +69,12 @@ describe('a first file', () => {
   })
 
   test('opens accounts without a password, in the role of the post', async () => {
-    expect(await office.bring()).toMatchObject({ ok: true, value: { joins: 5, changes: 0, leaves: 0, passwords: [] } })
+    expect(await office.bring()).toMatchObject({ ok: true, value: { joins: 5, changes: 0, leaves: 0 } })
     expect(await accounts()).toContainEqual({ account: 'chief', role: 'supervisor', ended: false })
     const given = { account: 'chief', password: '' }
     expect(await signIn(office.database, office.clock, given)).toMatchObject({ ok: false })
     const [hash] = await office.database.query("SELECT password_hash FROM account WHERE account = 'chief'")
     expect(hash).toEqual({ password_hash: '' })
-  })
-
-  test('gives passwords for one use when a small office asks for them, and only in the answer', async () => {
-    const ask = await office.file()
-    const look = await office.organisation.look(ask, personnel)
-    const digest = look.ok ? look.value.plan.digest : ''
-    const applied = await office.organisation.apply({ ...ask, digest, withPasswords: true }, personnel)
-    if (!applied.ok) throw new Error(applied.error.en)
-    // The head had an account before: nobody is told another password for it.
-    expect(applied.value.passwords).toHaveLength(4)
-    const given = applied.value.passwords[0]
-    if (!given) throw new Error('no password')
-    const entered = await signIn(office.database, office.clock, given)
-    if (!entered.ok) throw new Error('refused')
-    const session = await findSession(office.database, office.clock, entered.value.token)
-    expect(session?.mustChangePassword).toBe(true)
   })
 })
 
@@ -217,7 +201,7 @@ describe('applying', () => {
     const digest = look.ok ? look.value.plan.digest : ''
     const other = await office.file(without('12'))
     const before = await everything()
-    const applied = await office.organisation.apply({ ...other, digest, withPasswords: false }, personnel)
+    const applied = await office.organisation.apply({ ...other, digest }, personnel)
     expect(applied).toMatchObject({ ok: false, error: { code: 'changed' } })
     expect(await everything()).toEqual(before)
   })
@@ -229,7 +213,7 @@ describe('applying', () => {
     const digest = look.ok ? look.value.plan.digest : ''
     await office.bring(without('20'))
     const again = await office.file(without('12'))
-    const applied = await office.organisation.apply({ ...again, digest, withPasswords: false }, personnel)
+    const applied = await office.organisation.apply({ ...again, digest }, personnel)
     expect(applied).toMatchObject({ ok: false, error: { code: 'changed' } })
   })
 
@@ -308,7 +292,7 @@ describe('a broken file changes nothing and says where', () => {
     expect(faults).toContainEqual(expect.objectContaining({ line, column }))
     const before = await everything()
     const ask = await office.file(withRow('12', row))
-    const applied = await office.organisation.apply({ ...ask, digest: '0'.repeat(64), withPasswords: false }, personnel)
+    const applied = await office.organisation.apply({ ...ask, digest: '0'.repeat(64) }, personnel)
     expect(applied).toMatchObject({ ok: false, error: { code: 'faults' } })
     expect(await everything()).toEqual(before)
   })

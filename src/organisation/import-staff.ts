@@ -1,10 +1,10 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { Clock } from '../base/clock.ts'
 import { fail, ok, type Result } from '../base/result.ts'
 import { formatIsoDay, parseTaiwanDay, taipeiDay, taipeiInstant } from '../base/roc-date.ts'
 import { type Database, type Outcome, type Queryable, recorded, unchanged } from '../database/database.ts'
 import { readTable } from '../evidence/port.ts'
-import { accountsElsewhere, type Doer, hashPassword, ORDINARY_ROLES, rolesHeld } from '../identity/port.ts'
+import { accountsElsewhere, type Doer, ORDINARY_ROLES, rolesHeld } from '../identity/port.ts'
 import { recordAct, recordEvent } from '../ledger/port.ts'
 import type { StaffApplied, StaffFault } from '../wire/people.ts'
 import type { RoleName } from '../wire/session.ts'
@@ -12,6 +12,7 @@ import { applyPlan, lockStaff } from './apply-plan.ts'
 import { isEmpty, planStaff, type StaffPlan } from './plan-staff.ts'
 import { readStaff, type StaffFile } from './staff-file.ts'
 import { accountsOfOthers, staffInForce } from './term-store.ts'
+import type { Waiting } from './waiting.ts'
 
 export interface StaffDeps {
   readonly database: Database
@@ -20,6 +21,16 @@ export interface StaffDeps {
   readonly pseudonym: (identityNumber: string) => string
   /** told after a commit that changed terms of this agency, which began at or after that instant */
   readonly changed: (agency: string, since: Date) => void
+  /** where what takes two is proposed; left out: it is refused */
+  readonly proposals?: Proposals
+}
+
+/** What takes two goes to `src/changes`, which stands above this slice. */
+export interface Proposals {
+  /** fails with why it may not be proposed; the id of the proposal otherwise */
+  propose(waiting: Waiting, doer: Doer): Promise<Result<string, { readonly zh: string; readonly en: string }>>
+  /** the proposal of that, while it is open or was refused lately */
+  standing(waitingId: string): Promise<{ readonly changeId: string; readonly isRefused: boolean } | undefined>
 }
 
 export interface StaffAsk {
@@ -40,15 +51,22 @@ export interface StaffLook {
 
 export interface StaffRefusal {
   /** `changed`: not what was looked at · `too-many-passwords`: see MAX_PASSWORDS */
-  readonly code: 'unreadable' | 'future' | 'older' | 'faults' | 'changed' | 'nothing' | 'too-many-passwords'
+  readonly code:
+    | 'unreadable'
+    | 'future'
+    | 'older'
+    | 'faults'
+    | 'changed'
+    | 'nothing'
+    | 'too-many-passwords'
+    | 'two-persons'
   readonly zh: string
   readonly en: string
 }
 
 const MAX_PEOPLE = 200_000
 /** one-time passwords are for small offices; each takes a tenth of a second to hash */
-const MAX_PASSWORDS = 200
-const PASSWORD_BYTES = 12
+export const MAX_PASSWORDS = 200
 const ANALYSED_FROM = 1000
 const EMPTY: StaffFile = { terms: [], units: [], faults: [] }
 
@@ -75,31 +93,30 @@ export async function lookAtStaff(
 }
 
 /**
- * Applies a personnel file: all of it, or nothing. `digest` is that of the changes that were looked at; when the file, or
+ * Applies a personnel file without asking how much power it gives: for the program itself, never for a person, who comes
+ * through `bringStaff`. All of it, or nothing. `digest` is that of the changes that were looked at; when the file, or
  * what is in force, is no longer what it was, nothing happens. Leavers lose everything with the commit.
  */
 export async function applyStaff(
   deps: StaffDeps,
-  ask: StaffAsk & { readonly digest: string; readonly withPasswords: boolean },
+  ask: StaffAsk & { readonly digest: string },
   doer: Doer,
 ): Promise<Result<StaffApplied, StaffRefusal>> {
   const read = await readAsk(deps, ask)
   if (!read.ok) return read
-  const passwords = ask.withPasswords ? await drawPasswords(deps.database, ask.agency, read.value) : ok([])
-  if (!passwords.ok) return passwords
   const began = deps.clock.now()
   const applied = await deps.database.transaction<Outcome<Result<StaffApplied, StaffRefusal>>>(async (tx) => {
     await lockStaff(tx)
     const look = await planOf(tx, ask.agency, read.value, doer)
     if (!look.ok) return unchanged(look)
     const refusal = refusalOf(look.value, ask.digest)
-    return refusal ? unchanged(fail(refusal)) : commit(deps, tx, ask, look.value, doer, passwords.value)
+    return refusal ? unchanged(fail(refusal)) : commit(deps, tx, ask, look.value, doer)
   })
   if (applied.ok) deps.changed(ask.agency, began)
   return applied
 }
 
-function refusalOf({ faults, plan }: StaffLook, digest: string): StaffRefusal | undefined {
+export function refusalOf({ faults, plan }: StaffLook, digest: string): StaffRefusal | undefined {
   if (faults.length > 0)
     return { code: 'faults', zh: '檔案有錯誤，沒有套用任何一筆。', en: 'The file has faults; nothing was applied.' }
   if (isEmpty(plan)) return { code: 'nothing', zh: '與現況相同，沒有需要套用的異動。', en: 'Nothing would change.' }
@@ -112,26 +129,17 @@ function refusalOf({ faults, plan }: StaffLook, digest: string): StaffRefusal | 
   return undefined
 }
 
-interface DrawnPassword {
-  readonly account: string
-  readonly password: string
-  readonly hash: string
-}
-
-async function commit(
+/** Carries a plan out with its event, and notes the file it came from. */
+export async function commit(
   { clock }: StaffDeps,
   tx: Queryable,
   { agency, fileName }: StaffAsk,
   { asOf, plan, people }: StaffLook,
   doer: Doer,
-  drawn: readonly DrawnPassword[],
 ): Promise<Outcome<Result<StaffApplied, StaffRefusal>>> {
   const [id, at] = [randomUUID(), clock.now()]
-  const opened = new Set(plan.joins.map(({ term }) => term.account))
-  const passwords = drawn.filter(({ account }) => opened.has(account))
-  const hashes = new Map(passwords.map(({ account, hash }) => [account, hash]))
   const origin = { agency, at, asOf: instantOf(asOf), source: `import:${id}` }
-  const applied = await applyPlan(tx, doer, origin, plan, hashes)
+  const applied = await applyPlan(tx, doer, origin, plan)
   // Without it the next single change is planned for an empty table and reads every term.
   if (plan.joins.length + plan.changes.length > ANALYSED_FROM) await tx.query('ANALYZE term, unit, account')
   const counts = { joins: plan.joins.length, changes: plan.changes.length, leaves: plan.leaves.length }
@@ -141,11 +149,7 @@ async function commit(
   ])
   const detail = { asOf, digest: plan.digest, import: id, people, ...counts, ...applied }
   const receipt = await recordEvent(tx, { ...staffEvent(doer, at, agency), kind: 'staff-changed', detail })
-  const done = {
-    ...{ importId: id, asOf, ...counts, ...applied },
-    passwords: passwords.map(({ account, password }) => ({ account, password })),
-  }
-  return recorded(receipt, ok(done))
+  return recorded(receipt, ok({ importId: id, asOf, ...counts, ...applied }))
 }
 
 /** The part of an event all changes of an agency's staff share. */
@@ -153,12 +157,12 @@ export const staffEvent = (doer: Doer, at: Date, agency: string) => ({
   ...{ at, actor: doer.account, actorPost: doer.post, subjectRef: `staff:${agency}`, reason: '' },
 })
 
-interface ReadAsk {
+export interface ReadAsk {
   readonly asOf: string
   readonly file: StaffFile
 }
 
-async function readAsk({ clock, pseudonym }: StaffDeps, ask: StaffAsk): Promise<Result<ReadAsk, StaffRefusal>> {
+export async function readAsk({ clock, pseudonym }: StaffDeps, ask: StaffAsk): Promise<Result<ReadAsk, StaffRefusal>> {
   const today = formatIsoDay(taipeiDay(clock.now()))
   const asOf = ask.asOf ?? today
   if (asOf > today)
@@ -168,7 +172,7 @@ async function readAsk({ clock, pseudonym }: StaffDeps, ask: StaffAsk): Promise<
   return ok({ asOf, file: readStaff(table.value, pseudonym) })
 }
 
-async function planOf(
+export async function planOf(
   database: Queryable,
   agency: string,
   { asOf, file }: ReadAsk,
@@ -265,33 +269,6 @@ async function ownPost(
   if (person === undefined) return []
   const line = terms.find(({ term }) => term.person === person)?.line ?? 1
   return [{ line, column: '', reason: '不能異動自己的職務', reasonEn: 'Nobody changes his own post' }]
-}
-
-async function drawPasswords(
-  database: Queryable,
-  agency: string,
-  { file }: ReadAsk,
-): Promise<Result<readonly DrawnPassword[], StaffRefusal>> {
-  const known = new Set((await staffInForce(database, agency)).terms.map(({ person }) => person))
-  const accounts = file.terms.map(({ term }) => term.account)
-  const rows = await database.query<{ account: string }>('SELECT account FROM account WHERE account = ANY($1)', [
-    accounts,
-  ])
-  const existing = new Set(rows.map(({ account }) => account))
-  // An account that was there before keeps its own way in.
-  const fresh = file.terms.filter(({ term }) => !known.has(term.person) && !existing.has(term.account))
-  if (fresh.length > MAX_PASSWORDS)
-    return fail({
-      code: 'too-many-passwords',
-      zh: `一次性密碼一次最多 ${MAX_PASSWORDS} 人；請改用機關的單一登入或目錄。`,
-      en: `One-time passwords are for at most ${MAX_PASSWORDS} people at once; use single sign-on or the directory.`,
-    })
-  const drawn: DrawnPassword[] = []
-  for (const { term } of fresh) {
-    const password = randomBytes(PASSWORD_BYTES).toString('base64url')
-    drawn.push({ account: term.account, password, hash: await hashPassword(password) })
-  }
-  return ok(drawn)
 }
 
 /** Midnight in Taipei of a day. */

@@ -28,10 +28,7 @@ beforeAll(async () => {
   const ask = await people.file(ROWS, HEADER_MORE)
   const look = await people.organisation.look(ask, { account: 'x', post: '' })
   if (!look.ok || look.value.faults.length > 0) throw new Error(JSON.stringify(look))
-  await people.organisation.apply(
-    { ...ask, digest: look.value.plan.digest, withPasswords: false },
-    { account: 'x', post: '' },
-  )
+  await people.organisation.apply({ ...ask, digest: look.value.plan.digest }, { account: 'x', post: '' })
   await people.database.upkeep.query(
     `INSERT INTO account (account, name, unit, title, role, agency, password_hash)
      VALUES ('county', '縣長', '縣長室', '縣長', 'head', '', ''), ('nofile', '無', '科', '員', 'officer', 'police', ''),
@@ -129,7 +126,7 @@ describe('a conflict of interest', () => {
     const ask = await people.file(rows, HEADER_MORE)
     const by = { account: 'x', post: '' }
     const look = await people.organisation.look(ask, by)
-    await people.organisation.apply({ ...ask, digest: look.ok ? look.value.plan.digest : '', withPasswords: false }, by)
+    await people.organisation.apply({ ...ask, digest: look.ok ? look.value.plan.digest : '' }, by)
     expect(await within.conflict('chief', 'mapper', 'approve')).toBe('deputy')
   })
 

@@ -117,9 +117,9 @@ export const newCallingSystem = z.object({
   isProvisioner: z.boolean().default(false),
   /** PEM; its fingerprint is what mutual TLS recognises the system by */
   certificate: z.string().max(20_000).optional(),
+  /** of a system that is there: its key is replaced */
+  isNewKey: z.boolean().default(false),
 })
-
-export const addedCallingSystem = z.object({ key: z.string() })
 
 /** What would have been stopped, had the system obeyed: by person and reason, most first. */
 export const shadowReport = z.object({

@@ -1,7 +1,10 @@
 import { z } from 'zod'
 
 /** What takes two persons to change. */
-export const changeKindNames = ['role', 'rule', 'policy', 'connector', 'retention', 'import-undo', 'sign-in'] as const
+export const changeKindNames = [
+  ...(['role', 'rule', 'policy', 'connector', 'retention', 'import-undo', 'sign-in'] as const),
+  ...(['staff', 'calling-system', 'account-add', 'account-end'] as const),
+] as const
 export const changeKindName = z.enum(changeKindNames)
 export type ChangeKindName = z.infer<typeof changeKindName>
 
@@ -38,6 +41,8 @@ export const changeLine = z.object({
   decidedAt: z.string().nullable(),
   decisionReason: z.string(),
   isMine: z.boolean(),
+  /** what is shown once waits for this reader: passwords for whoever approved, a key for whoever proposed */
+  hasSlip: z.boolean(),
 })
 export type ChangeLine = z.infer<typeof changeLine>
 export const changeList = z.object({ changes: z.array(changeLine) })
@@ -53,3 +58,13 @@ export const changePage = changeLine.extend({
   binding: z.string(),
 })
 export type ChangePage = z.infer<typeof changePage>
+
+/** Shown once to one person: one-time passwords of new accounts, or the key of a system. */
+export const changeSlip = z.object({
+  passwords: z.array(z.object({ account: z.string(), password: z.string() })),
+  key: z.string().nullable(),
+})
+export type ChangeSlip = z.infer<typeof changeSlip>
+
+/** What one may not do alone was proposed instead. */
+export const changeWaits = z.object({ changeId: z.string() })

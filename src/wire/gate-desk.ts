@@ -17,6 +17,7 @@ export const lookBody = question.extend({
 export type LookBody = z.input<typeof lookBody>
 
 export const requestBody = question.extend({ justification: z.string().max(500) })
+export const confirmationBody = z.object({ assertion: z.unknown() })
 export const emergencyBody = requestBody.extend({ assertion: z.unknown() })
 const fileFormat = z.enum(['csv', 'ods', 'pdf'])
 export const exportBody = lookBody.extend({ format: fileFormat })

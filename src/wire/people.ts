@@ -67,7 +67,7 @@ export const staffApply = z.object({
   asOf: isoDay,
   fileName: z.string().min(1).max(200),
   digest: z.string().regex(/^[0-9a-f]{64}$/),
-  /** new accounts get a password to be used once, told in the answer and nowhere else */
+  /** new accounts get a password for one use; whoever approves the file fetches them, once */
   withPasswords: z.boolean().default(false),
 })
 
@@ -86,9 +86,12 @@ export const staffApplied = z.object({
   leaves: z.number(),
   sessionsEnded: z.number(),
   requestsClosed: z.number(),
-  passwords: z.array(z.object({ account: z.string(), password: z.string() })),
 })
 export type StaffApplied = z.infer<typeof staffApplied>
+
+/** What became of a file: what of it was applied, and the proposal of what takes two persons. */
+export const staffBrought = z.object({ applied: staffApplied.nullable(), changeId: z.string().nullable() })
+export type StaffBrought = z.infer<typeof staffBrought>
 
 const deputy = z.object({
   person: z.string(),

@@ -39,7 +39,8 @@ export const newAccount = z.object({
     .string()
     .regex(/^([a-z][a-z0-9-]{0,31})?$/)
     .default(''),
-  password: z.string().min(12).max(200),
+  /** for the first accounts of an empty installation alone; later ones get a password for one use from whoever approves */
+  password: z.string().min(12).max(200).optional(),
 })
 export type NewAccount = z.infer<typeof newAccount>
 

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { secondPerson } from '../approve-change.ts'
 import { HEADER, ROWS as OFFICE } from '../organisation/temporary-office.ts'
 import { type RunningServer, signInAs, startServer } from '../running-server.ts'
 import { launchBrowser, openWindow, signInOnPage } from './browser.ts'
@@ -43,8 +44,17 @@ async function apply(): Promise<void> {
   expect(await act.isDisabled()).toBe(true)
   await dialog.getByRole('textbox').fill('套用')
   await act.click()
-  await page.getByRole('heading', { name: '已套用' }).waitFor()
 }
+
+/** Another person's word on what the file may not do on one. */
+async function approved(): Promise<void> {
+  await page.getByRole('heading', { name: '待另一人核准' }).waitFor()
+  expect(await violations()).toEqual([])
+  const link = await page.getByRole('link', { name: '看這項變更' }).getAttribute('href')
+  ethics ??= await secondPerson(server, 'ethics')
+  await ethics.approve(link?.split('/').at(-1) ?? '')
+}
+let ethics: Awaited<ReturnType<typeof secondPerson>> | undefined
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
@@ -76,12 +86,13 @@ describe('people, through the interface IT uses', () => {
     expect(await violations()).toEqual([])
   })
 
-  test('shows who joins, asks for typed words, applies, and lists them', async () => {
+  test('shows who joins, asks for typed words, waits for another person, and lists them then', async () => {
     await choose(ROWS)
     await page.getByRole('heading', { name: /到職/ }).waitFor()
     expect(await page.locator('.people-counts').innerText()).toMatch(/5\s*到職/)
     expect(await violations()).toEqual([])
     await apply()
+    await approved()
     await page.getByRole('link', { name: '看人員' }).click()
     await page.getByRole('link', { name: '王課長' }).waitFor()
     expect(await page.locator('tr', { hasText: 'clerk' }).innerText()).toContain('公司 1 項')
@@ -97,6 +108,7 @@ describe('people, through the interface IT uses', () => {
     expect(await change.innerText()).toMatch(/職稱\s*課員\s*→\s*技士/)
     expect(await page.locator('tr', { hasText: '張課員' }).count()).toBe(1)
     await apply()
+    await page.getByRole('heading', { name: '已套用' }).waitFor()
     await page.goto(`${server.address}/people?q=${encodeURIComponent('李課員')}`)
     await page.getByRole('link', { name: '李課員' }).click()
     await page.getByRole('heading', { name: /職務經過/ }).waitFor()

@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Look, shoumiClient } from '../../clients/shoumi-authzen.ts'
 import type { DemoExamples } from '../../src/wire/gate-desk.ts'
+import { secondPerson } from '../approve-change.ts'
 import { type RunningServer, signInAs, startServer } from '../running-server.ts'
 
 const PROJECT = resolve(import.meta.dirname, '../..')
@@ -35,7 +36,7 @@ describe('docs/authzen.md', () => {
   test('every command of the page does what the page says, in its order', async () => {
     const text = await readFile(join(PROJECT, 'docs/authzen.md'), 'utf8')
     const commands = [...text.matchAll(/```sh\n([\s\S]*?)```/g)].map((match) => match[1] ?? '')
-    expect(commands.length).toBeGreaterThanOrEqual(8)
+    expect(commands.length).toBeGreaterThanOrEqual(9)
     for (const command of commands) {
       const { stdout } = await run(
         'bash',
@@ -46,12 +47,18 @@ describe('docs/authzen.md', () => {
         },
       )
       said.push(stdout)
+      // The page says so: another person approves what was proposed.
+      if (said.length === 1) {
+        const change = (await readFile(join(folder, 'change.txt'), 'utf8')).trim()
+        expect(change).toMatch(/^[0-9a-f-]{36}$/)
+        await (await secondPerson(server, 'ethics')).approve(change)
+      }
     }
-    expect(said[1]).toContain('access_token')
-    expect(JSON.parse(said[2] ?? '')).toMatchObject({ decision: true })
-    expect(JSON.parse(said[3] ?? '').evaluations).toHaveLength(2)
-    expect(JSON.parse(said[4] ?? '').results).toContainEqual({ name: 'query' })
-    expect(JSON.parse(said[5] ?? '')).toEqual({ status: 'kept' })
+    expect(said[2]).toContain('access_token')
+    expect(JSON.parse(said[3] ?? '')).toMatchObject({ decision: true })
+    expect(JSON.parse(said[4] ?? '').evaluations).toHaveLength(2)
+    expect(JSON.parse(said[5] ?? '').results).toContainEqual({ name: 'query' })
+    expect(JSON.parse(said[6] ?? '')).toEqual({ status: 'kept' })
   })
   test('the typed client asks, is refused with words, asks for approval, and tells', async () => {
     const key = (await readFile(join(folder, 'key.txt'), 'utf8')).trim()

@@ -13,11 +13,11 @@ const PASSWORD = 'a password for tests'
 export async function peopleServer() {
   const office = await temporaryOffice()
   const folder = await mkdtemp(join(tmpdir(), 'shoumi-people-'))
-  const { database, clock, organisation: staff } = office
+  const { database, clock, changes, organisation: staff } = office
   const nothing = new Proxy({}, { get: () => () => Promise.reject(new Error('reached')) })
   const ledger = Object.assign(Object.create(nothing), { refusal: () => undefined })
   const services = {
-    ...{ database, clock, staff, operatorToken: 'operator-token', organisation: '測試', webFolder: folder },
+    ...{ database, clock, changes, staff, operatorToken: 'operator-token', organisation: '測試', webFolder: folder },
     ...{ uploadFolder: join(folder, 'uploads'), maxUploadBytes: 1_000_000, origin: 'http://localhost' },
     ...{ publicHosts: [], isSecure: false, tls: undefined, oidc: undefined, directory: undefined },
     ...{ log: () => undefined, evidence: nothing, ledger, gate: nothing, desk: nothing, point: nothing },
@@ -59,10 +59,15 @@ export async function peopleServer() {
     const payload = { uploadId, agency, fileName, asOf, digest }
     return server.inject({ method: 'POST', url: '/api/people/imports', headers, payload })
   }
+  /** … and another person's word on what waits. */
+  const bringAgreed = async (headers: Record<string, string>, rows?: readonly string[]) => {
+    const brought = await bring(headers, rows)
+    for (const each of await office.agree()) if (!each.ok) throw new Error(JSON.stringify(each.error))
+    return brought
+  }
   const close = async () => {
-    await server.close()
-    await office.close()
+    await Promise.all([server.close(), office.close()])
     await rm(folder, { recursive: true, force: true })
   }
-  return { ...office, server, services, folder, addAccount, headersOf, preview, bring, close }
+  return { ...office, server, services, folder, addAccount, headersOf, preview, bring, bringAgreed, close }
 }

@@ -27,7 +27,7 @@ describe('a personnel file over HTTP', () => {
   test('is looked at, then applied by its digest, and its people are listed', async () => {
     const seen = (await office.preview(it)).json()
     expect(seen).toMatchObject({ people: 5, faults: [], counts: { joins: 5, changes: 0, leaves: 0, roles: 3 } })
-    expect((await office.bring(it)).json()).toMatchObject({ joins: 5 })
+    expect((await office.bringAgreed(it)).json()).toMatchObject({ applied: null, changeId: expect.any(String) })
     const list = (await get(it, '/api/people?q=clerk')).json()
     expect(list).toMatchObject({ total: 1, people: [{ person: '11', unit: '收件股', title: '課員', role: 'officer' }] })
     const chief = (await get(it, '/api/people?q=chief')).json().people[0]
@@ -41,7 +41,7 @@ describe('a personnel file over HTTP', () => {
   })
 
   test('is not kept once it was applied', async () => {
-    await office.bring(
+    await office.bringAgreed(
       it,
       ROWS.map((row) => row.replace('張課員', '張技士')),
     )
@@ -83,9 +83,9 @@ describe('a personnel file over HTTP', () => {
       it,
       ROWS.filter((row) => !row.startsWith('12,')),
     )
-    expect(applied.json()).toMatchObject({ leaves: 1, sessionsEnded: 1 })
+    expect(applied.json()).toMatchObject({ applied: { leaves: 1, sessionsEnded: 1 }, changeId: null })
     expect((await get(other, '/api/me')).statusCode).toBe(401)
-    await office.bring(it)
+    await office.bringAgreed(it)
   })
 })
 

@@ -85,6 +85,7 @@ const EXPECTED: Readonly<Record<Action, readonly Actor[]>> = {
   'change.view': ['it', 'security', 'ethics', 'auditor', 'head'],
   'change.propose': ['it', 'security', 'ethics', 'head'],
   'change.decide': ['security', 'ethics', 'head'],
+  'change.fetch': ['it', 'security', 'ethics', 'head', 'operator'],
   'demo.remove': ['ethics', 'it'],
 }
 const actors = ACTORS

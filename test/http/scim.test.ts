@@ -49,6 +49,14 @@ async function scim(
   }
 }
 
+/** The same, with another person's word on what of it takes two; answers with how things stand then. */
+async function agreed(method: 'POST' | 'PUT' | 'PATCH', path: string, body: object) {
+  const told = await scim(method, path, body)
+  for (const each of await office.agree()) if (!each.ok) throw new Error(JSON.stringify(each.error))
+  const id = (body as { [ENTERPRISE]?: { employeeNumber: string } })[ENTERPRISE]?.employeeNumber
+  const after = await scim('GET', method === 'POST' ? `${path}/${id}` : path)
+  return { told, status: after.status, body: after.body }
+}
 const person = (number: string, more: object = {}, extension: object = {}) => ({
   schemas: [USER, ENTERPRISE],
   externalId: `guid-${number}`,
@@ -65,6 +73,12 @@ const patch = (...Operations: readonly object[]) => ({ schemas: [PATCH], Operati
 const created = async (number: string, more: object = {}) => {
   const answer = await scim('POST', '/Users', person(number, more))
   expect(answer.status).toBe(201)
+  return answer.body
+}
+/** … with what takes two agreed on. */
+const createdAgreed = async (number: string, more: object = {}) => {
+  const answer = await agreed('POST', '/Users', person(number, more))
+  expect(answer.status).toBe(200)
   return answer.body
 }
 const account = async (name: string) =>
@@ -233,7 +247,7 @@ describe('a user', () => {
       { displayName: '王改名', roles: [{ value: 'supervisor' }] },
       { department: '測量課' },
     )
-    expect((await scim('PUT', '/Users/1007', rest)).body).toMatchObject({
+    expect((await agreed('PUT', '/Users/1007', rest)).body).toMatchObject({
       ...{ displayName: '王改名', roles: [{ value: 'supervisor' }], [ENTERPRISE]: { department: '測量課' } },
     })
     expect((await scim('GET', '/Users/1007')).body.title).toBeUndefined()
@@ -261,7 +275,8 @@ describe('a patch', () => {
     expect(await scim('PATCH', `/Users/${number}`, body)).toMatchObject({ status: 200, body: { active: false } })
     expect((await me()).statusCode).toBe(401)
     expect(await account(name)).toEqual({ role: 'officer', ended: true })
-    const back = await scim('PATCH', `/Users/${number}`, patch({ op: 'Replace', path: 'active', value: 'True' }))
+    const back = await agreed('PATCH', `/Users/${number}`, patch({ op: 'Replace', path: 'active', value: 'True' }))
+    expect(back.told.body).toMatchObject({ active: false, 'urn:shoumi:scim:waiting': { state: 'waits' } })
     expect(back.body).toMatchObject({ active: true, title: '課員' })
     expect(await account(name)).toEqual({ role: 'officer', ended: false })
     expect(await office.organisation.history('land', number)).toHaveLength(2)
@@ -271,7 +286,7 @@ describe('a patch', () => {
     await created('2100')
     await created('2101')
     const of = async (...operations: readonly object[]) =>
-      (await scim('PATCH', '/Users/2100', patch(...operations))).body
+      (await agreed('PATCH', '/Users/2100', patch(...operations))).body
     expect(await of({ op: 'Add', path: `${ENTERPRISE}:manager`, value: '2101' })).toMatchObject({
       [ENTERPRISE]: { manager: { value: '2101' } },
     })
@@ -319,15 +334,18 @@ describe('a patch', () => {
 
 describe('who leaves', () => {
   test('by DELETE is gone for the directory, keeps his history, and is nobody’s superior any more', async () => {
-    await created('3001', { roles: [{ value: 'supervisor' }] })
-    await scim('POST', '/Users', person('3002', {}, { manager: { value: '3001' } }))
+    await createdAgreed('3001', { roles: [{ value: 'supervisor' }] })
+    await agreed('POST', '/Users', person('3002', {}, { manager: { value: '3001' } }))
+    expect((await scim('GET', '/Users/3002')).body[ENTERPRISE].manager).toMatchObject({ value: '3001' })
     expect((await scim('DELETE', '/Users/3001')).status).toBe(204)
     expect((await scim('GET', '/Users/3001')).status).toBe(404)
     expect((await scim('DELETE', '/Users/3001')).status).toBe(404)
     expect((await scim('GET', '/Users/3002')).body[ENTERPRISE].manager).toBeUndefined()
-    expect(await office.organisation.history('land', '3001')).toHaveLength(1)
-    expect((await scim('POST', '/Users', person('3001'))).status).toBe(201)
     expect(await office.organisation.history('land', '3001')).toHaveLength(2)
+    const back = await agreed('POST', '/Users', person('3001'))
+    expect(back.told.body).toMatchObject({ active: false, 'urn:shoumi:scim:waiting': { state: 'waits' } })
+    expect(back.body).toMatchObject({ active: true })
+    expect(await office.organisation.history('land', '3001')).toHaveLength(3)
   })
 
   test('and is told of as inactive from the first has an account that is ended', async () => {
@@ -354,7 +372,7 @@ describe('a group', () => {
     )
     expect(found.body).toMatchObject({ totalResults: 1, Resources: [{ id: 'S9', members: [] }] })
     const of = async (...operations: readonly object[]) =>
-      (await scim('PATCH', '/Groups/S9', patch(...operations))).body
+      (await agreed('PATCH', '/Groups/S9', patch(...operations))).body
     const members = (body: { members: { value: string }[] }) => body.members.map(({ value }) => value)
     expect(members(await of({ op: 'Add', path: 'members', value: [{ value: '4001' }, { value: '4002' }] }))).toEqual([
       '4001',
@@ -452,18 +470,19 @@ describe('a directory', () => {
       })
       expect((await scim('GET', `/Users/${number}`)).body).toMatchObject({ roles: [{ value: 'ethics' }] })
     }
-    await scim('PATCH', '/Users/5003', patch({ op: 'replace', value: { active: false } }))
-    const back = await scim('PATCH', '/Users/5003', patch({ op: 'replace', value: { active: true } }))
+    await office.addAccount('ethics5000', 'ethics', '')
+    await agreed('PATCH', '/Users/5003', patch({ op: 'replace', value: { active: false } }))
+    const back = await agreed('PATCH', '/Users/5003', patch({ op: 'replace', value: { active: true } }))
     expect(back).toMatchObject({ status: 200, body: { active: true, roles: [{ value: 'officer' }] } })
     expect(await account('user5003@agency.gov.tw')).toEqual({ role: 'officer', ended: false })
-    await scim('PATCH', '/Users/5004', patch({ op: 'replace', path: 'userName', value: 'other5004@agency.gov.tw' }))
+    await agreed('PATCH', '/Users/5004', patch({ op: 'replace', path: 'userName', value: 'other5004@agency.gov.tw' }))
     expect(await account('user5004@agency.gov.tw')).toMatchObject({ ended: true })
     expect(await account('other5004@agency.gov.tw')).toEqual({ role: 'officer', ended: false })
   })
 
   test('tells in the history the role an account held before it was told of', async () => {
     await office.addAccount('user5005@agency.gov.tw', 'auditor', 'land')
-    expect(await created('5005')).toMatchObject({ roles: [{ value: 'auditor' }] })
+    expect(await createdAgreed('5005')).toMatchObject({ roles: [{ value: 'auditor' }] })
     expect(await account('user5005@agency.gov.tw')).toEqual({ role: 'auditor', ended: false })
     await office.addAccount('user5006@agency.gov.tw', 'auditor', 'land')
     expect((await scim('POST', '/Users', person('5006', { roles: [{ value: 'officer' }] }))).status).toBe(400)

@@ -156,6 +156,7 @@ const ATTEMPTS: Readonly<Record<string, object | null>> = {
   },
   'POST /api/changes/:id/verdict': { verdict: 'refuse', reason: '退回別的機關的變更', assertion: {} },
   'POST /api/changes/:id/withdrawal': {},
+  'POST /api/changes/:id/slip': {},
   'POST /api/accesses/:id/reveal': { what: 'subject', reason: '想知道別的機關查了誰' },
 }
 

@@ -178,9 +178,7 @@ async function addStaff({ staff }: Services, folder: string): Promise<void> {
     const by = { account: `${prefixOf(agency)}it`, post: text }
     const look = await asInstallation(() => staff.look(ask, by))
     if (!look.ok || look.value.faults.length > 0) throw new Error(`staff of ${agency}: ${JSON.stringify(look)}`)
-    const done = await asInstallation(() =>
-      staff.apply({ ...ask, digest: look.value.plan.digest, withPasswords: false }, by),
-    )
+    const done = await asInstallation(() => staff.apply({ ...ask, digest: look.value.plan.digest }, by))
     if (!done.ok) throw new Error(`staff of ${agency}: ${done.error.en}`)
   }
 }

@@ -21,5 +21,5 @@ const organisation = createOrganisation({
 const ask = { filePath, fileName: 'staff.csv', agency, asOf: undefined }
 const look = await organisation.look(ask, personnel)
 if (!look.ok) throw new Error(look.error.en)
-await organisation.apply({ ...ask, digest: look.value.plan.digest, withPasswords: false }, personnel)
+await organisation.apply({ ...ask, digest: look.value.plan.digest }, personnel)
 await organisation.settle()

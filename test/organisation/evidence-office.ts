@@ -50,10 +50,7 @@ export async function evidenceOffice() {
     const ask = { filePath: await write('staff.csv', lines), fileName: 'staff.csv', agency, asOf: undefined }
     const look = await organisation.look(ask, personnel)
     if (!look.ok || look.value.faults.length > 0) throw new Error(JSON.stringify(look))
-    const applied = await organisation.apply(
-      { ...ask, digest: look.value.plan.digest, withPasswords: false },
-      personnel,
-    )
+    const applied = await organisation.apply({ ...ask, digest: look.value.plan.digest }, personnel)
     await organisation.settle()
     return applied
   }

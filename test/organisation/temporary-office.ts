@@ -2,6 +2,18 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fixedClock } from '../../src/base/clock.ts'
+import { ok } from '../../src/base/result.ts'
+import { asInstallation } from '../../src/base/tenant.ts'
+import {
+  accountAddKind,
+  accountEndKind,
+  type Changes,
+  callingSystemKind,
+  createChanges,
+  roleKind,
+  staffKind,
+  staffProposals,
+} from '../../src/changes/port.ts'
 import type { Queryable } from '../../src/database/database.ts'
 import { createOrganisation } from '../../src/organisation/create-organisation.ts'
 import { temporaryDatabase } from '../engines.ts'
@@ -34,6 +46,7 @@ export async function temporaryOffice() {
   const folder = await mkdtemp(join(tmpdir(), 'shoumi-staff-'))
   const clock = fixedClock(NOON)
   const organisation = createOrganisation({
+    proposals: staffProposals(() => changes),
     database,
     clock,
     pseudonym: (id) => Buffer.from(id).toString('hex').padEnd(32, '0'),
@@ -41,6 +54,29 @@ export async function temporaryOffice() {
     stateRecords: async () => undefined,
     log: () => undefined,
   })
+  const changes: Changes = createChanges({
+    database,
+    clock,
+    kinds: {
+      staff: staffKind(database, organisation),
+      role: roleKind(database),
+      'calling-system': callingSystemKind(database),
+      'account-add': accountAddKind(database),
+      'account-end': accountEndKind(database),
+      // Not of this office.
+    } as Parameters<typeof createChanges>[0]['kinds'],
+  })
+  /** The second person's word on everything that waits; returns what came of it. */
+  const agree = (account = 'county-ethics') => asInstallation(() => agreeAs(account))
+  const agreeAs = async (account: string) => {
+    const by = { account, post: '政風處 科員' }
+    const prove = async () => ok({ evidence: {} })
+    const open = (await changes.list(account)).filter(({ state }) => state === 'open').toReversed()
+    const done = []
+    for (const { changeId } of open)
+      done.push(await changes.decide(changeId, by, { verdict: 'approve', reason: '', prove }))
+    return done
+  }
   const write = async (name: string, content: string | Buffer) => {
     const filePath = join(folder, name)
     await writeFile(filePath, content)
@@ -54,11 +90,11 @@ export async function temporaryOffice() {
     const look = await organisation.look(ask, personnel)
     if (!look.ok) throw new Error(look.error.en)
     if (look.value.faults.length > 0) throw new Error(JSON.stringify(look.value.faults))
-    return organisation.apply({ ...ask, digest: look.value.plan.digest, withPasswords: false }, personnel)
+    return organisation.apply({ ...ask, digest: look.value.plan.digest }, personnel)
   }
   const close = async () => {
     await database.close()
     await rm(folder, { recursive: true, force: true })
   }
-  return { database, clock, organisation, write, file, bring, close }
+  return { database, clock, organisation, changes, agree, write, file, bring, close }
 }

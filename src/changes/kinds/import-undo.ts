@@ -44,6 +44,7 @@ function changeOf(evidence: Withdrawing, found: Withdrawal): ReadChange {
     apply: async (tx, by, at) => {
       const isOpened = await evidence.openWithdrawal(tx, importId, by, at)
       assert(isOpened, 'an import stands as it was when its undoing was looked at')
+      return undefined
     },
   }
 }

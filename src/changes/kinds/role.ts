@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { fail, ok } from '../../base/result.ts'
 import { serves, servesAll } from '../../base/tenant.ts'
 import type { Database, Queryable } from '../../database/database.ts'
-import { giveRole, type RoleGiven, roleConflict, roleOf } from '../../identity/port.ts'
+import { giveRole, lastOfTheirRole, type RoleGiven, roleConflict, roleOf } from '../../identity/port.ts'
 import { noteRole } from '../../organisation/port.ts'
 import { roleName } from '../../wire/session.ts'
 import type { ChangeKind, Doer, ReadChange, Words } from '../change.ts'
@@ -44,12 +44,22 @@ function changeOf(wanted: z.infer<typeof value>, held: RoleGiven): ReadChange {
     after: stateOf(after),
     refusal: async (by) => refusalOf(account, held, after, by),
     consequences: async () => CONSEQUENCES,
+    told: [account],
     apply: async (tx: Queryable, _by, at) => {
+      // Who becomes something else leaves his role as surely as who leaves the office.
+      if (isLess(held, after) && (await lastOfTheirRole(tx, [account])).length > 0) return LAST
       await noteRole(tx, account, after.role, at)
       await giveRole(tx, account, after)
+      return undefined
     },
   }
 }
+
+const isLess = (held: RoleGiven, after: RoleGiven): boolean =>
+  held.role !== after.role ||
+  held.agency !== after.agency ||
+  (held.agency === '' && held.serves.length === 0) !== (after.agency === '' && after.serves.length === 0) ||
+  held.serves.some((each) => !after.serves.includes(each))
 
 function refusalOf(account: string, held: RoleGiven, after: RoleGiven, by: Doer): Words | undefined {
   if (account === by.account) return OWN
@@ -73,6 +83,10 @@ const BEYOND: Words = {
 const CONFLICT: Words = {
   zh: '系統管理與稽核不得由同一帳號擔任：資訊、資安人員不能就同一機關改任稽核或政風，反之亦然。',
   en: 'Whoever operates a system is not its auditor: IT or security cannot become auditor or ethics of the same agency, nor the reverse.',
+}
+const LAST: Words = {
+  zh: '此帳號是所服務機關最後一位擔任該職務的人；請先任命接任者。',
+  en: 'Nobody else of his role would be left for an agency he serves; name a successor first.',
 }
 const CONSEQUENCES: readonly Words[] = [
   {

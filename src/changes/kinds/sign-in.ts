@@ -57,7 +57,10 @@ function changeOf(wanted: Wanted, held: SignInState): ReadChange {
       ...(acts.removesPasskeys ? [KEYS_GONE] : []),
       ...(acts.opensFirstKey ? [FIRST_KEY] : []),
     ],
-    apply: (tx, by, at) => changeSignIn(tx, at, by, account, { means, ...acts }),
+    apply: async (tx, by, at) => {
+      await changeSignIn(tx, at, by, account, { means, ...acts })
+      return undefined
+    },
   }
 }
 

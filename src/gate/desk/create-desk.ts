@@ -5,12 +5,14 @@ import type { Database, Queryable } from '../../database/database.ts'
 import type { QueryGate } from '../create-gate.ts'
 import type { Decider } from '../decide.ts'
 import { type ExportFormat, exportDisclosure } from '../export-disclosure.ts'
+import type { Via } from './acted-by.ts'
 import { approverView } from './approver-view.ts'
 import { askAssignment } from './ask-assignment.ts'
 import type { ChallengeAnswer, Draw } from './challenge.ts'
 import { drawPerMille } from './challenge.ts'
+import { confirmEmergency } from './confirm-emergency.ts'
 import { approverOf, decideRequest, type Verdict, withdrawRequest } from './decide-request.ts'
-import { openEmergency } from './emergency.ts'
+import { askEmergency, openEmergency } from './emergency.ts'
 import { actOf, type LookDeps, type Looker, look, lookByRequest, spendIn, type Taking } from './look.ts'
 import { makeRequest } from './make-request.ts'
 import { myCases } from './my-cases.ts'
@@ -51,18 +53,28 @@ export function createDesk(parts: DeskParts) {
     take: (looker: Looker, question: Question, taking: ExportFormat, answer?: ChallengeAnswer) =>
       look(deps, looker, { ...question, act: actOf(taking) }, answer, taking),
     lookByRequest: (looker: Looker, id: string, taking?: Taking) => lookByRequest(deps, looker, id, taking),
-    /** uses up one look in the caller's transaction */
-    spendIn: (tx: Queryable, id: string, account: string) => spendIn(deps, tx, id, account),
+    /** uses up one look in the caller's transaction, for rows that are in another system's hands */
+    spendIn: (tx: Queryable, id: string, account: string, via: Via) => spendIn(deps, tx, id, account, via),
     decider: parts.decider,
     /** for the decision point, which records what it tells; `also`: subjects of its batch that stand before this one */
     decideFor: (looker: Looker, question: Question, also: readonly string[]) =>
       decideQuestion(deps, looker.account, question, looker.stepUpAt, also),
-    request: (looker: Looker, question: Question, justification: string) =>
-      asking(deps, looker, question, 'request', (decided) => makeRequest(deps, decided, justification)),
+    request: (looker: Looker, question: Question, justification: string, via?: Via) =>
+      asking(deps, { looker, via, by: 'request' }, question, (decided) =>
+        makeRequest(deps, decided, justification, via),
+      ),
     emergency: (looker: Looker, question: Question, justification: string, prove: Prove) =>
-      asking(deps, looker, question, 'emergency', (decided) => openEmergency(deps, decided, justification, prove)),
+      asking(deps, { looker, by: 'emergency' }, question, (decided) =>
+        openEmergency(deps, decided, justification, prove),
+      ),
+    /** a system asks in his name; what it claims of his presence is not believed */
+    askEmergency: (account: string, question: Question, justification: string, via: Via) =>
+      asking(deps, { looker: { account }, via, by: 'emergency' }, question, (decided) =>
+        askEmergency(deps, decided, justification, via),
+      ),
+    confirmEmergency: (looker: Looker, id: string, prove: Prove) => confirmEmergency(deps, looker, id, prove),
     verdict: (id: string, account: string, given: Verdict) => decideRequest(deps, id, account, given),
-    withdraw: (id: string, account: string) => withdrawRequest(deps, id, account),
+    withdraw: (id: string, account: string, via?: Via) => withdrawRequest(deps, id, account, via),
     approverView: (id: string, account: string) => approverView(deps, id, account),
     find: (id: string) => findRequest(database, id),
     approvals: (id: string) => approvalsOf(database, id),
@@ -92,9 +104,8 @@ export function createDesk(parts: DeskParts) {
 /** Decides and asks for more; that it cannot be asked for tells something of the person too, and is put on record first. */
 const asking = <T, E extends string>(
   deps: LookDeps,
-  looker: Looker,
+  { looker, via, by }: { looker: Looker; via?: Via | undefined; by: 'request' | 'emergency' },
   question: Question,
-  by: 'request' | 'emergency',
   ask: (decided: DecidedQuestion) => Promise<Result<T, E | 'decision-stale'>>,
 ): Promise<Result<T, E | QuestionFailure | 'decision-stale'>> =>
   untilCurrent<T, E | QuestionFailure>(async () => {
@@ -102,7 +113,7 @@ const asking = <T, E extends string>(
     if (!decided.ok) return decided
     const asked = await ask(decided.value)
     if (asked.ok || asked.error === 'decision-stale') return asked
-    const told = await recordAsked(deps, decided.value, by)
+    const told = await recordAsked(deps, decided.value, by, via)
     return told.ok ? asked : told
   })
 

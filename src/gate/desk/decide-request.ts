@@ -3,6 +3,7 @@ import { fail, ok, type Result } from '../../base/result.ts'
 import { type Outcome, type Queryable, recorded, unchanged } from '../../database/database.ts'
 import { recordEvent } from '../../ledger/port.ts'
 import type { QueryGate } from '../create-gate.ts'
+import { actedBy, type Via } from './acted-by.ts'
 import type { RequestDeps } from './make-request.ts'
 import { isJustification, requestEvent } from './make-request.ts'
 import { notify } from './notices.ts'
@@ -63,6 +64,8 @@ export async function approverOf(
   act: ConflictAct = 'approve',
 ): Promise<Result<OfficePerson, 'own-request' | 'not-approver' | 'conflict' | 'systems-unavailable'>> {
   if (account === request.account) return fail('own-request')
+  // An emergency that a system asked for waits for the official himself, and for nobody else's word.
+  if (request.kind === 'emergency') return fail('not-approver')
   const approver = (await office.approversOf(request.account, request.template)).find(
     (each) => each.account === account,
   )
@@ -136,6 +139,7 @@ export async function withdrawRequest(
   { database, clock }: RequestDeps,
   id: string,
   account: string,
+  via?: Via,
 ): Promise<Result<RequestState, RequestRefusal | 'unknown'>> {
   return database.transaction(async (tx) => {
     const now = clock.now()
@@ -144,7 +148,8 @@ export async function withdrawRequest(
     const change = nextState(await factsOf(tx, request), { type: 'withdraw', by: account }, now)
     if (!change.ok) return unchanged(change)
     await applyChange(tx, id, change.value, now)
-    const receipt = await recordEvent(tx, { ...requestEvent(request, now), kind: 'request-withdrawn', reason: '' })
+    const event = { ...requestEvent(request, now), kind: 'request-withdrawn', reason: '' } as const
+    const receipt = await recordEvent(tx, actedBy(event, via))
     return recorded(receipt, ok(change.value.state))
   })
 }

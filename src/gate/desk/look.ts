@@ -3,6 +3,7 @@ import { type Queryable, type Recorded, recorded, unchanged } from '../../databa
 import { recordEvent } from '../../ledger/port.ts'
 import { type DiscloseFailure, type Disclosure, renderingOf } from '../disclose.ts'
 import type { ExportFormat } from '../export-disclosure.ts'
+import { actedBy, type Via } from './acted-by.ts'
 import { answerChallenge, type ChallengeAnswer, challengeFor, type Draw } from './challenge.ts'
 import type { VerdictDeps } from './decide-request.ts'
 import { requestEvent } from './make-request.ts'
@@ -162,6 +163,7 @@ export async function spendIn(
   tx: Queryable,
   id: string,
   account: string,
+  via?: Via,
 ): Promise<Result<Recorded, RequestRefusal | 'unknown'>> {
   const now = clock.now()
   const request = await lockRequest(tx, id)
@@ -169,7 +171,8 @@ export async function spendIn(
   const change = nextState(await factsOf(tx, request), { type: 'use', by: account }, now)
   if (!change.ok) return change
   await applyChange(tx, id, change.value, now)
-  return ok(await recordEvent(tx, { ...requestEvent(request, now), kind: 'request-used', reason: '' }))
+  const event = { ...requestEvent(request, now), kind: 'request-used', reason: '' } as const
+  return ok(await recordEvent(tx, actedBy(event, via)))
 }
 
 async function discloseTo(

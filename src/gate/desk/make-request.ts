@@ -5,6 +5,7 @@ import { type Database, recorded, unchanged } from '../../database/database.ts'
 import { recordEvent } from '../../ledger/port.ts'
 import { takeTurn } from '../asked.ts'
 import type { Decider } from '../decide.ts'
+import { actedBy, type Via } from './acted-by.ts'
 import { notify } from './notices.ts'
 import type { Office } from './office.ts'
 import { type DecidedQuestion, maskOf } from './question.ts'
@@ -41,6 +42,7 @@ export async function makeRequest(
   deps: RequestDeps,
   decided: DecidedQuestion,
   justification: string,
+  via?: Via,
 ): Promise<Result<StoredRequest, RequestFailure>> {
   const { decision } = decided
   if (decision.outcome !== 'needs-approval') return fail('not-requestable')
@@ -66,16 +68,13 @@ export async function makeRequest(
     )
     if ((count?.n ?? 0) >= MAX_PENDING) return unchanged(fail('too-many-pending'))
     await insertRequest(tx, request, null)
-    const receipt = await recordEvent(tx, {
-      ...requestEvent(request, now),
-      kind: 'request-made',
-      reason: justification,
-    })
+    const event = { ...requestEvent(request, now), kind: 'request-made', reason: justification } as const
+    const receipt = await recordEvent(tx, actedBy(event, via))
     await noteQuestion(tx, decided, receipt, now)
     await notify(tx, approvers, {
       kind: 'request-waits',
       request: request.id,
-      about: `${request.unit} ${request.personName}`,
+      about: aboutOf(request, via),
       at: now,
     })
     return recorded(receipt, ok(request))
@@ -116,6 +115,10 @@ export function storedOf(
     askedAt: now,
   }
 }
+
+/** Whom a notice is about, and through which system he came. */
+export const aboutOf = ({ unit, personName }: StoredRequest, via?: Via): string =>
+  via ? `${unit} ${personName}（經 ${via.system}）` : `${unit} ${personName}`
 
 /** The part of an event all acts on a request share. */
 export const requestEvent = (request: StoredRequest, at: Date) => ({

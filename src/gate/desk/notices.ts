@@ -3,7 +3,17 @@ import type { Database, Queryable } from '../../database/database.ts'
 import type { OfficePerson } from './office.ts'
 
 /** `request-waits` to who decides · `request-decided` to who asked · `emergency` and `volume` to superior and ethics. */
-export type NoticeKind = 'request-waits' | 'request-decided' | 'emergency' | 'reported' | 'assignment-wanted'
+export type NoticeKind =
+  | 'request-waits'
+  | 'request-decided'
+  | 'emergency'
+  /** to an official: a system asks to break the glass in his name, and only he can say so */
+  | 'emergency-waits'
+  | 'reported'
+  | 'assignment-wanted'
+  /** to ethics, the head and whom it concerns: something that takes two was proposed, or was done */
+  | 'change-waits'
+  | 'change-done'
 
 export interface Notice {
   readonly id: string
@@ -23,10 +33,10 @@ const MAX_NOTICES = 100
  */
 export async function notify(
   tx: Queryable,
-  readers: readonly OfficePerson[],
+  readers: readonly (OfficePerson | string)[],
   notice: { readonly kind: NoticeKind; readonly request: string | null; readonly about: string; readonly at: Date },
 ): Promise<void> {
-  for (const account of new Set(readers.map((reader) => reader.account))) {
+  for (const account of new Set(readers.map((reader) => (typeof reader === 'string' ? reader : reader.account)))) {
     await tx.query(
       'INSERT INTO gate_notice (id, to_account, kind, request, about, at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING',
       [...[randomUUID(), account, notice.kind, notice.request, notice.about, notice.at]],

@@ -5,6 +5,7 @@ import { type Database, type Queryable, recorded, unchanged } from '../../databa
 import { recordEvent } from '../../ledger/port.ts'
 import { noteAsked, takeTurn } from '../asked.ts'
 import type { Decision } from '../decision.ts'
+import { actedBy, type Via } from './acted-by.ts'
 import { notify } from './notices.ts'
 import type { DecidedQuestion, QuestionDeps } from './question.ts'
 
@@ -36,6 +37,7 @@ export async function recordAsked(
   deps: AskDeps,
   decided: DecidedQuestion,
   by: AskedBy,
+  via?: Via,
 ): Promise<Result<ToldQuestion, 'decision-stale'>> {
   const { asker, request, decision } = decided
   const at = deps.clock.now()
@@ -43,8 +45,8 @@ export async function recordAsked(
   return deps.database.transaction(async (tx) => {
     const turn = { account: asker.account, at, counted: request.subjectsToday }
     if (!(await takeTurn(tx, turn, holdsFor(deps, decided)))) return unchanged(fail('decision-stale'))
-    const receipt = await recordEvent(tx, {
-      kind: decision.outcome === 'permit' ? 'gate-asked' : 'gate-refused',
+    const event = {
+      kind: decision.outcome === 'permit' ? ('gate-asked' as const) : ('gate-refused' as const),
       at,
       actor: asker.account,
       actorPost: asker.post,
@@ -61,7 +63,8 @@ export async function recordAsked(
         subject: request.resource.subjectToken,
         act: request.act,
       },
-    })
+    }
+    const receipt = await recordEvent(tx, actedBy(event, via))
     await noteQuestion(tx, decided, receipt, at)
     const about = `${asker.unit} ${asker.name}`
     await notify(tx, readers, { kind: 'reported', request: null, about, at })

@@ -111,7 +111,7 @@ export function requestsOf(database: Queryable, account: string): Promise<readon
 export function pendingOf(database: Queryable, agency: string, now: Date): Promise<readonly StoredRequest[]> {
   return database.query<StoredRequest & Record<string, unknown>>(
     `SELECT ${COLUMNS} FROM gate_request
-     WHERE agency = $1 AND state = 'pending' AND expires_at > $2 ORDER BY asked_at LIMIT ${MAX_LISTED}`,
+     WHERE agency = $1 AND state = 'pending' AND kind = 'approval' AND expires_at > $2 ORDER BY asked_at LIMIT ${MAX_LISTED}`,
     [agency, now],
   )
 }
@@ -149,6 +149,19 @@ export async function applyChange(tx: Queryable, id: string, change: RequestChan
        sealed_parameters = CASE WHEN $2 IN ('pending', 'approved') THEN sealed_parameters END
      WHERE id = $1`,
     [id, change.state, change.usableUntil ?? null, change.usesLeft ?? null, now],
+  )
+}
+
+/** Opens an emergency that its official confirmed, with the passkey's signature. */
+export async function openConfirmed(
+  tx: Queryable,
+  id: string,
+  { until, looks, evidence, now }: { readonly until: Date; looks: number; evidence: unknown; readonly now: Date },
+): Promise<void> {
+  await tx.query(
+    `UPDATE gate_request SET state = 'approved', usable_until = $2, expires_at = $2, uses_left = $3, evidence = $4,
+       decided_at = $5 WHERE id = $1`,
+    [id, until, looks, JSON.stringify(evidence), now],
   )
 }
 

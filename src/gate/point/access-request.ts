@@ -1,9 +1,7 @@
-import type { Json } from '../../base/canonical-json.ts'
 import { fail, ok, type Result } from '../../base/result.ts'
 import type { AccessRequestBody } from '../../wire/authzen.ts'
 import type { EmergencyFailure } from '../desk/emergency.ts'
 import type { RequestFailure } from '../desk/make-request.ts'
-import type { Prove } from '../desk/office.ts'
 import type { QuestionFailure } from '../desk/question.ts'
 import { stateAt } from '../desk/request.ts'
 import { findRequest, type StoredRequest } from '../desk/request-store.ts'
@@ -21,13 +19,13 @@ export type AccessRequestFailure =
   | RequestFailure
   | EmergencyFailure
 
-const PRESENCE_MS = 5 * 60_000
 const MS_PER_SECOND = 1000
 
 /**
  * Asks for what was denied (Access Request and Approval Profile). The denial's token must be ours, young, and bound to the
  * very tuple asked for. The same idempotency key again gives the same request; with another tuple it is a conflict. Then
- * it is a request like any other: the organisation chart decides who approves, with a passkey, on our own page.
+ * it is a request like any other: the organisation chart decides who approves, with a passkey, on our own page. An emergency
+ * waits for the official himself: a system's word that he is there is no proof, and only his own passkey opens it.
  */
 export async function requestAccess(
   deps: PointDeps,
@@ -46,8 +44,8 @@ export async function requestAccess(
   const { looker, question } = read.value
   const justification = body.context.business_justification
   const made = body.requested_access?.emergency
-    ? await deps.desk.emergency(looker, question, justification, provedBy(deps, system, looker.stepUpAt))
-    : await deps.desk.request(looker, question, justification)
+    ? await deps.desk.askEmergency(looker.account, question, justification, system)
+    : await deps.desk.request(looker, question, justification, system)
   if (!made.ok) return made
   await deps.database.upkeep.query(
     'INSERT INTO wire_request (request, system, idempotency_key, tuple) VALUES ($1, $2, $3, $4)',
@@ -89,15 +87,6 @@ function checkDenial(
   return exp * MS_PER_SECOND > clock.now().getTime() ? ok(undefined) : fail('expired_denial')
 }
 
-/** The asking system's word that its user has just proved presence; the event says it was the system's word. */
-function provedBy({ clock }: PointDeps, { system }: AskingSystem, stepUpAt: Date | undefined): Prove {
-  return async () => {
-    const age = stepUpAt ? clock.now().getTime() - stepUpAt.getTime() : Number.POSITIVE_INFINITY
-    if (!stepUpAt || age < 0 || age > PRESENCE_MS) return fail('presence-refused')
-    return ok({ at: stepUpAt, evidence: { vouchedBy: system, at: stepUpAt.toISOString() } satisfies Json })
-  }
-}
-
 export interface Task {
   readonly task: Readonly<Record<string, unknown>>
   readonly result?: Readonly<Record<string, unknown>>
@@ -124,7 +113,7 @@ export async function taskOf(
   if (!request) return undefined
   const approvals = await deps.desk.approvals(id)
   const given = approvals.filter(({ verdict }) => verdict === 'approve')
-  const total = request.kind === 'emergency' ? 0 : request.template === 'two-persons' ? 2 : 1
+  const total = request.kind === 'emergency' ? 1 : request.template === 'two-persons' ? 2 : 1
   const facts = {
     ...request,
     approvedBy: given.map(({ approver }) => approver),
@@ -136,8 +125,15 @@ export async function taskOf(
     id,
     status: STATUS[state],
     status_endpoint: here,
-    progress: { current_step: given.length, total_steps: total, step_name: request.template },
-    links: { review: `${origin}/approvals/${id}`, cancel: `${here}/cancel` },
+    progress: {
+      current_step: given.length,
+      total_steps: total,
+      step_name: request.kind === 'emergency' ? 'own_confirmation' : request.template,
+    },
+    links: {
+      review: request.kind === 'emergency' ? `${origin}/queries` : `${origin}/approvals/${id}`,
+      cancel: `${here}/cancel`,
+    },
   }
   if (state !== 'approved' || !request.usableUntil) return { task }
   const approval = {
@@ -150,9 +146,11 @@ export async function taskOf(
 }
 
 /** Takes a pending request of this system back, as its asker would. */
-export async function cancelAccess(deps: PointDeps, { system }: AskingSystem, id: string): Promise<boolean> {
-  const [own] = await deps.database.query('SELECT 1 FROM wire_request WHERE request = $1 AND system = $2', [id, system])
+export async function cancelAccess(deps: PointDeps, asking: AskingSystem, id: string): Promise<boolean> {
+  const [own] = await deps.database.query('SELECT 1 FROM wire_request WHERE request = $1 AND system = $2', [
+    ...[id, asking.system],
+  ])
   const request = own && (await findRequest(deps.database, id))
   if (!request) return false
-  return (await deps.desk.withdraw(id, request.account)).ok
+  return (await deps.desk.withdraw(id, request.account, asking)).ok
 }

@@ -209,14 +209,9 @@ async function takeTurns(tx: Queryable, judged: readonly OurJudged[], at: Date):
 }
 
 // An approval holds for one look: of two systems that bring it at once the second is refused here.
-async function spend(
-  tx: Queryable,
-  { desk }: PointDeps,
-  { isShadow }: AskingSystem,
-  each: OurJudged,
-): Promise<OurJudged> {
-  if (!each.spends || isShadow) return each
-  const used = await desk.spendIn(tx, each.spends.request, each.spends.account)
+async function spend(tx: Queryable, { desk }: PointDeps, system: AskingSystem, each: OurJudged): Promise<OurJudged> {
+  if (!each.spends || system.isShadow) return each
+  const used = await desk.spendIn(tx, each.spends.request, each.spends.account, system)
   return used.ok ? each : refused(each, used.error === 'expired' ? 'approval_expired' : 'approval_used')
 }
 

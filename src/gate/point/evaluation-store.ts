@@ -53,12 +53,14 @@ export async function keepEvaluations(
     kept.map((each) => ({
       kind: 'gate-evaluated',
       at,
-      actor: each.account,
+      // The system asked, in his name; no list of his acts holds what he did not do.
+      actor: `system:${system}`,
       actorPost: '',
       subjectRef: `evaluation:${each.id}`,
       reason: '',
       place: `system:${system}`,
       detail: {
+        onBehalfOf: each.account,
         system,
         isShadow,
         query: each.query,

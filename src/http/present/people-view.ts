@@ -1,5 +1,5 @@
-import type { HeldTerm, StaffLook, Term, TermField } from '../../organisation/port.ts'
-import type { ChangedField, ListedPerson, StaffPreview } from '../../wire/people.ts'
+import type { Brought, HeldTerm, StaffLook, Term, TermField } from '../../organisation/port.ts'
+import type { ChangedField, ListedPerson, StaffBrought, StaffPreview } from '../../wire/people.ts'
 import type { Actor } from '../permissions.ts'
 
 const SHOWN = 200
@@ -66,3 +66,9 @@ function changed(field: TermField, before: HeldTerm, after: Term): ChangedField 
     }
   return { field, before: before[field], after: after[field] }
 }
+
+/** What became of a file, with null where there is nothing. */
+export const broughtView = ({ applied, changeId }: Brought): StaffBrought => ({
+  applied: applied ?? null,
+  changeId: changeId ?? null,
+})

@@ -1,17 +1,22 @@
 import { z } from 'zod'
+import { type Outcome, unchanged } from '../../database/database.ts'
+import { closeRequestsOf } from '../../gate/port.ts'
 import {
   changePassword,
   endAccount,
   endSession,
+  isWatching,
   listAccountNotices,
   listSessions,
   markAccountNoticesRead,
   privilegedUse,
+  roleOf,
   subjectOf,
   unusedAccounts,
 } from '../../identity/port.ts'
 import { accountNotices, accountReview, passwordChange, sessionList } from '../../wire/account.ts'
-import { type Ask, json, problem, type Route, route } from '../route.ts'
+import { type Ask, json, problem, type Reply, type Route, route } from '../route.ts'
+import { changeRefusal } from './change-refusal.ts'
 import { CONFIRM, sessionEnded } from './confirm-words.ts'
 
 const UNUSED_DAYS = 90
@@ -100,20 +105,36 @@ const ownRoutes: readonly Route[] = [
   }),
 ]
 
+/** Who watches over others leaves by the word of two: what one asks for becomes a proposal. */
+async function ended(ask: Ask<unknown, unknown>): Promise<Reply> {
+  const { database, clock, changes } = ask.services
+  const account = ask.params['account'] ?? ''
+  if (account === ask.caller.account) return problem('bad-request', OWN_ACCOUNT)
+  const done = await database.transaction<Outcome<boolean | 'watching'>>(async (tx) => {
+    const held = await roleOf(tx, account)
+    if (held && isWatching(held.role)) return unchanged('watching')
+    const at = clock.now()
+    const outcome = await endAccount(tx, at, doer(ask), account)
+    if (outcome.value) await closeRequestsOf(tx, [account], doer(ask), at)
+    return outcome
+  })
+  if (done !== 'watching') return done ? json({}) : problem('not-found')
+  const proposed = await changes.propose(
+    { kind: 'account-end', value: { account }, reason: '停用監督職務之帳號' },
+    doer(ask),
+  )
+  if (!proposed.ok) return changeRefusal(proposed.error)
+  return { kind: 'json', status: 202, value: { changeId: proposed.value } }
+}
+
 export const accountRoutes: readonly Route[] = [
   ...ownRoutes,
   route({
     method: 'DELETE',
     path: '/api/accounts/:account',
     action: 'account.end',
-    summary: 'End an account: its sessions die at once',
-    handle: async (ask) => {
-      const { database, clock } = ask.services
-      const account = ask.params['account'] ?? ''
-      if (account === ask.caller.account) return problem('bad-request', OWN_ACCOUNT)
-      const isEnded = await database.transaction((tx) => endAccount(tx, clock.now(), doer(ask), account))
-      return isEnded ? json({}) : problem('not-found')
-    },
+    summary: 'End an account: its sessions die at once; that of who watches over others is proposed instead',
+    handle: ended,
   }),
   route({
     method: 'GET',

@@ -2,6 +2,7 @@ import type { Route } from '../route.ts'
 import { accessRoutes } from './access-routes.ts'
 import { accountRoutes } from './account-routes.ts'
 import { authzenRoutes } from './authzen-routes.ts'
+import { callingSystemRoutes } from './calling-system-routes.ts'
 import { changeRoutes } from './change-routes.ts'
 import { erasureRoutes } from './erasure-routes.ts'
 import { gateDeskRoutes } from './gate-desk-routes.ts'
@@ -34,6 +35,7 @@ export const allRoutes: readonly Route[] = [
   ...gateDeskRoutes,
   ...gateRequestRoutes,
   ...authzenRoutes,
+  ...callingSystemRoutes,
   ...scimRoutes,
   ...importRoutes,
   ...runRoutes,

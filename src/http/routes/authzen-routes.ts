@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import { ok } from '../../base/result.ts'
-import { asInstallation, serves } from '../../base/tenant.ts'
+import { asInstallation } from '../../base/tenant.ts'
 import {
   type AccessRequestFailure,
   type AskingSystem,
@@ -12,40 +11,27 @@ import {
   pageOf,
   requestAccess,
   type SearchKind,
-  shadowReport,
   taskOf,
 } from '../../gate/port.ts'
-import {
-  addCallingSystem,
-  endCallingSystem,
-  issueToken,
-  listCallingSystems,
-  TOKEN_SECONDS,
-} from '../../identity/port.ts'
+import { issueToken, TOKEN_SECONDS } from '../../identity/port.ts'
 import {
   accessRequestBody,
   actionSearchBody,
-  addedCallingSystem,
-  callingSystemList,
   evaluationAnswer,
   evaluationBody,
   evaluationsAnswer,
   evaluationsBody,
-  newCallingSystem,
   receiptBody,
   resourceSearchBody,
   searchAnswer,
-  shadowReport as shadowReportAnswer,
   subjectSearchBody,
   tokenBody,
 } from '../../wire/authzen.ts'
-import { callerFingerprint } from '../caller-certificate.ts'
 import { holdsNul } from '../holds-nul.ts'
 import { type Ask, json, problem, type Reply, type Route, route } from '../route.ts'
 
 const ACCESS_REQUEST = 'urn:openid:authzen:capability:access-request'
 const ERROR = 'urn:openid:authzen:access-request:error:'
-const DAY_MS = 86_400_000
 
 // The permission table lets only systems in here; a person's session has none.
 const systemOf = ({ caller }: Pick<Ask<unknown, unknown>, 'caller'>): AskingSystem =>
@@ -218,64 +204,5 @@ function basicOf(header: string | undefined): [string, string] | 'malformed' | u
   }
 }
 
-const managementRoutes: readonly Route[] = [
-  route({
-    method: 'GET',
-    path: '/api/calling-systems',
-    action: 'system.view',
-    summary: 'Systems that may ask for decisions',
-    answer: callingSystemList,
-    handle: async ({ services }) =>
-      json({
-        systems: (await listCallingSystems(services.database)).map((each) => ({
-          ...each,
-          addedAt: each.addedAt.toISOString(),
-        })),
-      }),
-  }),
-  route({
-    method: 'POST',
-    path: '/api/calling-systems',
-    action: 'system.manage',
-    summary: 'Add a system; its key is shown this once',
-    body: newCallingSystem,
-    answer: addedCallingSystem,
-    handle: async ({ services, caller, body }) => {
-      if (!serves(body.agency)) return problem('forbidden')
-      const given = body.certificate
-      const read =
-        given === undefined ? ok(undefined) : callerFingerprint(given, services.clock.now(), services.tls?.ca)
-      if (!read.ok) return problem('bad-request', read.error)
-      const added = await addCallingSystem(services, { ...body, certificate: read.value }, caller)
-      return added.ok ? json({ key: added.value }) : problem('bad-request', TAKEN)
-    },
-  }),
-  route({
-    method: 'DELETE',
-    path: '/api/calling-systems/:system',
-    action: 'system.manage',
-    summary: 'End a system at once: its key, tokens and certificate',
-    handle: async ({ services, caller, params }) =>
-      (await endCallingSystem(services, params['system'] ?? '', caller)) ? json({}) : problem('not-found'),
-  }),
-  route({
-    method: 'GET',
-    path: '/api/shadow-report',
-    action: 'point.report',
-    summary: 'What watched systems would have been refused in the last days',
-    query: z.object({ days: z.coerce.number().int().min(1).max(366).default(30) }),
-    answer: shadowReportAnswer,
-    handle: async ({ services: { database, clock }, query }) =>
-      json(await shadowReport(database, new Date(clock.now().getTime() - query.days * DAY_MS))),
-  }),
-]
-
-const TAKEN = { zh: '此系統代號、金鑰或憑證已登錄。', en: 'This system or certificate is registered already.' }
-
 /** Decisions for other systems over OpenID AuthZEN 1.0, and who looks after those systems. */
-export const authzenRoutes: readonly Route[] = [
-  ...evaluationRoutes,
-  ...accessRequestRoutes,
-  ...discoveryRoutes,
-  ...managementRoutes,
-]
+export const authzenRoutes: readonly Route[] = [...evaluationRoutes, ...accessRequestRoutes, ...discoveryRoutes]

@@ -1,8 +1,15 @@
 import { z } from 'zod'
-import type { ChangeFailure } from '../../changes/port.ts'
-import { changeBody, changeList, changePage, changeVerdict } from '../../wire/change.ts'
-import { may } from '../permissions.ts'
-import { type Ask, json, problem, type Reply, type Route, route } from '../route.ts'
+import {
+  type ChangeKindName,
+  changeBody,
+  changeList,
+  changePage,
+  changeSlip,
+  changeVerdict,
+} from '../../wire/change.ts'
+import { type Action, may } from '../permissions.ts'
+import { type Ask, json, problem, type Route, route } from '../route.ts'
+import { changeRefusal } from './change-refusal.ts'
 import { proving } from './proving.ts'
 
 const idOf = ({ params }: Pick<Ask<unknown, unknown>, 'params'>): string | undefined => {
@@ -10,6 +17,18 @@ const idOf = ({ params }: Pick<Ask<unknown, unknown>, 'params'>): string | undef
   return id.success ? id.data : undefined
 }
 const by = ({ caller }: Pick<Ask<unknown, unknown>, 'caller'>) => ({ account: caller.account, post: caller.post })
+
+/** What whoever proposes has to be allowed besides: who may not bring files in has no business with taking them out. */
+const NEEDED: Partial<Record<ChangeKindName, readonly Action[]>> = {
+  'import-undo': ['import.run'],
+  'calling-system': ['system.manage', 'change.decide'],
+}
+/** What is proposed where it is brought: the file or the account is read there. */
+const BROUGHT: ReadonlySet<ChangeKindName> = new Set(['staff', 'account-add'])
+const ELSEWHERE = {
+  zh: '人事異動請匯入名冊，新增帳號請用命令列；須兩人時由該處提出。',
+  en: 'Bring a personnel file in, or add the account on the command line; it is proposed from there.',
+}
 
 /** Changes that take two: roles, rules, policies, connectors, retention. */
 export const changeRoutes: readonly Route[] = [
@@ -28,10 +47,11 @@ export const changeRoutes: readonly Route[] = [
     summary: 'Propose a change; another person has to approve it',
     body: changeBody,
     handle: async (ask) => {
-      // Who may not bring files in has no business with taking them out.
-      if (ask.body.kind === 'import-undo' && !may(ask.caller.actor, 'import.run')) return problem('forbidden')
+      const needed = NEEDED[ask.body.kind]
+      if (needed && !needed.some((action) => may(ask.caller.actor, action))) return problem('forbidden')
+      if (BROUGHT.has(ask.body.kind)) return problem('bad-request', ELSEWHERE)
       const proposed = await ask.services.changes.propose(ask.body, by(ask))
-      return proposed.ok ? json({ changeId: proposed.value }) : refusal(proposed.error)
+      return proposed.ok ? json({ changeId: proposed.value }) : changeRefusal(proposed.error)
     },
   }),
   route({
@@ -61,7 +81,7 @@ export const changeRoutes: readonly Route[] = [
         reason,
         prove: proving(ask, assertion),
       })
-      return decided.ok ? json({}) : refusal(decided.error)
+      return decided.ok ? json({}) : changeRefusal(decided.error)
     },
   }),
   route({
@@ -73,30 +93,20 @@ export const changeRoutes: readonly Route[] = [
       const id = idOf(ask)
       const done = id && (await ask.services.changes.withdraw(id, by(ask)))
       if (!done) return problem('not-found')
-      return done.ok ? json({}) : refusal(done.error)
+      return done.ok ? json({}) : changeRefusal(done.error)
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/changes/:id/slip',
+    action: 'change.fetch',
+    summary: 'What is shown once: passwords to whoever approved, the key of a system to whoever proposed it',
+    answer: changeSlip,
+    handle: async (ask) => {
+      const id = idOf(ask)
+      const drawn = id && (await ask.services.changes.slip(id, by(ask)))
+      if (!drawn) return problem('not-found')
+      return drawn.ok ? json(drawn.value) : changeRefusal(drawn.error)
     },
   }),
 ]
-
-const WORDS = {
-  'same-person': {
-    zh: '提出變更的人不得核准或退回自己的變更。',
-    en: 'Whoever proposes a change does not decide on it.',
-  },
-  ended: { zh: '此變更已決定、撤回或逾期。', en: 'This change was decided, withdrawn, or has expired.' },
-  stale: {
-    zh: '提出之後，現況已經改變；此變更已作廢，請重新提出。',
-    en: 'What it was proposed against has changed; it is void. Propose it again.',
-  },
-  foreign: {
-    zh: '此變更及於您未服務的機關，須由全縣之職務辦理。',
-    en: 'It reaches agencies you do not serve; an office above the agencies has to do it.',
-  },
-  'reason-missing': { zh: '退回須說明理由，至少六個字。', en: 'Say why you refuse, in six characters or more.' },
-} as const
-
-function refusal(failure: ChangeFailure): Reply {
-  if (failure.code === 'unknown') return problem('not-found')
-  if (failure.code === 'presence-refused') return problem('presence-refused')
-  return problem('change-refused', failure.code === 'refused' ? failure.words : WORDS[failure.code])
-}

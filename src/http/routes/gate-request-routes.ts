@@ -2,6 +2,7 @@ import { z } from 'zod'
 import {
   approvalPage,
   conclusionBody,
+  confirmationBody,
   emergencyBody,
   lookAnswer,
   noticeList,
@@ -92,6 +93,19 @@ const askerRoutes: readonly Route[] = [
       if (!id) return problem('not-found')
       const done = await ask.services.desk.withdraw(id, ask.caller.account)
       return done.ok ? json({ state: done.value }) : refusal(done.error)
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/gate/requests/:id/confirmation',
+    action: 'gate.look',
+    summary: 'Say with the passkey that it is I who breaks the glass that a system asked for',
+    body: confirmationBody,
+    handle: async (ask) => {
+      const id = idOf(ask)
+      if (!id) return problem('not-found')
+      const opened = await ask.services.desk.confirmEmergency(lookerOf(ask), id, proving(ask, ask.body.assertion))
+      return opened.ok ? json({ id }) : refusal(opened.error)
     },
   }),
   route({

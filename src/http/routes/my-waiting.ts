@@ -40,8 +40,21 @@ async function toUse({ services, caller }: Asked): Promise<Waiting[]> {
   const approved = (await services.desk.requestsOf(caller.account)).filter(
     ({ kind, state }) => kind === 'approval' && state === 'approved',
   )
+  const unconfirmed = (await services.desk.requestsOf(caller.account)).filter(
+    ({ kind, state }) => kind === 'emergency' && state === 'pending',
+  )
+  const until = unconfirmed.map(({ expiresAt }) => expiresAt)
   const due = approved.flatMap(({ usableUntil }) => (usableUntil ? [usableUntil] : []))
-  return [item('approved', '已核准、可查看的申請', 'Approved requests to look at', '/queries', due)]
+  return [
+    item(
+      'confirmations',
+      '他系統以我的名義請求的緊急調閱',
+      'Emergencies a system asks for in my name',
+      '/queries',
+      until,
+    ),
+    item('approved', '已核准、可查看的申請', 'Approved requests to look at', '/queries', due),
+  ]
 }
 
 async function erasuresToDecide({ services, caller }: Asked): Promise<Waiting[]> {

@@ -9,13 +9,13 @@ import {
   peopleList,
   peopleQuery,
   personHistory,
-  staffApplied,
   staffApply,
+  staffBrought,
   staffLocal,
   staffPreview,
   staffPreviewQuery,
 } from '../../wire/people.ts'
-import { listed, portfolioFor, previewOf } from '../present/people-view.ts'
+import { broughtView, listed, portfolioFor, previewOf } from '../present/people-view.ts'
 import { type Ask, json, problem, type Reply, type Route, route } from '../route.ts'
 import type { Services } from '../services.ts'
 
@@ -93,16 +93,16 @@ export const peopleRoutes: readonly Route[] = [
     method: 'POST',
     path: '/api/people/imports',
     action: 'people.manage',
-    summary: 'Apply the personnel file that was looked at: all of it, or nothing',
+    summary: 'Bring in the personnel file that was looked at; what gives anybody power waits for a second person',
     body: staffApply,
-    answer: staffApplied,
+    answer: staffBrought,
     handle: async ({ services, caller, body }) => {
       if (!serves(body.agency)) return problem('forbidden', OTHER_AGENCY)
       const filePath = join(await uploads(services), body.uploadId)
-      const applied = await services.staff.apply({ ...body, filePath }, caller)
-      // A personnel file is not kept: what it said stands in the terms, what it was in the event.
-      if (applied.ok) await rm(filePath, { force: true })
-      return applied.ok ? json(applied.value) : refused(applied.error)
+      const brought = await services.staff.bring({ ...body, filePath }, caller)
+      // A personnel file is not kept: what it said stands in the terms or in what waits, what it was in the event.
+      if (brought.ok) await rm(filePath, { force: true })
+      return brought.ok ? json(broughtView(brought.value)) : refused(brought.error)
     },
   }),
   route({
@@ -121,8 +121,8 @@ async function local({ services, caller, body }: Ask<unknown, ReturnType<typeof 
     const look = await services.staff.look({ ...ask, asOf }, caller)
     return look.ok ? json(previewOf(look.value, { ...ask, uploadId: '' })) : refused(look.error)
   }
-  const applied = await services.staff.apply({ ...ask, asOf, digest }, caller)
-  return applied.ok ? json(applied.value) : refused(applied.error)
+  const brought = await services.staff.bring({ ...ask, asOf, digest }, caller)
+  return brought.ok ? json(broughtView(brought.value)) : refused(brought.error)
 }
 
 const UPLOAD_MS = 3_600_000

@@ -32,7 +32,7 @@ const baseOf = ({ services }: Pick<Ask<unknown, unknown>, 'services'>): string =
 // The permission table lets only systems in that were registered for this, each bound to its agency.
 const byOf = ({ caller }: Pick<Ask<unknown, unknown>, 'caller'>): Provisioner => ({
   ...{ system: caller.system?.system ?? '', agency: caller.system?.agency ?? '' },
-  doer: { account: caller.account, post: caller.post },
+  doer: { account: `system:${caller.account}`, post: caller.post },
 })
 
 const said = (value: unknown, status = 200): Reply => ({ kind: 'json', value, status, type: SCIM_TYPE })

@@ -1,13 +1,22 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { asInstallation } from '../../base/tenant.ts'
-import { addAccount, listDemoAccounts, MISSING_MEANS, type SignedIn, signIn, signOut } from '../../identity/port.ts'
+import {
+  addAccount,
+  isFounding,
+  listDemoAccounts,
+  MISSING_MEANS,
+  type SignedIn,
+  signIn,
+  signOut,
+} from '../../identity/port.ts'
 import { demoWalk } from '../../wire/demo.ts'
-import { me, newAccount, signInRequest, signInWays } from '../../wire/session.ts'
+import { me, type NewAccount, newAccount, signInRequest, signInWays } from '../../wire/session.ts'
 import { openActions } from '../authorise.ts'
 import { CSRF_COOKIE, cookieOf, OIDC_COOKIE, SESSION_COOKIE } from '../cookies.ts'
-import { type Cookie, json, problem, type Route, redirect, route } from '../route.ts'
+import { type Ask, type Cookie, json, problem, type Reply, type Route, redirect, route } from '../route.ts'
 import type { Services } from '../services.ts'
+import { changeRefusal } from './change-refusal.ts'
 
 /** Where the provider sends the browser back: the very address it came from, which was checked to be one of ours. */
 function callbackOf(services: Services, request: FastifyRequest): string {
@@ -20,12 +29,27 @@ function callbackOf(services: Services, request: FastifyRequest): string {
 }
 
 const ACCOUNT_EXISTS = { zh: '已有同名帳號。', en: 'An account of this name exists.' }
+const PASSWORD_MISSING = { zh: '密碼至少十二個字元。', en: 'A password has at least twelve characters.' }
 const REMOVE_DEMO_WORDS = '移除示範資料'
 
 const sessionCookies = ({ token, csrfToken }: SignedIn): readonly Cookie[] => [
   { name: SESSION_COOKIE, value: token, isReadable: false },
   { name: CSRF_COOKIE, value: csrfToken, isReadable: true },
 ]
+
+async function addedAccount({ services, caller, body }: Ask<unknown, NewAccount>): Promise<Reply> {
+  const { database, clock, changes } = services
+  const { password, ...given } = body
+  if (await isFounding(database)) {
+    if (password === undefined) return problem('bad-request', PASSWORD_MISSING)
+    const added = await addAccount(database, clock, { ...given, password })
+    return added.ok ? json({ account: given.account }) : problem('bad-request', ACCOUNT_EXISTS)
+  }
+  const by = { account: caller.account, post: caller.post }
+  const proposed = await changes.propose({ kind: 'account-add', value: given, reason: '由命令列新增帳號' }, by)
+  if (!proposed.ok) return changeRefusal(proposed.error)
+  return { kind: 'json', status: 202, value: { changeId: proposed.value } }
+}
 
 export const sessionRoutes: readonly Route[] = [
   route({
@@ -120,12 +144,9 @@ export const sessionRoutes: readonly Route[] = [
     method: 'POST',
     path: '/api/accounts',
     action: 'account.add',
-    summary: 'Add a person (command line)',
+    summary: 'Add a person (command line): at once while nobody is there to ask, proposed afterwards',
     body: newAccount,
-    handle: async ({ services, body }) => {
-      const added = await addAccount(services.database, services.clock, body)
-      return added.ok ? json({ account: body.account }) : problem('bad-request', ACCOUNT_EXISTS)
-    },
+    handle: addedAccount,
   }),
   route({
     method: 'GET',

@@ -1,9 +1,9 @@
 import { ok, type Result } from '../../base/result.ts'
 import type { StaffDeps } from '../import-staff.ts'
-import type { Provisioner } from './change.ts'
+import type { Provisioner, Waits } from './change.ts'
 import { createGroup, deleteGroup, findGroup, groupResource, patchGroup, replaceGroup } from './groups.ts'
 import { listBody, readFilter, type ScimFailure, type ScimKind } from './protocol.ts'
-import { type GroupRow, listGroups, listUsers, type UserRow } from './scim-store.ts'
+import { listGroups, listUsers } from './scim-store.ts'
 import { createUser, deleteUser, findUser, patchUser, replaceUser, userResource } from './users.ts'
 
 export interface ScimList {
@@ -28,8 +28,8 @@ export interface ScimResources {
 /** People and units over SCIM 2.0. */
 export function createScim(deps: StaffDeps): Readonly<Record<ScimKind, ScimResources>> {
   const { database } = deps
-  const user = shown((row: UserRow, base: string) => userResource(row, base))
-  const group = shown((row: GroupRow, base: string) => groupResource(row, base))
+  const user = shown(userResource)
+  const group = shown(groupResource)
   return {
     user: {
       list: async ({ agency }, asked, base) => {
@@ -44,10 +44,10 @@ export function createScim(deps: StaffDeps): Readonly<Record<ScimKind, ScimResou
           ),
         )
       },
-      get: (by, id, base) => user(findUser(database, by.agency, id), base),
-      create: (by, body, base) => user(createUser(deps, by, body), base),
-      replace: (by, id, body, base) => user(replaceUser(deps, by, id, body), base),
-      patch: (by, id, body, base) => user(patchUser(deps, by, id, body), base),
+      get: async (by, id, base) => user(asIs(await findUser(database, by.agency, id)), base),
+      create: async (by, body, base) => user(await createUser(deps, by, body), base),
+      replace: async (by, id, body, base) => user(await replaceUser(deps, by, id, body), base),
+      patch: async (by, id, body, base) => user(await patchUser(deps, by, id, body), base),
       remove: (by, id) => deleteUser(deps, by, id),
     },
     group: {
@@ -63,10 +63,10 @@ export function createScim(deps: StaffDeps): Readonly<Record<ScimKind, ScimResou
           ),
         )
       },
-      get: (by, id, base) => group(findGroup(database, by.agency, id), base),
-      create: (by, body, base) => group(createGroup(deps, by, body), base),
-      replace: (by, id, body, base) => group(replaceGroup(deps, by, id, body), base),
-      patch: (by, id, body, base) => group(patchGroup(deps, by, id, body), base),
+      get: async (by, id, base) => group(asIs(await findGroup(database, by.agency, id)), base),
+      create: async (by, body, base) => group(await createGroup(deps, by, body), base),
+      replace: async (by, id, body, base) => group(await replaceGroup(deps, by, id, body), base),
+      patch: async (by, id, body, base) => group(await patchGroup(deps, by, id, body), base),
       remove: (by, id) => deleteGroup(deps, by, id),
     },
   }
@@ -74,9 +74,12 @@ export function createScim(deps: StaffDeps): Readonly<Record<ScimKind, ScimResou
 
 const filterOf = ({ filter }: ScimList) => (filter === undefined || filter === '' ? ok([]) : readFilter(filter))
 
+type Told<Row> = Result<{ readonly value: Row; readonly waits: Waits | undefined }, ScimFailure>
+
+const asIs = <Row>(found: Result<Row, ScimFailure>): Told<Row> =>
+  found.ok ? ok({ value: found.value, waits: undefined }) : found
+
 const shown =
-  <Row>(present: (row: Row, base: string) => object) =>
-  async (answer: Promise<Result<Row, ScimFailure>>, base: string): Body => {
-    const row = await answer
-    return row.ok ? ok(present(row.value, base)) : row
-  }
+  <Row>(present: (row: Row, base: string, waits?: Waits) => object) =>
+  async (told: Told<Row>, base: string): Body =>
+    told.ok ? ok(present(told.value.value, base, told.value.waits)) : told

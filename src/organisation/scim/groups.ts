@@ -4,17 +4,19 @@ import type { Queryable } from '../../database/database.ts'
 import type { StaffDeps } from '../import-staff.ts'
 import type { HeldTerm, Term, Unit } from '../term.ts'
 import { heldOf, TERM_COLUMNS, type TermRow } from '../term-store.ts'
-import { alone, applyChange, type Provisioner } from './change.ts'
+import { alone, applyChange, type Provisioner, type Telling, type Waits } from './change.ts'
 import { GROUP, NOT_FOUND, patchResource, readResource, refuse, type ScimFailure, type ScimGroup } from './protocol.ts'
 import { type GroupRow, listGroups, noteResource, termsIn } from './scim-store.ts'
+import { waitingOf } from './users.ts'
 
 type Answer = Promise<Result<GroupRow, ScimFailure>>
+type Told = Promise<Result<{ readonly value: GroupRow; readonly waits: Waits | undefined }, ScimFailure>>
 
 const CODE = /^[\w.-]{1,32}$/
 const CODE_BYTES = 4
 
 /** A unit as a directory sees it (RFC 7643 §4.2). */
-export function groupResource({ code, name, since, externalId, members }: GroupRow, base: string) {
+export function groupResource({ code, name, since, externalId, members }: GroupRow, base: string, waits?: Waits) {
   return {
     schemas: [GROUP],
     id: code,
@@ -23,6 +25,7 @@ export function groupResource({ code, name, since, externalId, members }: GroupR
     members: members.map(({ person, name: display }) => ({
       ...{ value: person, display, type: 'User', $ref: `${base}/Users/${encodeURIComponent(person)}` },
     })),
+    ...waitingOf(waits),
     meta: {
       ...{ resourceType: 'Group', created: since.toISOString(), lastModified: since.toISOString() },
       location: `${base}/Groups/${encodeURIComponent(code)}`,
@@ -39,12 +42,12 @@ export async function findGroup(database: Queryable, agency: string, id: string)
 }
 
 /** A directory tells of a new unit. Its code is the external id where that can be one, and is drawn otherwise. */
-export async function createGroup(deps: StaffDeps, by: Provisioner, body: unknown): Answer {
+export async function createGroup(deps: StaffDeps, provisioner: Provisioner, body: unknown): Told {
   const read = readResource('group', body)
   if (!read.ok) return read
   const { externalId = '', displayName } = read.value
   const code = CODE.test(externalId) ? externalId : `u${randomBytes(CODE_BYTES).toString('hex')}`
-  return alone(deps, by, `group:${code}`, async (tx) => {
+  return alone(deps, provisioner, `group:${code}`, async (tx, by) => {
     const page = { startIndex: 1, count: 1, hasMembers: false }
     const named = await listGroups(tx, by.agency, [[{ attribute: 'displayName', value: displayName }]], page)
     const known = await findGroup(tx, by.agency, code)
@@ -53,19 +56,19 @@ export async function createGroup(deps: StaffDeps, by: Provisioner, body: unknow
   })
 }
 
-export const replaceGroup = (deps: StaffDeps, by: Provisioner, id: string, body: unknown): Answer =>
+export const replaceGroup = (deps: StaffDeps, by: Provisioner, id: string, body: unknown): Told =>
   changeGroup(deps, by, id, async () => readResource('group', body))
 
-export const patchGroup = (deps: StaffDeps, by: Provisioner, id: string, body: unknown): Answer =>
+export const patchGroup = (deps: StaffDeps, by: Provisioner, id: string, body: unknown): Told =>
   changeGroup(deps, by, id, (before) => patchResource('group', groupResource(before, ''), body))
 
 /** DELETE: the unit ends; its people stay in office without one, units below it come under the one above. */
 export async function deleteGroup(
   deps: StaffDeps,
-  by: Provisioner,
+  provisioner: Provisioner,
   id: string,
 ): Promise<Result<undefined, ScimFailure>> {
-  return alone(deps, by, `group:${id}`, async (tx) => {
+  const told = await alone(deps, provisioner, `group:${id}`, async (tx, by) => {
     const known = await findGroup(tx, by.agency, id)
     if (!known.ok) return known
     const below = await tx.query<Unit & Record<string, unknown>>(
@@ -81,15 +84,16 @@ export async function deleteGroup(
     await noteResource(tx, { agency: by.agency, kind: 'group', id }, { externalId: '', isGone: true })
     return ok(undefined)
   })
+  return told.ok ? ok(undefined) : told
 }
 
 async function changeGroup(
   deps: StaffDeps,
-  by: Provisioner,
+  provisioner: Provisioner,
   id: string,
   wanted: (before: GroupRow) => Promise<Result<ScimGroup, ScimFailure>>,
-): Answer {
-  return alone(deps, by, `group:${id}`, async (tx) => {
+): Told {
+  return alone(deps, provisioner, `group:${id}`, async (tx, by) => {
     const known = await findGroup(tx, by.agency, id)
     if (!known.ok) return known
     const group = await wanted(known.value)
@@ -101,7 +105,7 @@ async function changeGroup(
 async function writeGroup(
   deps: StaffDeps,
   tx: Queryable,
-  by: Provisioner,
+  by: Telling,
   before: Unit,
   { displayName, externalId = '', members = [] }: ScimGroup,
 ): Answer {

@@ -11,7 +11,7 @@ const ERROR = 'urn:ietf:params:scim:api:messages:2.0:Error'
 
 /** An error as RFC 7644 §3.12 tells it. */
 export interface ScimFailure {
-  readonly status: 400 | 404 | 409
+  readonly status: 400 | 403 | 404 | 409
   readonly scimType?:
     | 'invalidFilter'
     | 'uniqueness'

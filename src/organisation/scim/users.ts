@@ -1,13 +1,13 @@
 import { fail, ok, type Result } from '../../base/result.ts'
 import type { Queryable } from '../../database/database.ts'
-import { accountsElsewhere, ORDINARY_ROLES, rolesHeld } from '../../identity/port.ts'
+import { accountsElsewhere, foldName, ORDINARY_ROLES, rolesHeld } from '../../identity/port.ts'
 import type { RoleName } from '../../wire/session.ts'
 import type { StaffDeps } from '../import-staff.ts'
 import { ROLE_WORDS } from '../staff-columns.ts'
 import { ACCOUNT, PERSON } from '../staff-file.ts'
 import type { HeldTerm, Term, Unit } from '../term.ts'
 import { accountsOfOthers } from '../term-store.ts'
-import { alone, applyChange, type Change, type Provisioner } from './change.ts'
+import { alone, applyChange, type Change, type Provisioner, type Telling, type Waits } from './change.ts'
 import {
   ENTERPRISE,
   NOT_FOUND,
@@ -20,10 +20,16 @@ import {
 } from './protocol.ts'
 import { listUsers, noteResource, termsNaming, type UserRow } from './scim-store.ts'
 
+/** What of a request waits for a second person: attributes show how things stand, this names the proposal. */
+export const waitingOf = (waits: Waits | undefined) =>
+  waits ? { [WAITING]: { change: waits.changeId, state: waits.isRefused ? 'refused' : 'waits' } } : {}
+const WAITING = 'urn:shoumi:scim:waiting'
+
 type Answer = Promise<Result<UserRow, ScimFailure>>
+type Told = Promise<Result<{ readonly value: UserRow; readonly waits: Waits | undefined }, ScimFailure>>
 
 /** The resource a directory sees (RFC 7643 §4.1, with the enterprise extension). */
-export function userResource({ term, externalId, createdAt, changedAt }: UserRow, base: string) {
+export function userResource({ term, externalId, createdAt, changedAt }: UserRow, base: string, waits?: Waits) {
   const { person, account, name, title, role, unit, unitCode, manager, until } = term
   return {
     schemas: [USER, ENTERPRISE],
@@ -40,6 +46,7 @@ export function userResource({ term, externalId, createdAt, changedAt }: UserRow
       ...(unit !== '' && { department: unit }),
       ...(manager !== '' && { manager: { value: manager, $ref: `${base}/Users/${encodeURIComponent(manager)}` } }),
     },
+    ...waitingOf(waits),
     meta: {
       ...{ resourceType: 'User', created: createdAt.toISOString(), lastModified: changedAt.toISOString() },
       location: `${base}/Users/${encodeURIComponent(person)}`,
@@ -55,25 +62,38 @@ export async function findUser(database: Queryable, agency: string, id: string):
 }
 
 /** A directory tells of somebody new. `uniqueness` when his number or account is somebody's already. */
-export async function createUser(deps: StaffDeps, by: Provisioner, body: unknown): Answer {
+export async function createUser(deps: StaffDeps, provisioner: Provisioner, body: unknown): Told {
   const read = readResource('user', body)
   if (!read.ok) return read
-  const person = (read.value[ENTERPRISE]?.employeeNumber || read.value.externalId || read.value.userName).toUpperCase()
+  const stated = read.value[ENTERPRISE]?.employeeNumber || read.value.externalId || read.value.userName
+  const person = foldName(stated).toUpperCase()
   if (!PERSON.test(person))
     return refuse('invalidValue', 'employeeNumber: letters, digits and . _ - @ only, at most 64')
-  return alone(deps, by, `user:${person}`, async (tx) => {
+  const told = await alone<UserRow | undefined>(deps, provisioner, `user:${person}`, async (tx, by) => {
     const known = await findUser(tx, by.agency, person)
     if (known.ok) return refuse('uniqueness', 'This person is known already')
     const written = await writeUser(deps, tx, by, person, undefined, read.value)
-    return written.ok ? findUser(tx, by.agency, person) : written
+    if (!written.ok) return written
+    const made = await findUser(tx, by.agency, person)
+    return made.ok ? made : ok(undefined)
   })
+  if (!told.ok) return told
+  const { value, waits } = told.value
+  return value ? ok({ value, waits }) : waitsWhole(waits)
 }
 
+/** Nothing of it stands yet; a directory that is told so asks again, and finds it once two have agreed. */
+const waitsWhole = (waits: Waits | undefined): Result<never, ScimFailure> =>
+  fail({
+    status: 403,
+    detail: `Takes two persons: ${waits?.isRefused ? 'refused' : 'proposed'} as change ${waits?.changeId ?? ''}`,
+  })
+
 /** PUT: the whole of what a directory says of him; what it knows nothing of (deputy, portfolio) stays. */
-export async function replaceUser(deps: StaffDeps, by: Provisioner, id: string, body: unknown): Answer {
+export async function replaceUser(deps: StaffDeps, provisioner: Provisioner, id: string, body: unknown): Told {
   const read = readResource('user', body)
   if (!read.ok) return read
-  return alone(deps, by, `user:${id}`, async (tx) => {
+  return alone(deps, provisioner, `user:${id}`, async (tx, by) => {
     const known = await findUser(tx, by.agency, id)
     if (!known.ok) return known
     const written = await writeUser(deps, tx, by, id, known.value.term, read.value)
@@ -81,8 +101,8 @@ export async function replaceUser(deps: StaffDeps, by: Provisioner, id: string, 
   })
 }
 
-export async function patchUser(deps: StaffDeps, by: Provisioner, id: string, body: unknown): Answer {
-  return alone(deps, by, `user:${id}`, async (tx) => {
+export async function patchUser(deps: StaffDeps, provisioner: Provisioner, id: string, body: unknown): Told {
+  return alone(deps, provisioner, `user:${id}`, async (tx, by) => {
     const known = await findUser(tx, by.agency, id)
     if (!known.ok) return known
     const patched = await patchResource('user', userResource(known.value, ''), body)
@@ -92,38 +112,38 @@ export async function patchUser(deps: StaffDeps, by: Provisioner, id: string, bo
   })
 }
 
-/** DELETE: he leaves at once and is not told of any more. His history stays. */
+/** DELETE: he leaves at once and is not told of any more. His history stays. Who watches over others leaves by two. */
 export async function deleteUser(
   deps: StaffDeps,
-  by: Provisioner,
+  provisioner: Provisioner,
   id: string,
 ): Promise<Result<undefined, ScimFailure>> {
-  return alone(deps, by, `user:${id}`, async (tx) => {
+  const told = await alone(deps, provisioner, `user:${id}`, async (tx, by) => {
     const known = await findUser(tx, by.agency, id)
     if (!known.ok) return known
     await applyChange(deps, tx, by, await leavingOf(tx, by.agency, known.value.term))
-    await noteResource(
-      tx,
-      { agency: by.agency, kind: 'user', id },
-      { externalId: known.value.externalId, isGone: true },
-    )
+    const { externalId } = known.value
+    if (by.waits.length === 0)
+      await noteResource(tx, { agency: by.agency, kind: 'user', id }, { externalId, isGone: true })
     return ok(undefined)
   })
+  if (!told.ok) return told
+  return told.value.waits ? waitsWhole(told.value.waits) : ok(undefined)
 }
 
 async function writeUser(
   deps: StaffDeps,
   tx: Queryable,
-  by: Provisioner,
+  by: Telling,
   person: string,
   before: HeldTerm | undefined,
   user: ScimUser,
 ): Promise<Result<undefined, ScimFailure>> {
   const { agency } = by
   const stated = user[ENTERPRISE]?.employeeNumber
-  if (before && stated !== undefined && stated.toUpperCase() !== person)
+  if (before && stated !== undefined && foldName(stated).toUpperCase() !== person)
     return refuse('mutability', 'employeeNumber is what a person is known by and does not change')
-  const account = user.userName.toLowerCase()
+  const account = foldName(user.userName)
   const role = roleOf(user, before?.role, (await rolesHeld(tx, [account])).get(account))
   if (!role.ok) return role
   const placed = await unitOf(tx, agency, user[ENTERPRISE]?.department ?? '', before)
@@ -142,8 +162,8 @@ async function writeUser(
   if (isHeld && isActive) await applyChange(deps, tx, by, { changes: [{ before, after }], unitsOpened })
   if (isHeld && !isActive) await applyChange(deps, tx, by, await leavingOf(tx, agency, before))
   if (!isHeld && (isActive || !before)) await applyChange(deps, tx, by, { joins: [after], unitsOpened })
-  // Told of as inactive: known, and out before the commit.
-  if (!before && !isActive)
+  // Told of as inactive: known, and out before the commit. Who waits is not in: an account that was there stays whose it is.
+  if (!before && !isActive && by.waits.length === 0)
     await applyChange(deps, tx, by, { leaves: [{ ...after, since: deps.clock.now(), until: undefined }] })
   return ok(undefined)
 }

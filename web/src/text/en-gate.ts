@@ -94,6 +94,8 @@ export const gateTextEn = {
   takeFile: 'Take the file',
   withdraw: 'Withdraw',
   withdrawn: 'Withdrawn.',
+  confirm: 'Confirm with my passkey',
+  confirmed: 'Confirmed; the emergency is open.',
   until: 'Usable until',
   expires: 'Expires',
   askedAt: 'Asked at',
@@ -105,6 +107,9 @@ export const gateTextEn = {
     emergency: 'Somebody broke the glass',
     reported: 'Unusual looks were reported',
     'assignment-wanted': 'Somebody asks for a case',
+    'emergency-waits': 'A system asks to break the glass in your name; only you can confirm',
+    'change-waits': 'A change waits for a second person',
+    'change-done': 'A change holds, or what it shows once was fetched',
   },
 }
 

@@ -98,13 +98,15 @@ export const peopleTextEn = {
   confirmWords: 'apply',
   confirm:
     '{{leaves}} leave and lose account, sessions and open requests at once; {{joins}} join, {{changes}} change. It is recorded.',
-  withPasswords: 'Draw a one-time password for each new account (small offices without single sign-on or a directory)',
+  withPasswords:
+    'Draw a one-time password for each new account, fetched by whoever approves (small offices without single sign-on or a directory)',
   done: 'Applied',
   doneLead:
     '{{joins}} joined, {{changes}} changed, {{leaves}} left; {{sessions}} sessions ended, {{requests}} requests closed.',
-  passwords: 'One-time passwords',
-  passwordsNote: 'Shown this once. Hand them over in person; each is changed at the first sign-in.',
-  password: 'Password',
+  waits: 'Waits for another person',
+  waitsLead:
+    'The file gives somebody power (a supervisor, a direct superior, a deputy, a portfolio, a move, an account that comes back, or passwords): the ethics office, security or the head approves it with a passkey first. Those who leave have lost their accounts already.',
+  toChange: 'See the change',
   another: 'Import another',
   toList: 'See the people',
 }

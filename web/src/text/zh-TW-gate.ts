@@ -90,6 +90,8 @@ export const gateTextZh = {
   takeFile: '取得檔案',
   withdraw: '撤回',
   withdrawn: '已撤回。',
+  confirm: '以通行密鑰確認是我',
+  confirmed: '已確認，緊急調閱已開啟。',
   until: '使用期限',
   expires: '逾期時間',
   askedAt: '申請時間',
@@ -101,6 +103,9 @@ export const gateTextZh = {
     emergency: '有人緊急調閱',
     reported: '查詢異常通報',
     'assignment-wanted': '有人申請改派案件',
+    'emergency-waits': '他系統以您的名義請求緊急調閱，待您確認',
+    'change-waits': '有一項變更待核准',
+    'change-done': '有一項變更已生效或已領取',
   },
 }
 

@@ -50,7 +50,8 @@ export const peopleTextZh = {
   back: '回人員',
   sources: { import: '人事名冊', scim: '人員目錄' },
   importTitle: '匯入人事名冊',
-  importLead: '先看異動，再套用。名冊視為全機關的現況：不在名冊上的人即為離職。任何一處有錯，什麼都不會變更。',
+  importLead:
+    '先看異動，再套用；使人取得權限的，待另一人核准。名冊視為全機關的現況：不在名冊上的人即為離職。任何一處有錯，什麼都不會變更。',
   asOf: '名冊的基準日',
   asOfNote: '留空為今日；不得早於上次套用的名冊。',
   badDay: '請寫成 115/11/26。',
@@ -95,13 +96,14 @@ export const peopleTextZh = {
   confirmWords: '套用',
   confirm:
     '{{leaves}} 人離職後立即失去帳號、工作階段與未結的申請；{{joins}} 人到職，{{changes}} 人異動。套用一事會留下紀錄。',
-  withPasswords: '為新帳號各產生一組一次性密碼（沒有單一登入或目錄的小機關）',
+  withPasswords: '為新帳號各產生一組一次性密碼，由核准的人領取（沒有單一登入或目錄的小機關）',
   done: '已套用',
   doneLead:
     '{{joins}} 人到職，{{changes}} 人異動，{{leaves}} 人離職；結束 {{sessions}} 個工作階段，關閉 {{requests}} 件申請。',
-  passwords: '一次性密碼',
-  passwordsNote: '只顯示這一次。請當面交付；首次登入即須更換。',
-  password: '密碼',
+  waits: '待另一人核准',
+  waitsLead:
+    '這份名冊使人取得權限（成為主管、直屬主管、代理、業管、調動、啟用帳號或產生密碼），須由政風、資安或首長以通行密鑰核准後才套用。離職者已先行失去帳號。',
+  toChange: '看這項變更',
   another: '再匯入一份',
   toList: '看人員',
 }

@@ -7,6 +7,7 @@ import { useText } from '../../text/setup-text.ts'
 import { Answer } from '../../ui/answer.tsx'
 import { Screen } from '../../ui/screen.tsx'
 import { Time } from '../../ui/time.tsx'
+import { ChangeSlipPart } from './change-slip.tsx'
 import { ChangeVerdict } from './change-verdict.tsx'
 import './changes.css'
 
@@ -30,6 +31,7 @@ export function ChangeScreen({ id, me }: { readonly id: string; readonly me: Me 
             <Consequences change={change} />
             <Diff change={change} />
             <ChangeVerdict change={change} me={me} />
+            <ChangeSlipPart change={change} />
           </>
         )}
       </Answer>
@@ -45,7 +47,7 @@ function Facts({ change }: Part) {
   const { t } = useText()
   return (
     <section className="card change-part">
-      <h2>{`${t(`changes.kinds.${change.kind}`)}　${change.target}`}</h2>
+      <h2>{`${t(`changes.kinds.${change.kind}`)}${change.kind === 'staff' ? '' : `　${change.target}`}`}</h2>
       <p>
         <b>{t(`changes.states.${change.state}`)}</b>
         {`　${change.reason}`}

@@ -17,9 +17,11 @@ export function ChangeVerdict({ change, me }: { readonly change: ChangePage; rea
   const client = useQueryClient()
   const [isRefusing, setRefusing] = useState(false)
   const path = `/api/changes/${change.changeId}`
+  const hasSlip = change.kind === 'staff' || change.kind === 'account-add'
   const done = (words: string) => {
     showToast({ message: words })
-    navigate('/changes')
+    // Passwords are fetched on this page; everything else is seen in the list.
+    if (!hasSlip) navigate('/changes')
     void client.invalidateQueries({ queryKey: ['changes'] })
   }
   const approve = useMutation({

@@ -47,7 +47,7 @@ function ChangeTable({ changes }: { readonly changes: readonly ChangeLine[] }) {
               <td className="whole">{t(`changes.states.${each.state}`)}</td>
               <td>
                 <Link href={`/changes/${each.changeId}`} className="text-act">
-                  {`${t(`changes.kinds.${each.kind}`)}　${each.target}`}
+                  {`${t(`changes.kinds.${each.kind}`)}${each.kind === 'staff' ? '' : `　${each.target}`}`}
                 </Link>
               </td>
               <td>{each.reason}</td>

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import type { StaffApplied, StaffPreview } from '../../../../src/wire/people.ts'
+import type { StaffBrought, StaffPreview } from '../../../../src/wire/people.ts'
 import { peopleQuery } from '../../api/queries.ts'
 import { sendFile, sendJson } from '../../api/request.ts'
 import { parseTypedDay } from '../../format/taipei-day.ts'
@@ -31,7 +31,7 @@ export function StaffImportScreen() {
   const apply = useMutation({
     mutationFn: ({ preview, withPasswords }: { preview: StaffPreview; withPasswords: boolean }) => {
       const { uploadId, agency, fileName, asOf, digest } = preview
-      return sendJson<StaffApplied>('POST', '/api/people/imports', {
+      return sendJson<StaffBrought>('POST', '/api/people/imports', {
         uploadId,
         agency,
         fileName,
@@ -53,8 +53,8 @@ export function StaffImportScreen() {
   }
   if (apply.data)
     return (
-      <Screen title={t('people.done')} actions={back}>
-        <StaffResult applied={apply.data} onAgain={again} />
+      <Screen title={t(apply.data.changeId === null ? 'people.done' : 'people.waits')} actions={back}>
+        <StaffResult brought={apply.data} onAgain={again} />
       </Screen>
     )
   return (

@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { RequestView } from '../../../../src/wire/gate-desk.ts'
 import { myRequestsQuery } from '../../api/gate.ts'
+import { proveWithPasskey } from '../../api/passkey.ts'
 import { sendForFile, sendJson } from '../../api/request.ts'
 import { useText } from '../../text/setup-text.ts'
 import { Answer } from '../../ui/answer.tsx'
@@ -98,6 +99,16 @@ function Acts({ request, look }: { readonly request: RequestView; readonly look:
       return refresh()
     },
   })
+  const confirm = useMutation({
+    mutationFn: async () => {
+      const assertion = await proveWithPasskey(request.binding)
+      return sendJson('POST', `/api/gate/requests/${request.id}/confirmation`, { assertion })
+    },
+    onSuccess: () => {
+      showToast({ message: t('gate.confirmed') })
+      return refresh()
+    },
+  })
   const format = request.act === 'print' ? 'pdf' : 'csv'
   const file = useMutation({
     mutationFn: () => sendForFile(`/api/gate/requests/${request.id}/file`, { format }),
@@ -116,12 +127,18 @@ function Acts({ request, look }: { readonly request: RequestView; readonly look:
           {t(isFile ? 'gate.takeFile' : 'gate.view')}
         </Button>
       )}
+      {request.state === 'pending' && request.kind === 'emergency' && (
+        <Button size="small" look="primary" isDisabled={confirm.isPending} onPress={() => confirm.mutate()}>
+          {t('gate.confirm')}
+        </Button>
+      )}
       {request.state === 'pending' && (
         <Button size="small" isDisabled={withdraw.isPending} onPress={() => withdraw.mutate()}>
           {t('gate.withdraw')}
         </Button>
       )}
       {withdraw.isError && <ErrorState error={withdraw.error} />}
+      {confirm.isError && <ErrorState error={confirm.error} />}
       {file.isError && <ErrorState error={file.error} />}
     </div>
   )

@@ -14,6 +14,9 @@ const PLACES: Readonly<Record<string, string>> = {
   'request-waits': '/approvals',
   'request-decided': '/queries',
   emergency: '/emergencies',
+  'emergency-waits': '/queries',
+  'change-waits': '/changes',
+  'change-done': '/changes',
 }
 
 /** What the gate has to tell me and I have not read; nothing where there is nothing. */
