@@ -202,8 +202,7 @@ async function wire(
       'sign-in': signInKind(database),
       staff: staffKind(database, staff),
       'calling-system': callingSystemKind(database),
-      'account-add': accountAddKind(database),
-      'account-end': accountEndKind(database),
+      ...{ 'account-add': accountAddKind(database), 'account-end': accountEndKind(database) },
     },
   })
   await changes.takeUp()

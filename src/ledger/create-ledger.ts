@@ -232,17 +232,8 @@ function ledgerOf(opened: Opened): Ledger {
       const state = sequencer.state()
       const aheadOfClock = await newestAhead(database, opened.clock.now())
       const outside = opened.outside.status()
-      return {
-        origin: signer.key.name,
-        vkey,
-        fingerprint,
-        size,
-        checkpoint: note,
-        queued,
-        state,
-        aheadOfClock,
-        outside,
-      }
+      const key = { origin: signer.key.name, vkey, fingerprint }
+      return { ...key, size, checkpoint: note, queued, state, aheadOfClock, outside }
     },
     watchRecords: opened.watchRecords,
     listEvents: (page) => listEvents(database, keys, page),

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { buildServer } from '../../src/http/server.ts'
 import type { Services } from '../../src/http/services.ts'
 import { hashPassword } from '../../src/identity/password.ts'
+import { NOBODY_OUTSIDE } from '../nobody-outside.ts'
 import { HEADER, ROWS, temporaryOffice } from '../organisation/temporary-office.ts'
 import { passKeys } from './pass-keys.ts'
 
@@ -15,11 +16,12 @@ export async function peopleServer() {
   const folder = await mkdtemp(join(tmpdir(), 'shoumi-people-'))
   const { database, clock, changes, organisation: staff } = office
   const nothing = new Proxy({}, { get: () => () => Promise.reject(new Error('reached')) })
-  const ledger = Object.assign(Object.create(nothing), { refusal: () => undefined })
+  const ledger = Object.assign(Object.create(nothing), { refusal: () => undefined, outside: () => NOBODY_OUTSIDE })
   const services = {
     ...{ database, clock, changes, staff, operatorToken: 'operator-token', organisation: '測試', webFolder: folder },
     ...{ uploadFolder: join(folder, 'uploads'), maxUploadBytes: 1_000_000, origin: 'http://localhost' },
     ...{ publicHosts: [], isSecure: false, tls: undefined, oidc: undefined, directory: undefined },
+    ...{ records: { open: () => 0 }, condition: { damage: () => undefined } },
     ...{ log: () => undefined, evidence: nothing, ledger, gate: nothing, desk: nothing, point: nothing },
     demo: { isLoaded: async () => false, remove: async () => undefined, examples: async () => [] },
   } as unknown as Services
@@ -32,11 +34,8 @@ export async function peopleServer() {
     ))
   /** Headers of a signed-in person; gives an account without a password one first. */
   const headersOf = async (account: string): Promise<Record<string, string>> => {
-    const hash = await hashPassword(PASSWORD)
-    await database.upkeep.query("UPDATE account SET password_hash = $2 WHERE account = $1 AND password_hash = ''", [
-      account,
-      hash,
-    ])
+    const sql = "UPDATE account SET password_hash = $2 WHERE account = $1 AND password_hash = ''"
+    await database.upkeep.query(sql, [account, await hashPassword(PASSWORD)])
     const payload = { account, password: PASSWORD }
     const answer = await server.inject({ method: 'POST', url: '/api/session', headers: { host: 'localhost' }, payload })
     await passKeys(database)

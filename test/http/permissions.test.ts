@@ -14,6 +14,7 @@ import { addCallingSystem } from '../../src/identity/calling-system.ts'
 import { hashPassword } from '../../src/identity/password.ts'
 import { roleNames } from '../../src/wire/session.ts'
 import { temporaryDatabase } from '../engines.ts'
+import { NOBODY_OUTSIDE } from '../nobody-outside.ts'
 import { passKeys } from './pass-keys.ts'
 import { ACTORS, allowedBy, permissionsPage, routeTable } from './route-table.ts'
 
@@ -146,7 +147,7 @@ function refusingServices(): Services {
     openings: () => Promise.reject(new Error('reached')),
     ...({
       evidence: nothing,
-      ledger: Object.assign(Object.create(nothing), { refusal: () => undefined }),
+      ledger: Object.assign(Object.create(nothing), { refusal: () => undefined, outside: () => NOBODY_OUTSIDE }),
       records: { ...nothing, open: () => 0, sweptAt: () => undefined },
       keysBesideData: false,
       reconcile: nothing,

@@ -63,14 +63,12 @@ export function createDesk(parts: DeskParts) {
       asking(deps, { looker, via, by: 'request' }, question, (decided) =>
         makeRequest(deps, decided, justification, via),
       ),
-    emergency: (looker: Looker, question: Question, justification: string, prove: Prove) =>
-      asking(deps, { looker, by: 'emergency' }, question, (decided) =>
-        openEmergency(deps, decided, justification, prove),
-      ),
+    emergency: (looker: Looker, question: Question, why: string, prove: Prove) =>
+      asking(deps, { looker, by: 'emergency' }, question, (decided) => openEmergency(deps, decided, why, prove)),
     /** a system asks in his name; what it claims of his presence is not believed */
-    askEmergency: (account: string, question: Question, justification: string, via: Via) =>
+    askEmergency: (account: string, question: Question, why: string, via: Via) =>
       asking(deps, { looker: { account }, via, by: 'emergency' }, question, (decided) =>
-        askEmergency(deps, decided, justification, via),
+        askEmergency(deps, decided, why, via),
       ),
     confirmEmergency: (looker: Looker, id: string, prove: Prove) => confirmEmergency(deps, looker, id, prove),
     verdict: (id: string, account: string, given: Verdict) => decideRequest(deps, id, account, given),
