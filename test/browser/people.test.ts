@@ -93,7 +93,8 @@ describe('people, through the interface IT uses', () => {
     expect(await violations()).toEqual([])
     await apply()
     await approved()
-    await page.getByRole('link', { name: '看人員' }).click()
+    // What another person approved meanwhile is seen when the page is opened again.
+    await page.goto(`${server.address}/people`)
     await page.getByRole('link', { name: '王課長' }).waitFor()
     expect(await page.locator('tr', { hasText: 'clerk' }).innerText()).toContain('公司 1 項')
     expect(await violations()).toEqual([])
