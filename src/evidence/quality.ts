@@ -30,13 +30,7 @@ export async function qualityOf(context: EvidenceContext, question: Question): P
       '列無法載入，已列入退件。',
       'rows could not be loaded; see the rejects.',
     ),
-    shareOf(
-      'duplicate-id',
-      question.duplicates,
-      question.rowsRead,
-      '列與已有紀錄重複，未再載入。',
-      'rows repeat records that are there already.',
-    ),
+    repeated(question),
     await unknownOfficers(context, question, stage),
     await futureTimes(context, question, stage),
     ...(await valueFindings(context, question)),
@@ -47,6 +41,18 @@ export async function qualityOf(context: EvidenceContext, question: Question): P
     found.push(await sameIdOtherContent(context, question.importId))
   }
   return found.filter((each) => each !== undefined)
+}
+
+/** Registers have a line for each party and repeat the case in each: no doubt about the data, unlike a log that repeats itself. */
+function repeated({ duplicates, rowsRead, target }: Question): QualityFinding | undefined {
+  const found = shareOf(
+    'duplicate-id',
+    duplicates,
+    rowsRead,
+    '列與已有紀錄重複，未再載入。',
+    'rows repeat records that are there already.',
+  )
+  return found && target.name !== 'access' ? { ...found, severity: 'note' } : found
 }
 
 async function missing(

@@ -79,13 +79,21 @@ function conditionSql(left: string, where: RuleCondition, resolve: Resolve): str
   if (where.is !== undefined) return typeof where.is === 'boolean' ? `${left} = ${where.is}` : `${left} = '${where.is}'`
   if (where.in) return `${left} IN (${list(where.in)})`
   if (where.equals) return compareSql(left, '=', resolve(where.equals))
-  if (where.differs) return compareSql(left, '!=', resolve(where.differs))
+  if (where.differs) return differsSql(left, resolve(where.differs))
   if (where.oneEditFrom) return oneEditSql(left, resolve(where.oneEditFrom))
   if (where.beforeAccessHours !== undefined)
     return `${left} + INTERVAL ${minutes(where.beforeAccessHours)} MINUTE < a.at`
   if (where.afterAccessHours !== undefined) return `${left} > a.at + INTERVAL ${minutes(where.afterAccessHours)} MINUTE`
   if (where.byNextWorkday) return `${left} < ${NEXT_WORKDAY_ENDS}`
   return assertNever(where as never, 'condition')
+}
+
+// A spreadsheet takes the zeros that lead a staff number: 0403 and 403 may be one person, and speak against nobody.
+const withoutZeros = (officer: string): string => `replaceRegexpOne(${officer}, ':0+', ':')`
+
+function differsSql(left: string, right: string): string {
+  const areOfficers = [left, right].every((each) => /\.officer$/.test(each))
+  return areOfficers ? `${withoutZeros(left)} != ${withoutZeros(right)}` : compareSql(left, '!=', right)
 }
 
 // Monday after a Friday or a weekend; a holiday makes it later, which no calendar here knows.

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { asInstallation } from '../../base/tenant.ts'
+import { asInstallation, servesAll } from '../../base/tenant.ts'
 import { namesOf } from '../../identity/port.ts'
 import { listFindings, noteFinding } from '../../ledger/port.ts'
 import { noteBody, recordFindings, sweepAnswer } from '../../wire/ledger.ts'
@@ -20,8 +20,10 @@ export const recordRoutes: readonly Route[] = [
         found.flatMap(({ notedBy }) => notedBy ?? []),
       )
       return json({
-        findings: found.map(({ foundAt, notedAt, notedBy, ...rest }) => ({
+        findings: found.map(({ foundAt, notedAt, notedBy, place, ...rest }) => ({
           ...rest,
+          // Whose record it is, is for who serves every agency.
+          place: servesAll() ? place : (place.split(':')[0] ?? ''),
           foundAt: foundAt.toISOString(),
           notedBy: notedBy ?? null,
           notedByName: notedBy === undefined ? '' : (names.get(notedBy) ?? ''),

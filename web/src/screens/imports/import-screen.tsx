@@ -90,7 +90,8 @@ function Result({ record }: { readonly record: ImportRecord }) {
       <Fact name="read">{figure(record.rowsRead)}</Fact>
       <Fact name="duplicate">{figure(record.rowsDuplicate)}</Fact>
       <Fact name="rejected">
-        {figure(record.rowsRejected)}
+        {figure(record.rowsRejected - record.rowsNotRecords)}
+        {record.rowsNotRecords > 0 && `　${t('imports.notRecords', { count: figure(record.rowsNotRecords) })}`}
         {record.rowsRejected > 0 && (
           <>
             {'　'}

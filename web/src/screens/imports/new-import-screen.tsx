@@ -11,7 +11,7 @@ import { FileDrop } from './file-drop.tsx'
 import { MappingForm } from './mapping-form.tsx'
 import { ReadingForm } from './reading-form.tsx'
 import { readWithRemembered } from './remembered-mapping.ts'
-import { type Source, SourceForm, sourceOf } from './source-form.tsx'
+import { isSourceWhole, type Source, SourceForm, sourceOf } from './source-form.tsx'
 
 /** A new import in two steps: what and which file; then how its columns are read. */
 export function NewImportScreen() {
@@ -50,7 +50,7 @@ export function NewImportScreen() {
             onChange={change}
           />
           <FileDrop
-            isDisabled={source.agency === '' || preview.isPending}
+            isDisabled={!isSourceWhole(source) || preview.isPending}
             fileName={file?.name}
             onFile={(each) => preview.mutate(each)}
           />

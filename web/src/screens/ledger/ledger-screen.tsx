@@ -24,7 +24,9 @@ export function LedgerScreen({ me }: { readonly me: Me }) {
   return (
     <Screen title={t('ledger.title')} lead={t('ledger.lead')}>
       <Answer query={status}>{(data) => <Standing status={data} />}</Answer>
-      {me.may.includes('ledger.findings') && <Differences mayNote={me.may.includes('ledger.note')} />}
+      {me.may.includes('ledger.findings') && (
+        <Differences mayNote={me.may.includes('ledger.note') && me.agency === ''} />
+      )}
       {me.may.includes('ledger.settle') && status.data?.stateDetail.startsWith('contradicted:') && <Settlement />}
       {me.may.includes('ledger.open') && (
         <section aria-labelledby="ledger-events">
@@ -33,7 +35,7 @@ export function LedgerScreen({ me }: { readonly me: Me }) {
           <EventTable path="/api/ledger/events" canOpen />
         </section>
       )}
-      {me.may.includes('erasure.view') && <Erasures me={me} />}
+      {me.may.includes('erasure.view') && me.agency === '' && <Erasures me={me} />}
     </Screen>
   )
 }
