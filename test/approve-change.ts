@@ -13,7 +13,7 @@ export async function secondPerson(server: Pick<RunningServer, 'address' | 'pass
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
     return answer.json() as Promise<{ readonly challenge: string }>
   }
-  const options = await post('/api/me/passkeys/options', {})
+  const options = await post('/api/me/passkeys/options', { password: server.passwordOf(account) })
   await post('/api/me/passkeys', { name: 'test', response: passkey.register(options) })
   return {
     ...person,

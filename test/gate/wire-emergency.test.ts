@@ -8,6 +8,7 @@ import type { Services } from '../../src/http/services.ts'
 import { addCallingSystem } from '../../src/identity/calling-system.ts'
 import { hashPassword } from '../../src/identity/password.ts'
 import { officialsOf } from '../../src/identity/port.ts'
+import { passKeys } from '../http/pass-keys.ts'
 import { type SoftPasskey, softPasskey } from '../http/soft-passkey.ts'
 import { type SmallOffice, smallOffice } from './small-office.ts'
 
@@ -54,6 +55,7 @@ async function signIn(account: string): Promise<Record<string, string>> {
 async function enter(account: string): Promise<Record<string, string>> {
   const payload = { account, password: PASSWORD }
   const answer = await server.inject({ method: 'POST', url: '/api/session', headers: { host: 'localhost' }, payload })
+  await passKeys(office.database)
   const jar = Object.fromEntries(answer.cookies.map((each) => [each.name, each.value]))
   return { cookie: `shoumi_session=${jar['shoumi_session']}`, 'x-shoumi-csrf': jar['shoumi_csrf'] ?? '' }
 }

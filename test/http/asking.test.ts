@@ -110,6 +110,7 @@ const WITHOUT_PERSON = new Set([
   'GET /api/gate/requests',
   'POST /api/gate/requests/:id/look',
   'POST /api/gate/requests/:id/file',
+  'POST /api/gate/requests/:id/confirmation',
   'POST /api/gate/requests/:id/withdrawal',
   'POST /api/gate/reviews/:id/statement',
   'GET /api/gate/reviews',

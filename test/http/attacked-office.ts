@@ -1,5 +1,6 @@
 import type { LightMyRequestResponse } from 'fastify'
 import { asInstallation } from '../../src/base/tenant.ts'
+import { passKeys } from './pass-keys.ts'
 import { type SoftPasskey, softPasskey } from './soft-passkey.ts'
 import { PASSWORD, type TwoAgencies, twoAgencies } from './two-agencies.ts'
 
@@ -39,6 +40,7 @@ export async function attackedOffice(): Promise<AttackedOffice> {
     if (known) return known
     const answer = await inject({}, 'POST', '/api/session', { account, password: PASSWORD })
     if (answer.statusCode !== 200) throw new Error(`sign-in of ${account}: ${answer.body}`)
+    await passKeys(services.database)
     const jar = Object.fromEntries(answer.cookies.map((each) => [each.name, each.value]))
     const cookie = `shoumi_session=${jar['shoumi_session']}`
     const headers = { cookie, 'x-shoumi-csrf': jar['shoumi_csrf'] ?? '' }

@@ -111,6 +111,7 @@ const ATTEMPTS: Readonly<Record<string, object | null>> = {
   'POST /api/gate/requests': QUESTION,
   'POST /api/gate/requests/:id/look': {},
   'POST /api/gate/requests/:id/file': { format: 'pdf' },
+  'POST /api/gate/requests/:id/confirmation': { assertion: {} },
   'POST /api/gate/requests/:id/withdrawal': {},
   'POST /api/gate/emergencies': QUESTION,
   'POST /api/gate/reviews/:id/statement': { statement: '別人的緊急調閱說明' },

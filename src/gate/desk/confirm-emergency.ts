@@ -12,6 +12,7 @@ import {
 import type { LookDeps, Looker } from './look.ts'
 import type { Prove } from './office.ts'
 import { decideQuestion, type QuestionFailure } from './question.ts'
+import { recordAsked } from './record-asked.ts'
 import { findRequest, lockRequest, openConfirmed, type StoredRequest } from './request-store.ts'
 
 export type ConfirmFailure = EmergencyFailure | QuestionFailure | 'unknown' | 'ended' | 'expired' | 'out-of-scope'
@@ -35,7 +36,11 @@ export async function confirmEmergency(
   const decided = await decideQuestion(deps, looker.account, question, looker.stepUpAt)
   if (!decided.ok) return decided
   const { decision, binding } = decided.value
-  if (decision.outcome !== 'break-glass' || !binding.equals(stored.binding)) return fail('out-of-scope')
+  if (decision.outcome !== 'break-glass' || !binding.equals(stored.binding)) {
+    // That it is none any more tells something too.
+    const told = await recordAsked(deps, decided.value, 'emergency')
+    return told.ok ? fail('out-of-scope') : told
+  }
   const refusal = await standsAgainst(deps, looker.account)
   if (refusal) return fail(refusal)
   const presence = await prove(binding)
