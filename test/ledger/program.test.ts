@@ -114,6 +114,7 @@ test('an organisation outside makes a witness with one command and serves it wit
   expect(shoumi('witness', 'init', home, 'audit.example/w').status).not.toBe(0)
   const { vkey, checkpoint } = await get<LedgerStatusView>('/api/ledger')
   await writeFile(join(home, 'logs'), `${vkey}\n`)
+  expect(shoumi('witness', 'trust', home, vkey).status).toBe(0)
   const child = spawn(process.execPath, [MAIN, 'witness', 'serve', home, '--port', '0'], {
     stdio: ['ignore', 'ignore', 'pipe'],
   })
