@@ -1,7 +1,7 @@
 /** Words of the page on the event log. */
 export const ledgerTextEn = {
   title: 'Ledger',
-  lead: 'Every look, disclosure and change is written here. Nobody, not even an administrator, can alter or drop an entry without outsiders finding it.',
+  lead: 'Every look, disclosure and change is written here. With a witness outside, nobody, not even an administrator, can alter or drop an entry without its being found.',
   way: 'The way of a record',
   steps: { durable: 'Written', integrated: 'In the signed tree', witnessed: 'Witnessed', stamped: 'Time-stamped' },
   stepNotes: {

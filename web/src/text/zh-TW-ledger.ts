@@ -1,7 +1,7 @@
 /** Words of the page on the event log. */
 export const ledgerTextZh = {
   title: '帳冊',
-  lead: '每一次查詢、揭露與變更都寫入這本帳；寫入後無人能更動或抽掉而不被外界發現，管理者也不能。',
+  lead: '每一次查詢、揭露與變更都寫入這本帳；有外部見證時，寫入後無人能更動或抽掉而不被發現，管理者也不能。',
   way: '一筆紀錄的路',
   steps: {
     durable: '寫入',
