@@ -6,6 +6,7 @@ import type { Directory } from '../../src/identity/port.ts'
 import { createOidc } from '../../src/identity/port.ts'
 import { createOrganisation } from '../../src/organisation/port.ts'
 import { temporaryDatabase } from '../engines.ts'
+import { NOBODY_OUTSIDE } from '../nobody-outside.ts'
 import { CLIENT, SECRET } from './hostile-provider.ts'
 
 /** The HTTP interface with a provider and a directory to sign in at, and a browser that keeps its cookies. */
@@ -21,7 +22,8 @@ export async function signInOffice(given: { readonly issuer?: string; readonly d
   const services = {
     ...{ database, clock: systemClock, oidc, directory: given.directory, operatorToken: 'x'.repeat(40) },
     ...{ webFolder: '/nowhere', maxUploadBytes: 1000, publicHosts: [], isSecure: false, log: () => undefined },
-    ...{ ledger: { refusal: () => undefined }, condition: { damage: () => undefined } },
+    ...{ ledger: { refusal: () => undefined, outside: () => NOBODY_OUTSIDE }, records: { open: () => 0 } },
+    ...{ condition: { damage: () => undefined } },
     ...{ organisation: '測試', demo: { isLoaded: async () => false } },
     staff: createOrganisation({
       ...{ database, clock: systemClock, pseudonym: () => '' },
