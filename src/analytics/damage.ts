@@ -66,6 +66,13 @@ const UNREADABLE_WITHOUT_FILE: ReadonlySet<string> = new Set([
   'INCORRECT_DATA',
   'INCORRECT_MARK',
 ])
+// What a byte of a table's description brings about: a name that statements of ours ask for is not among its columns.
+const OTHER_COLUMNS: ReadonlySet<string> = new Set([
+  'UNKNOWN_TABLE',
+  'UNKNOWN_IDENTIFIER',
+  'NO_SUCH_COLUMN_IN_TABLE',
+  'NOT_FOUND_COLUMN_IN_BLOCK',
+])
 const LASTING_TABLE = /\b(access|verdict_current|verdict_history|evidence_[a-z]+|import_reject|schema_migration)\b/
 
 /** The damage an engine's error speaks of; undefined: it speaks of something else. `readsFile`: a file was handed to it. */
@@ -77,6 +84,6 @@ export function damageOf(error: unknown, { readsFile = false } = {}): Damage | u
   if (UNREADABLE_WITHOUT_FILE.has(type)) return { kind: 'unreadable', detail: type }
   // Without descriptors left (EMFILE) a file cannot be opened either: only one that is not there is missing.
   if (type === 'CANNOT_OPEN_FILE' && /errno: 2\b/.test(error.message)) return { kind: 'unreadable', detail: type }
-  const table = type === 'UNKNOWN_TABLE' ? LASTING_TABLE.exec(error.message)?.[1] : undefined
+  const table = OTHER_COLUMNS.has(type) ? LASTING_TABLE.exec(error.message)?.[1] : undefined
   return table === undefined ? undefined : { kind: 'lost', detail: table }
 }

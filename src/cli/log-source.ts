@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
@@ -12,7 +13,8 @@ export const logReader = (source: string) => (/^https?:\/\//.test(source) ? urlR
 
 const folderReader = (folder: string) => async (path: string) =>
   readFile(join(folder, path)).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
+    // A folder that is not there is no log that lacks a file.
+    if ((error.code === 'ENOENT' || error.code === 'ENOTDIR') && existsSync(folder)) return undefined
     throw new LogUnreachable(`${error.code}`)
   })
 

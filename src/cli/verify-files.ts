@@ -120,7 +120,8 @@ async function trustOf({ key = [], policy }: VerifyOptions): Promise<{ keys: Not
     : `簽署政策第 ${parsed.error.line} 行有誤 line ${parsed.error.line} of the policy: ${parsed.error.reason}\n`
 }
 
-async function keyOf(given: string): Promise<NoteKey | undefined> {
+/** A key as typed, or the first one in a file of that name, such as the printed sheet. */
+export async function keyOf(given: string): Promise<NoteKey | undefined> {
   const own = parseNoteKey(given)
   if (own) return own
   const text = await readFile(given, 'utf8').catch(() => '')

@@ -1,8 +1,9 @@
-import { parseNoteKey, verifyLog } from '../ledger/port.ts'
+import { verifyLog } from '../ledger/port.ts'
 import type { LedgerStatusView } from '../wire/ledger.ts'
 import { type CommandContext, exitCodes } from './command-line.ts'
 import type { Connection } from './connection.ts'
 import { LogUnreachable, logReader } from './log-source.ts'
+import { keyOf } from './verify-files.ts'
 
 const WORDS = {
   missing: '缺漏 missing',
@@ -26,7 +27,7 @@ export async function verifyLedger(
   source: string,
   options: { readonly key: string; readonly json?: boolean },
 ): Promise<number> {
-  const key = parseNoteKey(options.key)
+  const key = await keyOf(options.key)
   if (!key) {
     context.talk('金鑰格式不符 not a key: NAME+ID+BASE64\n')
     return exitCodes.usage

@@ -59,6 +59,43 @@ const isCount = (value: Json | undefined): value is number =>
 export const isRowIncluded = ({ index, rowsInTree, leafHash, hashes, rowsRoot }: RowProofFile): boolean =>
   isIncluded({ index, size: rowsInTree, leafHash, root: rowsRoot, proof: hashes })
 
-/** Whether the proof is of this row: the bytes of its line as staged, without a line end. */
-export const isOfRow = ({ salt, leafHash }: RowProofFile, row: Buffer): boolean =>
-  hashLeaf(...(salt ? [salt] : []), row).equals(leafHash)
+/**
+ * Whether the proof is of this row: of its line, without a line end, or of its cells. A quoted line, and a row of a workbook,
+ * were hashed as the line's number and its cells, between them U+001F and for a line break inside one U+001E; such a row is
+ * given as the file has it, or with tabs between its cells.
+ */
+export const isOfRow = ({ salt, leafHash, line }: RowProofFile, row: Buffer): boolean =>
+  [row, ...cellForms(row, line)].some((form) => hashLeaf(...(salt ? [salt] : []), form).equals(leafHash))
+
+const DELIMITERS = [',', '\t', ';', '|']
+const [CELL, INNER_LINE] = ['\u001f', '\u001e']
+
+function cellForms(row: Buffer, line: number): readonly Buffer[] {
+  const text = row.toString('utf8')
+  return DELIMITERS.flatMap((delimiter) => {
+    const cells = cellsOf(text, delimiter)
+    if (!cells) return []
+    const inner = cells.map((cell) => cell.replace(/\r\n?|\n/g, INNER_LINE))
+    return [Buffer.from([String(line), ...inner].join(CELL))]
+  })
+}
+
+/** Cells of one record, quotes taken off; undefined where its quoting is broken. */
+function cellsOf(text: string, delimiter: string): readonly string[] | undefined {
+  const cells: string[] = []
+  for (let at = 0; at <= text.length; ) {
+    if (text[at] !== '"') {
+      const end = text.indexOf(delimiter, at)
+      cells.push(text.slice(at, end === -1 ? undefined : end))
+      at = end === -1 ? text.length + 1 : end + 1
+      continue
+    }
+    const found = /^"((?:[^"]|"")*)"/.exec(text.slice(at))
+    if (!found) return undefined
+    cells.push((found[1] ?? '').replaceAll('""', '"'))
+    at += found[0].length
+    if (at < text.length && text[at] !== delimiter) return undefined
+    at += 1
+  }
+  return cells
+}
