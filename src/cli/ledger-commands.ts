@@ -3,7 +3,7 @@ import type { RowProofView } from '../wire/import.ts'
 import type { LedgerStatusView } from '../wire/ledger.ts'
 import { AS_OPTION, asPerson } from './as-person.ts'
 import { type CommandContext, exitCodes } from './command-line.ts'
-import type { Connection } from './connection.ts'
+import { type Connection, RequestRefused } from './connection.ts'
 import { type VerifyOptions, verifyFiles } from './verify-files.ts'
 import { verifyLedger, verifyOwnLedger } from './verify-ledger.ts'
 import { writeNewFile } from './write-new-file.ts'
@@ -56,7 +56,7 @@ export function addLedgerCommands(program: Command, context: CommandContext, wit
     .argument('<event-id>')
     .option('--out <file>', '輸出檔 file; without it: standard output')
     .action((id: string, options: { out?: string }) =>
-      withWork((connection) => prove(connection, context, id, options.out)),
+      withWork((connection) => orNothing(context, NO_EVENT, () => prove(connection, context, id, options.out))),
     )
   ledger
     .command('prove-row')
@@ -64,7 +64,7 @@ export function addLedgerCommands(program: Command, context: CommandContext, wit
     .argument('<import-id>')
     .argument('<line>', '檔案中的列號 line in the file')
     .action((importId: string, line: string) =>
-      withWork((connection) => proveRow(connection, context, { importId, line })),
+      withWork((connection) => orNothing(context, NO_ROW, () => proveRow(connection, context, { importId, line }))),
     )
   addSettle(ledger, context, withWork)
 }
@@ -137,6 +137,22 @@ const keySheet = ({ origin, vkey, fingerprint }: LedgerStatusView): string =>
 interface RowArguments {
   readonly importId: string
   readonly line: string
+}
+
+const NO_EVENT =
+  '查無此紀錄，或尚未入樹；編號見「帳冊」頁。 No such event, or not yet in the log; ids stand on the ledger page.\n'
+const NO_ROW =
+  '查無此匯入，或檔案沒有這一列；bin/shoumi imports list 列出匯入。 No such import, or its file has no such line; see bin/shoumi imports list.\n'
+
+/** In the words of a terminal, where the program's are those of a page. */
+async function orNothing(context: CommandContext, words: string, work: () => Promise<number>): Promise<number> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!(error instanceof RequestRefused) || error.code !== 'not-found') throw error
+    context.talk(words)
+    return exitCodes.failed
+  }
 }
 
 async function proveRow(
