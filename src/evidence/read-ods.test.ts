@@ -186,3 +186,19 @@ describe('a sheet is read by its structure', () => {
     expect(refusal(await readBook(archive({ ...parts, 'META-INF/manifest.xml': manifest })))).toContain('密碼')
   })
 })
+
+test.each(['-5', '0', '1e3', '3.0', 'x', ''])(
+  'a row that stands there %j times is a damaged file, not one row',
+  async (times) => {
+    const outcome = await readBook(ods(HEAD + odsRow(['1', '2'], `table:number-rows-repeated="${times}"`)))
+    expect(refusal(outcome)).toContain('已損毀')
+  },
+)
+test.each(['2147483648', '4294967297', '9'.repeat(40)])('nor are %s rows one', async (times) => {
+  const outcome = await readBook(ods(HEAD + odsRow(['1', '2'], `table:number-rows-repeated="${times}"`)))
+  expect(refusal(outcome)).toContain('2,000,000')
+})
+test.each(['03', '+3', ' 3 '])('a row that stands there %j times stands there three times', async (times) => {
+  const outcome = await readBook(ods(HEAD + odsRow(['1', '2'], `table:number-rows-repeated="${times}"`)))
+  expect(cellsOf(outcome)).toHaveLength(3)
+})

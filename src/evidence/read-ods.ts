@@ -126,10 +126,10 @@ function newRowCollector(merged: MergedCells, cell: CellCollector) {
     column = 0
     hasContent = false
     fault = undefined
-    repeat = count(attributes['table:number-rows-repeated'])
+    repeat = repeats(attributes['table:number-rows-repeated'])
   }
   const openCell = (attributes: Attributes) => {
-    cellRepeat = count(attributes['table:number-columns-repeated'])
+    cellRepeat = repeats(attributes['table:number-columns-repeated'])
     const bottom = line + count(attributes['table:number-rows-spanned']) - 1
     const right = column + count(attributes['table:number-columns-spanned']) - 1
     merged.add({ top: line, bottom, left: column, right })
@@ -162,6 +162,16 @@ function newRowCollector(merged: MergedCells, cell: CellCollector) {
       for (let i = 0; i < copies; i++) yield i === 0 ? row : { ...row, line: row.line + i }
   }
   return { openRow, openCell, closeCell, closeRow, take }
+}
+
+const MAX_REPEATS = 1_000_000_000
+
+/** How often a row or cell stands there. A number that is none, or none at all, says that the file is damaged: no row may be lost. */
+function repeats(text: string | undefined): number {
+  if (text === undefined) return 1
+  const digits = /^\+?0*([1-9]\d*)$/.exec(text.trim())?.[1]
+  if (digits === undefined) throw damaged()
+  return digits.length >= String(MAX_REPEATS).length ? MAX_REPEATS : Number(digits)
 }
 
 /** A count as the file writes it: at least one, and no more than can be counted exactly. */

@@ -218,6 +218,11 @@ describe('a sheet is read by its structure', () => {
     expect(cellsOf(await readBook(archive(Object.fromEntries(parts))))).toEqual([['1', '2']])
   })
 
+  test('two rows of one number, each with the same cells, are a damaged workbook: none of them is lost', async () => {
+    const twice = ['1', '2'].map((value) => `<row r="2"><c r="A2"><v>${value}</v></c></row>`).join('')
+    expect(refusal(await readBook(xlsx({ rows: HEAD + twice })))).toContain('已損毀')
+  })
+
   test('row elements of one number are one row; cells may lack their place, come in any order, or leave gaps', async () => {
     const apart = '<row r="2"><c r="A2"><v>1</v></c></row><row r="2"><c r="B2"><v>2</v></c></row>'
     const bare = '<row><c><v>3</v></c><c><v>4</v></c></row>'

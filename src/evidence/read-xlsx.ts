@@ -105,6 +105,8 @@ function newRowCollector({ counts }: CellContext, merged: MergedCells) {
         while (row.cells.length < column) row.cells.push('')
         const isError = isErrorValue(text)
         if (isError) counts.errorCells++
+        // Two rows of one number are not one: which of them would be lost?
+        if (row.cells[column] !== undefined && row.cells[column] !== '') throw damaged()
         row.cells[column] = isError ? '' : text
       }
     },
