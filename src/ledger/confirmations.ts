@@ -17,7 +17,7 @@ export async function confirmationsOf(database: Database, origin: string, index:
   )
   const [row] = await database.query<{ note: string; size: string; stamped_at: Date; stamp: Buffer }>(
     `SELECT note, size, stamped_at, stamp FROM ledger_checkpoint
-     WHERE origin = $1 AND size > $2 AND stamp IS NOT NULL ORDER BY size LIMIT 1`,
+     WHERE origin = $1 AND size > $2 AND stamp IS NOT NULL ORDER BY note ~ E'\\n— [^\\n]*\\n— ' DESC, size LIMIT 1`,
     [origin, index],
   )
   return {

@@ -249,6 +249,7 @@ export class Outside {
     if (this.#isContradicted || !published || ownPart(published.note) !== ownPart(witnessed.note)) return
     await this.#parts.tiles.publish(witnessed.note)
     await this.#note(published.size, witnessed)
+    void this.#stampSoon()
   }
 
   async #note(size: number, witnessed: Witnessed | undefined): Promise<void> {
@@ -300,7 +301,7 @@ export class Outside {
     // A last stamp that lies ahead of the clock is no reason to wait: the clock was set back.
     const isDue =
       last === undefined || Math.abs(clock.now().getTime() - last.getTime()) >= stamping.intervalHours * MS_PER_HOUR
-    const published = isDue ? await this.#published() : undefined
+    const published = isDue && !this.#isAwaitingWitnesses() ? await this.#published() : undefined
     if (!published) return
     const stamp = await requestStamp(Buffer.from(published.note), { ...stamping, clock, signal: this.#ending.signal })
     if (!stamp.ok && this.#ending.signal.aborted) return
@@ -317,6 +318,15 @@ export class Outside {
     await this.#store.keep({ note, size, at: clock.now(), isWitnessed, stamp: stamp.value })
     // Our own time, not the authority's: the two agree, and grace is measured by one clock.
     await this.#setSince({ ...this.#since, unstamped: undefined, lastStamped: clock.now() })
+  }
+
+  // A stamp is over one note for ever: where witnesses are asked for it waits for them, a minute, so that what is proved by it
+  // has them too.
+  #isAwaitingWitnesses(): boolean {
+    const { policy, clock } = this.#parts
+    if (!policy || this.#witnessed?.isSatisfied) return false
+    const { unwitnessed } = this.#since
+    return unwitnessed === undefined || clock.now().getTime() - unwitnessed.getTime() < TELL_AFTER_MS
   }
 
   // Only what this log's key has signed is carried outside.

@@ -3,11 +3,14 @@ import { cp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { asInstallation } from '../../src/base/tenant.ts'
+import { isOpenWhileRefused, may } from '../../src/http/permissions.ts'
+import { allRoutes } from '../../src/http/routes/all-routes.ts'
 import { loadLogSigner } from '../../src/ledger/log-key.ts'
 import type { RecoveryFailure } from '../../src/ledger/recover.ts'
 import { formatCheckpoint } from '../../src/ledger/tlog/checkpoint.ts'
 import { signNote } from '../../src/ledger/tlog/note.ts'
 import { drawSeed } from '../../src/ledger/tlog/note-key.ts'
+import { roleNames } from '../../src/wire/session.ts'
 import { loadAccesses, type OneOffice, oneOffice } from './one-office.ts'
 
 const TIMEOUT_MS = 300_000
@@ -120,7 +123,20 @@ const OPEN: readonly (readonly [string, string])[] = [
   ['it', '/api/imports'],
 ]
 
+/** Every route that is not named as open in this state, each by somebody who may use it otherwise. */
+const WAITING = allRoutes.flatMap(({ method, path, action, isUpload }) => {
+  if (isOpenWhileRefused(action) || action === 'public' || isUpload) return []
+  const role = roleNames.find((each) => may(each, action))
+  const address = path.replace('*', 'x').replace(/:\w+/g, '00000000-0000-4000-8000-000000000000')
+  return role === undefined ? [] : [{ role, method, address }]
+})
+
 async function expectRefused(office: OneOffice, code: string): Promise<void> {
+  expect(WAITING.length).toBeGreaterThan(50)
+  for (const { role, method, address } of WAITING) {
+    const answer = await office.send(role, method, address, method === 'GET' ? undefined : {})
+    expect([method, address, answer.statusCode, answer.json().code]).toEqual([method, address, 503, 'ledger-refused'])
+  }
   for (const [role, path] of OPEN)
     expect([path, (await office.send(role, 'GET', path)).statusCode]).toEqual([path, 200])
   const { state, stateDetail } = (await office.send('security', 'GET', '/api/ledger')).json()
