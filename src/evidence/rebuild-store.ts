@@ -82,9 +82,14 @@ async function markPlaced(
 ): Promise<void> {
   await database.upkeep.transaction(async (tx) => {
     // A later version may keep rows that an earlier one took for repeated: the record says what is there.
-    // What it lacked because an import it repeated was undone is there again.
+    // What it lacked because an import it repeated was undone is there again; where the same file came once more since, as it
+    // was asked for, that later one goes on standing for it.
     await tx.query(
-      `UPDATE import SET rows_loaded = $2, rows_duplicate = $3, duplicates_of = $4, identity = 2, is_incomplete = false
+      `UPDATE import AS i SET rows_loaded = $2, rows_duplicate = $3, duplicates_of = $4, identity = 2,
+         is_incomplete = i.is_incomplete AND EXISTS (
+           SELECT FROM import AS o WHERE o.import_id <> i.import_id AND o.state IN ('committing', 'done') AND NOT o.is_incomplete
+             AND (o.target, o.agency, o.sha256) = (i.target, i.agency, i.sha256)
+             AND (o.system, o.mapping_hash) IS NOT DISTINCT FROM (i.system, i.mapping_hash))
        WHERE import_id = $1`,
       [record.import_id, rowsLoaded, rowsDuplicate, JSON.stringify(duplicatesOf)],
     )
