@@ -45,6 +45,10 @@ export async function checkKeys(database: Database, keysFolder: string): Promise
   const faults: string[] = []
   for (const key of KEYS) {
     const now = await markOf(key, keysFolder)
+    if (now === 'damaged') {
+      faults.push(`${key.file}：${key.zh}已損毀，無法讀取 (${key.en} is damaged and cannot be read)`)
+      continue
+    }
     const noted = marks.get(key.file)
     const isTied = noted !== undefined || (await database.query(key.tiedTo)).length > 0
     if (now === undefined && isTied) faults.push(`${key.file}：${key.zh}不在了 (${key.en} is missing)`)
@@ -58,7 +62,7 @@ export async function checkKeys(database: Database, keysFolder: string): Promise
 export async function noteKeys(database: Database, keysFolder: string): Promise<void> {
   for (const key of KEYS) {
     const mark = await markOf(key, keysFolder)
-    if (!mark) continue
+    if (!mark || mark === 'damaged') continue
     await database.upkeep.query('INSERT INTO key_mark (name, mark) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING', [
       key.file,
       mark,
@@ -72,12 +76,18 @@ async function marksOf(database: Database): Promise<ReadonlyMap<string, Buffer>>
 }
 
 // A keyed hash of nothing but the name: it tells keys apart and says nothing of them.
-async function markOf({ file, read = readFile }: InstallationKey, keysFolder: string): Promise<Buffer | undefined> {
+async function markOf(
+  { file, read = readFile }: InstallationKey,
+  keysFolder: string,
+): Promise<Buffer | 'damaged' | undefined> {
   const secret = await read(join(keysFolder, file)).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined
+    if (error.code === 'ERR_SQLITE_ERROR') return 'damaged' as const
     throw error
   })
-  return secret && createHmac('sha256', secret).update(`shoumi/key-mark/v1 ${file}`).digest()
+  return secret === undefined || secret === 'damaged'
+    ? secret
+    : createHmac('sha256', secret).update(`shoumi/key-mark/v1 ${file}`).digest()
 }
 
 async function readPepper(path: string): Promise<Uint8Array> {

@@ -4,7 +4,7 @@ import { checkEveryPart } from './analytics/check-parts.ts'
 import { AnalyticsDamaged, type Condition, newCondition } from './analytics/damage.ts'
 import { damageWords } from './analytics/damage-words.ts'
 import { guardAnalytics, noAnalytics } from './analytics/guard.ts'
-import { migrateAnalytics } from './analytics/migrate.ts'
+import { isDoneBefore, migrateAnalytics } from './analytics/migrate.ts'
 import { openAnalytics } from './analytics/open.ts'
 import { asInstallation } from './base/tenant.ts'
 import type { Config } from './config.ts'
@@ -42,16 +42,12 @@ async function openOrStandIn(config: Config, condition: Condition): Promise<Anal
   return opened
 }
 
-/** What a migration meets that was carried out before. */
-const DONE_BEFORE: ReadonlySet<string> = new Set(['TABLE_ALREADY_EXISTS', 'DUPLICATE_COLUMN'])
-
 async function migrated(analytics: Analytics, { clickhouseUrl }: Config, condition: Condition): Promise<void> {
   try {
     await migrateAnalytics(analytics)
   } catch (error) {
     // A list of migrations that was lost is read as none: the tables they would make are there.
-    const isAgain = DONE_BEFORE.has((error as { type?: string }).type ?? '')
-    if (!isAgain && !(error instanceof AnalyticsDamaged))
+    if (!isDoneBefore(error) && !(error instanceof AnalyticsDamaged))
       throw clickhouseUrl === undefined ? error : refuseAnalytics(error, clickhouseUrl)
     condition.report({ kind: 'unreadable', detail: 'schema_migration' })
   }

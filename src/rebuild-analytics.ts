@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
+import { OUR_TABLES } from './analytics/migrate.ts'
 import { openAnalytics } from './analytics/open.ts'
-import { FILTERED_TABLES } from './analytics/tenant-filters.ts'
 import { asInstallation } from './base/tenant.ts'
 import { exitCodes } from './cli/command-line.ts'
 import type { RebuildRequest } from './cli/rebuild-command.ts'
@@ -61,10 +61,9 @@ async function moveAside(dataFolder: string): Promise<void> {
 
 async function dropTables(url: string): Promise<void> {
   const analytics = await openAnalytics({ url })
-  const ours = [...FILTERED_TABLES.map((table) => `^${table}$`), '^stage_', '^work_', '^verdict_next$', '^export_']
   const tables = await analytics.rows<{ name: string }>(
     'SELECT name FROM system.tables WHERE database = currentDatabase() AND match(name, {ours:String})',
-    { params: { ours: ours.join('|') } },
+    { params: { ours: OUR_TABLES } },
   )
   for (const { name } of tables) await analytics.command(`DROP TABLE IF EXISTS ${name} SYNC`)
   await analytics.close()

@@ -7,6 +7,8 @@ type Place = Pick<Config, 'dataFolder' | 'keysFolder' | 'postgresUrl' | 'clickho
 
 const DOCS = 'docs/operations.md「Production stores」'
 const NO_RIGHT = '42501'
+/** data_corrupted and index_corrupted */
+const DAMAGED_PAGES: ReadonlySet<string> = new Set(['XX001', 'XX002'])
 
 /**
  * What a person reads when the program cannot start: what is wrong and what to do, in Chinese and English, without a stack
@@ -18,6 +20,7 @@ export function wordsOfStartFailure(error: unknown, place: Place): string | unde
   if (!(error instanceof Error)) return undefined
   const { code, path } = error as { code?: string; path?: string }
   if (code === NO_RIGHT) return rightsWords(error.message)
+  if (DAMAGED_PAGES.has(code ?? '')) return damagedDatabaseWords(code ?? '', place)
   const file = FILE_FAULTS[code ?? '']
   if (file && (path !== undefined || code === 'ENOSPC'))
     return `${path ?? place.dataFolder}：${file[0]}\n${path ?? place.dataFolder}: ${file[1]}`
@@ -84,6 +87,14 @@ function databaseFault({ reason, code }: DatabaseUnavailable): readonly [zh: str
     '連不上或沒有回應；請確認已啟動、位址正確、網路可通',
     'cannot be reached or does not answer; check that it runs, its address, and the network between',
   ]
+}
+
+const damagedDatabaseWords = (code: string, { postgresUrl, dataFolder }: Place): string => {
+  const where = postgresUrl === undefined ? `${dataFolder}/postgres` : `SHOUMI_POSTGRES_URL（${hostOf(postgresUrl)}）`
+  return (
+    `${where}：PostgreSQL 發現資料檔已損毀（${code}），程式不啟動，以免依錯誤的內容作答。請檢查磁碟，並由備份還原，見 docs/operations.md「Back-up」。\n` +
+    `PostgreSQL found its data files damaged (${code}), so the program does not start. Check the disk and restore from the backup: docs/operations.md “Back-up”.`
+  )
 }
 
 const rightsWords = (serverSaid: string): string =>

@@ -1,6 +1,8 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { spawn } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import type pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { inScope, NOBODY } from '../src/base/tenant.ts'
@@ -16,6 +18,19 @@ import { type RunningServer, signInAs, startServer } from './running-server.ts'
 
 // A PostgreSQL of one's own, set up word for word as docs/operations.md says. No owner here is a superuser.
 const START_MS = 900_000
+const MAIN = join(import.meta.dirname, '../src/main.ts')
+const FROZEN_ROWS = 150_000
+const FROZEN_MS = 12_000
+const MAPPING = `target: access
+agency: police
+columns:
+  source_id: { from: 編號 }
+  at: { from: 時間 }
+  officer: { from: 員工 }
+  subject: { from: 證號 }
+  purpose: { from: 事由 }
+  case_no: { from: 案號 }
+`
 let folder: string
 let server: EmbeddedPostgres
 let running: RunningServer | undefined
@@ -46,6 +61,13 @@ async function documented(name: string): Promise<readonly string[]> {
     .map((statement) => statement.trim())
     .filter((statement) => statement !== '')
 }
+
+const RUNNING = "state = 'running'"
+const importsOf = (condition: string) =>
+  withConnection(server.url.replace('/postgres?', '/plain?'), async (client) => {
+    const { rows } = await client.query<{ state: string }>(`SELECT state FROM import WHERE ${condition}`)
+    return rows
+  })
 
 /** An official who opens the pages of accesses, one after the other. */
 async function looker(running: RunningServer) {
@@ -97,6 +119,38 @@ test(
       signal(all, 'SIGCONT')
     }
     while ((await official.open()).status !== 200) expect(running?.child.exitCode).toBe(null)
+  },
+  START_MS,
+)
+
+test(
+  'an import beside a server that froze is said to have ended, one way or the other, without a restart',
+  async () => {
+    const file = join(folder, 'log.csv')
+    const rows = Array.from({ length: FROZEN_ROWS }, (_, i) => `F${i},2026-10-01 08:00,1,A123456789,偵辦案件,`)
+    await writeFile(file, ['編號,時間,員工,證號,事由,案號', ...rows].join('\n'))
+    await writeFile(join(folder, 'log.yaml'), MAPPING)
+    const child = spawn(
+      process.execPath,
+      [MAIN, 'import', 'accesses', file, '--mapping', join(folder, 'log.yaml'), '--system', 'mpolice'],
+      {
+        env: { ...process.env, SHOUMI_DATA: running?.dataFolder, SHOUMI_SAMPLE: 'no' },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    )
+    let said = ''
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += String(chunk)))
+    const ended = new Promise<number | null>((done) => child.once('close', done))
+    while ((await importsOf(RUNNING)).length === 0 && child.exitCode === null) await setTimeout(50)
+    const { all } = await serversOf(join(folder, 'postgres/cluster'))
+    signal(all, 'SIGSTOP')
+    // Longer than a connection is waited for.
+    await setTimeout(FROZEN_MS)
+    signal(all, 'SIGCONT')
+    await ended
+    while ((await importsOf(RUNNING)).length > 0) await setTimeout(200)
+    const [record] = await importsOf("file_name = 'log.csv'")
+    expect(['done', 'failed'], said).toContain(record?.state)
   },
   START_MS,
 )

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -124,6 +124,11 @@ test(
     expect(other.code).toBe(69)
     expect(other.said).toContain('archive.key：原始檔金鑰不是')
     expect(other.said).not.toContain('subject-hmac.key')
+    for (const [name, bytes] of kept) await writeFile(join(data, 'keys', name), bytes)
+    await truncate(join(data, 'keys/ledger/record-keys.sqlite'), 4096)
+    const cut = await startInVain({ SHOUMI_DATA: data })
+    expect(cut.code).toBe(69)
+    expect(cut.said).toContain('ledger/record-keys.sqlite：紀錄金鑰庫已損毀')
     for (const [name, bytes] of kept) await writeFile(join(data, 'keys', name), bytes)
     const again = await startServer({ dataFolder: data, env: { SHOUMI_SAMPLE: 'no' } })
     expect(await again.stop({ keepsData: true })).toBe(0)

@@ -14,12 +14,15 @@ export class DatabaseUnavailable extends Error {
   readonly reason: UnavailableReason
   /** SQLSTATE or the operating system's word; '' when there is none */
   readonly code: string
+  /** this program has closed its connections: asking again is of no use */
+  readonly isOver: boolean
 
   constructor(reason: UnavailableReason, cause: unknown) {
     const code = codeOf(cause)
     super(`PostgreSQL ${reason}${code === '' ? '' : ` (${code})`}`, { cause })
     this.reason = reason
     this.code = code
+    this.isOver = cause instanceof Error && cause.message.startsWith('Cannot use a pool after')
   }
 }
 

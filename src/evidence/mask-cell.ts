@@ -29,7 +29,7 @@ export function isShown(form: ColumnForm, target: TargetColumn | undefined, valu
 /** One cell as a preview shows it: as it is, or by its form: 王小明 as ○○○, A123456789 as Ａ９９９９９９９９９. */
 export function maskCell(text: string, isColumnShown: boolean, form: ColumnForm): string {
   const isDate = form === 'roc-date' || form === 'western-date' || form === 'clock'
-  if (isColumnShown && (isDate || !looksPersonal(text))) return cut(text, MAX_SHOWN)
+  if (isColumnShown && (isDate || !(looksPersonal(text) || looksNamed(text)))) return cut(text, MAX_SHOWN)
   const shape = text
     .slice(0, MAX_SHAPE + 1)
     .normalize('NFKC')
@@ -38,5 +38,16 @@ export function maskCell(text: string, isColumnShown: boolean, form: ColumnForm)
     .replace(/[\p{L}\p{Co}\ufffd]/gu, (letter) => (letter === 'Ａ' ? letter : '○'))
   return cut(shape, MAX_SHAPE)
 }
+
+// The common surnames, single and double: a name that begins with another one is still masked where it does not repeat.
+const SURNAMES =
+  '陳林黃張李王吳劉蔡楊許鄭謝洪郭邱曾廖賴徐周葉蘇莊呂江何蕭羅高潘簡朱鍾游彭詹胡施沈余盧梁趙顏柯翁魏孫戴范方宋鄧杜傅侯曹薛丁卓馬董温溫唐藍石蔣古紀姚連馮歐程湯田康姜汪白鄒尤巫鐘黎涂龔嚴韓袁金童陸夏柳凃邵錢伍倪'
+const NAMED = new RegExp(
+  `^(?:[${SURNAMES}]\\p{Script=Han}{1,2}|(?:歐陽|司馬|張簡|范姜|諸葛|上官)\\p{Script=Han}{1,2})$`,
+  'u',
+)
+
+/** Whether a word has the form of a person's name: a word of another kind that has it is masked too, which costs little. */
+const looksNamed = (text: string): boolean => NAMED.test(text.normalize('NFKC').replace(/\s/g, ''))
 
 const cut = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most)}…` : text)

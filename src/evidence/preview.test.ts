@@ -85,6 +85,19 @@ describe('a preview shows no citizen', () => {
   ]
   const content = `${HEADER}\n${rows.map((row) => row.join(',')).join('\n')}\n`
 
+  test('by a name that repeats under the heading of a kind or a place, while kinds and places are shown', async () => {
+    const names = ['王小明', '林 淑芬', '歐陽娜娜', '陳雨']
+    for (const heading of ['作業', '查詢方式', '終端機', 'action']) {
+      const lines = ['查詢', '列印', '查詢', '列印', ...names.flatMap((name) => [name, name, name])]
+      const text = `編號,時間,員編,${heading}\n${lines.map((word, i) => `Q${i},115/11/05 08:30,0412,${word}`).join('\n')}\n`
+      const preview = await seen(text)
+      const shown = JSON.stringify([preview.rows, preview.columns])
+      for (const name of names) expect(shown, heading).not.toContain(name)
+    }
+    const kinds = ['查詢', '列印', '查詢', '列印'].map((word, i) => `Q${i},115/11/05 08:30,0412,${word}`)
+    expect(JSON.stringify((await seen(`編號,時間,員編,作業\n${kinds.join('\n')}\n`)).rows)).toContain('列印')
+  })
+
   test('by name, number, telephone, address or what was typed, wherever a file puts them', async () => {
     const preview = await seen(content)
     const text = JSON.stringify([preview.rows, preview.columns])

@@ -44,15 +44,8 @@ export async function rebuildImport(
       copy,
       context.archiveKey,
       record.import_id,
-    ).then(
-      () => true,
-      (error: NodeJS.ErrnoException) => {
-        // A full disk is no damage of the archive: it passes, and the rebuild is taken up again.
-        if (error.code === 'ENOSPC' || error.code === 'EMFILE') throw error
-        return false
-      },
     )
-    return restored ? await loadAgain(context, record, target, copy) : fail('archive')
+    return restored.ok ? await loadAgain(context, record, target, copy) : fail('archive')
   } finally {
     await rm(copy, { force: true })
   }

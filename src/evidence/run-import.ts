@@ -3,7 +3,9 @@ import { createReadStream } from 'node:fs'
 import { mkdir, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { ok, type Result } from '../base/result.ts'
+import { DatabaseUnavailable } from '../database/unavailable.ts'
 import { archiveFile } from './archive.ts'
 import { clearImport, decideImport, finishImport } from './commit-import.ts'
 import { type EvidenceFailure, refuse, SourceFailure } from './failure.ts'
@@ -39,6 +41,22 @@ export async function openImport(
 }
 
 const BROKE_OFF = '匯入中斷，未載入任何資料。 The import broke off; nothing was loaded.'
+const DISK_FULL =
+  '磁碟已滿，匯入中斷，未載入任何資料；請先騰出空間，再匯入一次。 The disk is full: the import broke off and nothing was loaded. Make room, then import it again.'
+// Node's, ClickHouse's and PostgreSQL's word for it.
+const FULL: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'NOT_ENOUGH_SPACE', 'CANNOT_WRITE_TO_FILE_DESCRIPTOR'])
+
+function wordsOfBreak(error: unknown): string {
+  const { code, type, reason } = error as { code?: string; type?: string; reason?: string }
+  const isFull = [code, type].some((word) => FULL.has(word ?? '')) || reason === 'full' || hasFullCause(error)
+  return isFull ? DISK_FULL : BROKE_OFF
+}
+
+const hasFullCause = (error: unknown): boolean =>
+  error instanceof Error && (/No space left on device|errno: 28\b/.test(error.message) || hasFullCause(error.cause))
+
+const FIRST_WAIT_MS = 1_000
+const LONGEST_WAIT_MS = 30_000
 
 /** Carries an opened import through to its end. Its record tells the outcome; a failure leaves nothing behind. */
 export async function carryOut(
@@ -48,13 +66,27 @@ export async function carryOut(
   opened: { target: Target; fileBytes: number; at: Date },
   progress: LoadProgress,
 ): Promise<void> {
-  const { upkeep } = context.database
   await carry(context, importId, { ...job, knownAt: opened.at }, opened, progress).catch(async (error: unknown) => {
-    // What cannot be done or said now is done at the next start; the failure itself is what the caller must know.
-    const isEnded = await endBrokenOff(upkeep, importId, context.clock.now(), BROKE_OFF).catch(() => false)
-    if (isEnded) await undoImport(context, importId).catch(() => undefined)
+    await sayBrokenOff(context, importId, wordsOfBreak(error))
     throw error
   })
+}
+
+/**
+ * Says in the record that an import broke off, and takes away what it left. A store that is away is asked again until it is
+ * back, or the program stops: then the next start does it. Nobody waits for an import that does not run.
+ */
+async function sayBrokenOff(context: EvidenceContext, importId: string, words: string): Promise<void> {
+  const { database, clock } = context
+  for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS)) {
+    try {
+      if (await endBrokenOff(database.upkeep, importId, clock.now(), words)) await undoImport(context, importId)
+      return
+    } catch (error) {
+      if (!(error instanceof DatabaseUnavailable) || error.isOver) return
+    }
+    await sleep(waitMs, undefined, { ref: false })
+  }
 }
 
 async function carry(
@@ -80,7 +112,8 @@ async function carry(
   await undoImport(context, importId)
   const reason: unknown =
     loaded.status === 'rejected' ? loaded.reason : archived.status === 'rejected' ? archived.reason : undefined
-  const words = reason instanceof SourceFailure ? `${reason.failure.message} ${reason.failure.messageEn}` : BROKE_OFF
+  const words =
+    reason instanceof SourceFailure ? `${reason.failure.message} ${reason.failure.messageEn}` : wordsOfBreak(reason)
   await endImport(context.database.upkeep, importId, 'failed', context.clock.now(), words)
   if (!(reason instanceof SourceFailure)) throw reason
 }

@@ -203,6 +203,7 @@ test(
     await rm(kept)
     const refused = await rebuilt()
     expect([refused.code, refused.said.includes(lost)]).toEqual([1, true])
+    expect(refused.said).toContain('原始檔遺失、損毀')
     await started(expectRefused)
     await writeFile(kept, bytes)
     expect([(await rebuilt()).code, await digest()]).toEqual([0, pristine])

@@ -1,4 +1,6 @@
 -- Whose access it was: without it the history of verdicts could not be kept apart by agency.
+DROP TABLE IF EXISTS verdict_history_by_agency SYNC;
+
 CREATE TABLE verdict_history_by_agency (
   access_id FixedString(16),
   at DateTime64(3, 'UTC'),
@@ -17,6 +19,6 @@ INSERT INTO verdict_history_by_agency
   FROM verdict_history AS h LEFT ANY JOIN (SELECT access_id, agency FROM access) AS a ON a.access_id = h.access_id
   SETTINGS join_algorithm = 'grace_hash';
 
-DROP TABLE verdict_history SYNC;
+EXCHANGE TABLES verdict_history_by_agency AND verdict_history;
 
-RENAME TABLE verdict_history_by_agency TO verdict_history;
+DROP TABLE verdict_history_by_agency SYNC;

@@ -1,7 +1,7 @@
 -- Who stands in for whom: named on the leave slip, or by the chart for a time.
 ALTER TABLE evidence_leave ADD COLUMN IF NOT EXISTS deputy LowCardinality(String) AFTER ends;
 
-CREATE TABLE evidence_deputy (
+CREATE TABLE IF NOT EXISTS evidence_deputy (
   evidence_id FixedString(16),
   import_id LowCardinality(String),
   line UInt64,
@@ -16,7 +16,7 @@ CREATE TABLE evidence_deputy (
 ) ENGINE = MergeTree ORDER BY (officer, valid_from);
 
 -- Who works for which company: what joins a person looked at to a company in an official's charge.
-CREATE TABLE evidence_employment (
+CREATE TABLE IF NOT EXISTS evidence_employment (
   evidence_id FixedString(16),
   import_id LowCardinality(String),
   line UInt64,
