@@ -8,10 +8,10 @@ import { urlOf } from '../src/gate/agency-database.ts'
 import type { Question } from '../src/gate/desk/question.ts'
 import { createDecisionPoint, type PointDeps, tokenSigner } from '../src/gate/port.ts'
 import { buildServer } from '../src/http/server.ts'
-import type { Services } from '../src/http/services.ts'
 import { addCallingSystem } from '../src/identity/calling-system.ts'
 import { officialsOf } from '../src/identity/port.ts'
 import { type SmallOffice, smallOffice } from '../test/gate/small-office.ts'
+import { servicesOf } from '../test/http/services-of.ts'
 import { type DecisionFigures, measureDecisions } from './gate-decisions.ts'
 import { benchGateStream } from './gate-stream.ts'
 
@@ -62,11 +62,13 @@ async function measureHttp(office: SmallOffice) {
     officialsOf: (agency) => officialsOf(database, agency),
   }
   const point = { parts, decide: createDecisionPoint(parts) }
-  const server = await buildServer({
-    ...{ database, clock: systemClock, gate, desk, point, operatorToken: 'x'.repeat(40), webFolder: '/nowhere' },
-    ...{ maxUploadBytes: 1000, publicHosts: [], isSecure: false, log: print },
-    ledger: { refusal: () => undefined },
-  } as unknown as Services)
+  const server = await buildServer(
+    servicesOf({
+      ...{ database, clock: systemClock, gate, desk, point, operatorToken: 'x'.repeat(40), webFolder: '/nowhere' },
+      ...{ maxUploadBytes: 1000, publicHosts: [], isSecure: false, log: print },
+      ledger: { refusal: () => undefined },
+    }),
+  )
   await server.listen({ host: '127.0.0.1', port: 0 })
   const { port } = server.server.address() as AddressInfo
   // A watched system: its permits owe no receipts, so that the run is not stopped by its own success.

@@ -4,10 +4,10 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { generateSample } from '../sample/generate.ts'
 import type { SampleFile } from '../sample/outputs.ts'
-import { compose } from '../src/compose.ts'
-import { readConfig } from '../src/config.ts'
 import { readMapping } from '../src/evidence/port.ts'
 import type { Services } from '../src/http/services.ts'
+import { compose } from '../src/program/compose.ts'
+import { readConfig } from '../src/program/config.ts'
 import { watchMemory } from './peak-memory.ts'
 
 const MAPPINGS = resolve(import.meta.dirname, '../sample/mappings')

@@ -5,4 +5,4 @@ import { installIfNeeded, project, runPinned } from './pinned-node.mjs'
 
 installIfNeeded()
 buildWebIfNeeded()
-await runPinned([join(project, 'src/main.ts'), 'start', ...process.argv.slice(2)])
+await runPinned([join(project, 'src/program/main.ts'), 'start', ...process.argv.slice(2)])

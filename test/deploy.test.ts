@@ -6,17 +6,17 @@ import { WATCH_PATHS } from '../src/http/watching.ts'
 
 const PROJECT = join(import.meta.dirname, '..')
 const read = (file: string) => readFileSync(join(PROJECT, file), 'utf8')
-const config = read('src/config.ts')
+const config = read('src/program/config.ts')
 
 test('the unit and the image start a file that exists, with settings the program reads', () => {
   for (const file of ['deploy/shoumi.service', 'deploy/Containerfile']) {
     const text = read(file)
-    expect(text).toContain('src/main.ts')
+    expect(text).toContain('src/program/main.ts')
     const settings = [...new Set([...text.matchAll(/SHOUMI_[A-Z_]+/g)].map(([name]) => name))]
     expect(settings.length).toBeGreaterThan(3)
     expect(settings.filter((name) => !config.includes(`${name}:`))).toEqual([])
   }
-  expect(existsSync(join(PROJECT, 'src/main.ts'))).toBe(true)
+  expect(existsSync(join(PROJECT, 'src/program/main.ts'))).toBe(true)
 })
 
 test('the unit takes away every right and lets nobody else read', () => {

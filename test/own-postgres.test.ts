@@ -10,7 +10,7 @@ import { migrateDatabase } from '../src/database/migrate.ts'
 import { openDatabase } from '../src/database/open.ts'
 import { withConnection } from '../src/database/single-connection.ts'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../src/database/start-embedded.ts'
-import { wordsOfStartFailure } from '../src/start-failure.ts'
+import { wordsOfStartFailure } from '../src/program/start-failure.ts'
 import { eventList } from '../src/wire/ledger.ts'
 import { verdictList } from '../src/wire/verdict.ts'
 import { serversOf, signal } from './postgres-processes.ts'
@@ -18,7 +18,7 @@ import { type RunningServer, signInAs, startServer } from './running-server.ts'
 
 // A PostgreSQL of one's own, set up word for word as docs/operations.md says. No owner here is a superuser.
 const START_MS = 900_000
-const MAIN = join(import.meta.dirname, '../src/main.ts')
+const MAIN = join(import.meta.dirname, '../src/program/main.ts')
 const FROZEN_ROWS = 150_000
 const FROZEN_MS = 12_000
 const MAPPING = `target: access

@@ -62,7 +62,9 @@ describe('the papers', () => {
   })
 
   test('name every setting that the program reads', () => {
-    const settings = [...new Set([...read('src/config.ts').matchAll(/SHOUMI_[A-Z_]+/g)].map((match) => match[0]))]
+    const settings = [
+      ...new Set([...read('src/program/config.ts').matchAll(/SHOUMI_[A-Z_]+/g)].map((match) => match[0])),
+    ]
     expect(settings.length).toBeGreaterThan(5)
     const operations = read('docs/operations.md')
     expect(settings.filter((name) => !operations.includes(name))).toEqual([])

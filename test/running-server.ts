@@ -43,7 +43,7 @@ async function loadSampleIn(folder: string): Promise<void> {
 }
 
 async function startIn(dataFolder: string, env: Readonly<Record<string, string>> = {}): Promise<RunningServer> {
-  const child = spawn(process.execPath, [join(PROJECT, 'src/main.ts'), 'start'], {
+  const child = spawn(process.execPath, [join(PROJECT, 'src/program/main.ts'), 'start'], {
     env: { ...process.env, SHOUMI_DATA: dataFolder, SHOUMI_PORT: '0', SHOUMI_SAMPLE_ACCESSES: '10000', ...env },
     stdio: ['ignore', 'inherit', 'pipe'],
   })

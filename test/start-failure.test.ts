@@ -9,7 +9,7 @@ import { openDatabase } from '../src/database/open.ts'
 import { startEmbeddedPostgres } from '../src/database/start-embedded.ts'
 import { startServer } from './running-server.ts'
 
-const MAIN = resolve(import.meta.dirname, '../src/main.ts')
+const MAIN = resolve(import.meta.dirname, '../src/program/main.ts')
 const LONG_MS = 900_000
 const PASSWORD = 'hunter2-secret'
 let folder: string

@@ -8,7 +8,7 @@ const KEY_BYTES = 32
 
 /**
  * Reads a 32-byte key from the keys folder, drawing it on first use; whether this may be a first use is looked into before
- * (src/installation-keys.ts). The folder is kept apart from the stores: whoever copies a database gets pseudonyms he cannot
+ * (src/program/installation-keys.ts). The folder is kept apart from the stores: whoever copies a database gets pseudonyms he cannot
  * test guesses against (the whole range of national IDs is small). Throws StartRefused for a file that is no key.
  */
 export async function loadKey(folder: string, name: string): Promise<Buffer> {

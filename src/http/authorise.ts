@@ -3,8 +3,10 @@ import { TLSSocket } from 'node:tls'
 import type { FastifyRequest } from 'fastify'
 import { fail, ok, type Result } from '../base/result.ts'
 import { asInstallation, NOBODY as SERVES_NOBODY } from '../base/tenant.ts'
+import type { Caller, CallingSystem } from '../edge/caller.ts'
+import type { ProblemCode } from '../edge/problem.ts'
+import type { Route } from '../edge/route.ts'
 import {
-  type CallingSystem,
   findSession,
   isCsrfTokenRight,
   postOf,
@@ -12,10 +14,8 @@ import {
   systemOfCertificate,
   systemOfSecret,
 } from '../identity/port.ts'
+import { type Action, actionsOf, may } from '../wire/permissions.ts'
 import { CSRF_HEADER, cookieOf, SESSION_COOKIE } from './cookies.ts'
-import { type Action, actionsOf, may } from './permissions.ts'
-import type { ProblemCode } from './problem.ts'
-import type { Caller, Route } from './route.ts'
 import type { Services } from './services.ts'
 
 const NOBODY: Caller = {

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { fail, ok, type Result } from '../base/result.ts'
-import type { ProblemDetail } from './problem.ts'
+import type { ProblemDetail } from '../edge/problem.ts'
 
 /** clocks of two machines stand apart */
 const CLOCK_MS = 10 * 60_000

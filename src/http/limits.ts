@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { Route } from './route.ts'
+import type { Route } from '../edge/route.ts'
 
 /** What one address may ask in a minute: a county's offices may share one. What one account may is less. */
 const REQUESTS_PER_ADDRESS = 6000

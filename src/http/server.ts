@@ -7,18 +7,18 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { AnalyticsDamaged } from '../analytics/damage.ts'
 import { asInstallation, inScope, keepingScope } from '../base/tenant.ts'
 import { DatabaseUnavailable } from '../database/unavailable.ts'
+import { type ProblemCode, type ProblemDetail, problemBody, statusOf } from '../edge/problem.ts'
+import type { Cookie, Reply, Route } from '../edge/route.ts'
 import { LedgerRefuses } from '../ledger/port.ts'
 import { scimError } from '../organisation/port.ts'
+import { isOpenWhileRefused } from '../wire/permissions.ts'
 import { seenValue } from '../wire/typed-text.ts'
 import { authorise } from './authorise.ts'
 import { limitBodies } from './body-limits.ts'
 import { CSRF_COOKIE, cookieName, isServedHost, SESSION_COOKIE } from './cookies.ts'
 import { holdsNul } from './holds-nul.ts'
 import { type AccountLimits, ADDRESS_LIMIT, isPasswordSignIn, isSignIn, limitsByAccount, routeLimit } from './limits.ts'
-import { isOpenWhileRefused } from './permissions.ts'
-import { type ProblemCode, type ProblemDetail, problemBody, statusOf } from './problem.ts'
-import type { Cookie, Reply, Route } from './route.ts'
-import { allRoutes } from './routes/all-routes.ts'
+import { routesOf } from './routes/all-routes.ts'
 import { SCIM_TYPE } from './routes/scim-routes.ts'
 import { serveWeb } from './serve-web.ts'
 import type { Services } from './services.ts'
@@ -69,7 +69,7 @@ export async function buildServer(services: Services): Promise<FastifyInstance> 
   limitBodies(server)
   noteAnswers(server, services)
   const limits = limitsByAccount(server)
-  for (const each of allRoutes) addRoute(server, services, each, limits)
+  for (const each of routesOf(services)) addRoute(server, services, each, limits)
   if (services.watch) serveWatching(server, services.watch)
   server.setErrorHandler((error, request, reply) => sendError(services, error, request, reply))
   await serveWeb(server, services.webFolder)

@@ -4,6 +4,7 @@ import type { Log } from '../base/log.ts'
 import type { Result } from '../base/result.ts'
 import type { Changes } from '../changes/port.ts'
 import type { Database } from '../database/database.ts'
+import type { Slice } from '../edge/slice.ts'
 import type { Evidence } from '../evidence/port.ts'
 import type { DecisionPoint, Desk, PointDeps, QueryGate } from '../gate/port.ts'
 import type { Guide } from '../guide/port.ts'
@@ -20,6 +21,8 @@ import type { Watch } from './watching.ts'
 
 /** What the routes need, wired in compose.ts. */
 export interface Services {
+  /** what each slice hands to the program; its routes, and what waits for whom, are asked of here */
+  readonly slices: readonly Slice[]
   readonly database: Database
   readonly ledger: Ledger
   /** records, tables and files held against what was sealed and signed */

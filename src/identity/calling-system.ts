@@ -2,18 +2,9 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { Clock } from '../base/clock.ts'
 import { fail, ok, type Result } from '../base/result.ts'
 import { type Database, type Queryable, recorded, unchanged } from '../database/database.ts'
+import type { CallingSystem } from '../edge/caller.ts'
 import { recordEvent } from '../ledger/port.ts'
 import { accountEvent, type Doer } from './account-event.ts'
-
-/** Another program that asks for decisions about its own users; it acts for one agency. */
-export interface CallingSystem {
-  readonly system: string
-  readonly name: string
-  readonly agency: string
-  readonly isShadow: boolean
-  /** it states who is in office (SCIM) instead of asking for decisions */
-  readonly isProvisioner: boolean
-}
 
 interface Deps {
   readonly database: Database

@@ -6,6 +6,7 @@ import {
 } from '@simplewebauthn/server'
 import { fail, ok, type Result } from '../base/result.ts'
 import { type Outcome, type Queryable, recorded, unchanged } from '../database/database.ts'
+import type { Session } from '../edge/caller.ts'
 import { recordEvent } from '../ledger/port.ts'
 import { accountEvent, type Doer } from './account-event.ts'
 import { tellOwner } from './account-notice.ts'
@@ -13,7 +14,7 @@ import { type ChallengeStore, keepChallenge, registrationOf, takeChallenge } fro
 import { type ConfirmFailure, confirmPassword } from './confirm-password.ts'
 import type { Directory } from './directory.ts'
 import type { PasskeySite } from './passkey.ts'
-import { bindOfSession, type Session } from './session.ts'
+import { bindOfSession } from './session.ts'
 import { needsPasskey } from './stated-means.ts'
 import { type AccountRow, forgetTries } from './take-try.ts'
 

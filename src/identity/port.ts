@@ -1,13 +1,12 @@
 /**
  * Identity answers: who is acting, and in which post. People sign in at the agency's OpenID provider, with the password
- * of its directory, or with a local account; a passkey finishes it. Rights are not here: the permission table stands in http/permissions.ts.
+ * of its directory, or with a local account; a passkey finishes it. Rights are not here: the permission table stands in wire/permissions.ts.
  */
 export type { Doer } from './account-event.ts'
 export { hasAccountWarning, listAccountNotices, markAccountNoticesRead } from './account-notice.ts'
 export { addAccount, isFounding, openAgreedAccount } from './add-account.ts'
 export {
   addCallingSystem,
-  type CallingSystem,
   callingSystemOf,
   changeCallingSystem,
   drawSystemKey,
@@ -40,7 +39,6 @@ export {
   isCsrfTokenRight,
   listSessions,
   recordPresence,
-  type Session,
   signOut,
 } from './session.ts'
 export { signIn } from './sign-in.ts'

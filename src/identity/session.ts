@@ -1,10 +1,11 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { Clock } from '../base/clock.ts'
 import { type Database, type Queryable, recorded, unchanged } from '../database/database.ts'
+import type { Person, Session } from '../edge/caller.ts'
 import { recordEvent } from '../ledger/port.ts'
 import { accountEvent, type Doer } from './account-event.ts'
 import { hashToken, personOf } from './open-session.ts'
-import { type Person, postOf } from './person.ts'
+import { postOf } from './person.ts'
 import { bindSubject } from './provider-subject.ts'
 import { type Means, needsPasskey } from './stated-means.ts'
 
@@ -12,23 +13,6 @@ const IDLE_LIMIT_MS = 30 * 60 * 1000
 const ABSOLUTE_LIMIT_MS = 12 * 60 * 60 * 1000
 // Writing every request's time would make each read a write; a minute's precision is enough for a 30-minute limit.
 const TOUCH_INTERVAL_MS = 60 * 1000
-
-export interface Session {
-  readonly id: string
-  readonly person: Person
-  readonly csrfToken: string
-  /** the password was right, the passkey has not been used yet: nothing else is open */
-  readonly isPasskeyDue: boolean
-  /** the password was set by somebody else: nothing but changing it is open */
-  readonly mustChangePassword: boolean
-  /** the role needs a passkey and the account has none: nothing but registering one is open */
-  readonly isFirstPasskeyDue: boolean
-  /** how the session was opened, and when */
-  readonly means: Means
-  readonly startedAt: Date
-  /** when presence was last proved with a passkey in this session */
-  readonly stepUpAt: Date | undefined
-}
 
 /** One of a person's sessions, for himself. */
 export interface SessionInfo {

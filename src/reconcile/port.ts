@@ -4,3 +4,4 @@
  * with the records that witness it; a verdict's history is only ever added to.
  */
 export type { Reconcile } from './create-reconcile.ts'
+export { reconcileSlice } from './slice.ts'

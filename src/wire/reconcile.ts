@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { endpoint } from './endpoint.ts'
 
 /** A declared rule as the 說明範本 page shows it. */
 export const ruleInfo = z.object({
@@ -43,3 +44,14 @@ export const runRecord = z.object({
 })
 export type RunRecord = z.infer<typeof runRecord>
 export const runList = z.object({ runs: z.array(runRecord) })
+
+export const listRuns = endpoint({ method: 'GET', path: '/api/runs', answer: runList })
+export const startRun = endpoint({
+  method: 'POST',
+  path: '/api/runs',
+  body: z.object({
+    from: z.iso.datetime({ offset: true }).optional(),
+    to: z.iso.datetime({ offset: true }).optional(),
+  }),
+  answer: runRecord,
+})

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** Posts a person signs in with. What each may do is the table in src/http/permissions.ts. */
+/** Posts a person signs in with. What each may do is the table in src/wire/permissions.ts. */
 export const roleNames = [
   'officer',
   'supervisor',

@@ -12,7 +12,7 @@ import { openAnalytics } from '../../src/analytics/open.ts'
 import type { ImportRecord } from '../../src/wire/import.ts'
 
 /* Files as offices send them, whole and damaged, through the command line of the real program. */
-const PROGRAM = resolve(import.meta.dirname, '../../src/main.ts')
+const PROGRAM = resolve(import.meta.dirname, '../../src/program/main.ts')
 const HEADER = ['紀錄編號', '日期', '時間', '員工編號', '證號', '事由']
 const MAPPING = `target: access
 agency: police

@@ -1,6 +1,6 @@
 // Rebuilds the analytic store of SHOUMI_DATA and is gone, without a word, when so many imports are back.
-import { readConfig } from '../../src/config.ts'
-import { rebuildAnalytics } from '../../src/rebuild-analytics.ts'
+import { readConfig } from '../../src/program/config.ts'
+import { rebuildAnalytics } from '../../src/program/rebuild-analytics.ts'
 
 const config = readConfig(process.env)
 if (!config.ok) throw new Error(config.error.join())

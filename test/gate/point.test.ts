@@ -6,9 +6,9 @@ import { ok } from '../../src/base/result.ts'
 import { sealCanary } from '../../src/gate/canary.ts'
 import { createDecisionPoint, type PointDeps, tokenSigner } from '../../src/gate/port.ts'
 import { buildServer } from '../../src/http/server.ts'
-import type { Services } from '../../src/http/services.ts'
 import { addCallingSystem } from '../../src/identity/calling-system.ts'
 import { officialsOf } from '../../src/identity/port.ts'
+import { servicesOf } from '../http/services-of.ts'
 import { type SmallOffice, smallOffice } from './small-office.ts'
 
 const HOUR_MS = 3_600_000
@@ -31,21 +31,23 @@ beforeAll(async () => {
     signer: tokenSigner(Buffer.alloc(32, 3)),
     officialsOf: (agency) => officialsOf(database, agency),
   }
-  server = await buildServer({
-    database,
-    clock,
-    gate,
-    desk,
-    point: { parts, decide: createDecisionPoint(parts) },
-    origin: 'https://shoumi.example.gov.tw',
-    operatorToken: 'operator'.repeat(5),
-    webFolder: '/nowhere',
-    maxUploadBytes: 1000,
-    publicHosts: [],
-    isSecure: false,
-    log: () => undefined,
-    ledger: { refusal: () => undefined },
-  } as unknown as Services)
+  server = await buildServer(
+    servicesOf({
+      database,
+      clock,
+      gate,
+      desk,
+      point: { parts, decide: createDecisionPoint(parts) },
+      origin: 'https://shoumi.example.gov.tw',
+      operatorToken: 'operator'.repeat(5),
+      webFolder: '/nowhere',
+      maxUploadBytes: 1000,
+      publicHosts: [],
+      isSecure: false,
+      log: () => undefined,
+      ledger: { refusal: () => undefined },
+    }),
+  )
   for (const [system, agency, isShadow] of [
     ['counter', 'land', false],
     ['other-land', 'land', false],

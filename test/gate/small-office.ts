@@ -1,11 +1,11 @@
 import { companyId, personId } from '../../sample/people.ts'
 import type { Clock } from '../../src/base/clock.ts'
+import { sampleSystems } from '../../src/demo/sample-systems.ts'
 import { createDecider } from '../../src/gate/decide.ts'
 import { createDesk, type Desk } from '../../src/gate/desk/create-desk.ts'
 import { loadPolicies } from '../../src/gate/policy-book.ts'
 import { createGate, type QueryGate } from '../../src/gate/port.ts'
 import { createOffice } from '../../src/organisation/port.ts'
-import { sampleSystems } from '../../src/sample-systems.ts'
 import { temporaryDatabase } from '../engines.ts'
 
 export interface SmallOffice {

@@ -4,11 +4,11 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { personId } from '../../sample/people.ts'
 import { createDecisionPoint, type PointDeps, tokenSigner } from '../../src/gate/port.ts'
 import { buildServer } from '../../src/http/server.ts'
-import type { Services } from '../../src/http/services.ts'
 import { addCallingSystem } from '../../src/identity/calling-system.ts'
 import { hashPassword } from '../../src/identity/password.ts'
 import { officialsOf } from '../../src/identity/port.ts'
 import { passKeys } from '../http/pass-keys.ts'
+import { servicesOf } from '../http/services-of.ts'
 import { type SoftPasskey, softPasskey } from '../http/soft-passkey.ts'
 import { type SmallOffice, smallOffice } from './small-office.ts'
 
@@ -25,13 +25,15 @@ beforeAll(async () => {
   const parts: PointDeps = {
     ...{ database, clock, gate, desk, officialsOf: officials, signer: tokenSigner(Buffer.alloc(32, 3)) },
   }
-  server = await buildServer({
-    ...{ database, clock, gate, desk, point: { parts, decide: createDecisionPoint(parts) } },
-    ...{ origin: 'https://shoumi.example.gov.tw', operatorToken: 'operator'.repeat(5), webFolder: '/nowhere' },
-    ...{ maxUploadBytes: 1000, publicHosts: [], isSecure: false, log: () => undefined },
-    ledger: { refusal: () => undefined },
-    staff: { principals: async () => [] },
-  } as unknown as Services)
+  server = await buildServer(
+    servicesOf({
+      ...{ database, clock, gate, desk, point: { parts, decide: createDecisionPoint(parts) } },
+      ...{ origin: 'https://shoumi.example.gov.tw', operatorToken: 'operator'.repeat(5), webFolder: '/nowhere' },
+      ...{ maxUploadBytes: 1000, publicHosts: [], isSecure: false, log: () => undefined },
+      ledger: { refusal: () => undefined },
+      staff: { principals: async () => [] },
+    }),
+  )
   const system = { system: 'mpolice', name: '警用查詢', agency: 'police', isShadow: false, certificate: undefined }
   const added = await addCallingSystem({ database, clock }, system, { account: 'operator', post: '' })
   key = added.ok ? added.value : ''

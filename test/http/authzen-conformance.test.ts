@@ -6,11 +6,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { systemClock } from '../../src/base/clock.ts'
 import { answerMany, withDefaults } from '../../src/gate/point/protocol.ts'
 import { buildServer } from '../../src/http/server.ts'
-import type { Services } from '../../src/http/services.ts'
 import { addCallingSystem } from '../../src/identity/calling-system.ts'
 import { evaluationBody, evaluationsBody } from '../../src/wire/authzen.ts'
 import { temporaryDatabase } from '../engines.ts'
 import { fixturePoint, fixtureRule } from './fixture-point.ts'
+import { servicesOf } from './services-of.ts'
 
 const VECTORS = resolve(import.meta.dirname, '../../../shared/vectors/authzen/authzen-scenario-vectors.json')
 
@@ -32,18 +32,20 @@ let key: string
 
 beforeAll(async () => {
   database = await temporaryDatabase()
-  server = await buildServer({
-    database,
-    clock: systemClock,
-    operatorToken: 'x'.repeat(40),
-    point: { decide: fixturePoint },
-    maxUploadBytes: 1000,
-    webFolder: join(import.meta.dirname, 'none'),
-    publicHosts: [],
-    isSecure: false,
-    log: () => undefined,
-    ledger: { refusal: () => undefined },
-  } as unknown as Services)
+  server = await buildServer(
+    servicesOf({
+      database,
+      clock: systemClock,
+      operatorToken: 'x'.repeat(40),
+      point: { decide: fixturePoint },
+      maxUploadBytes: 1000,
+      webFolder: join(import.meta.dirname, 'none'),
+      publicHosts: [],
+      isSecure: false,
+      log: () => undefined,
+      ledger: { refusal: () => undefined },
+    }),
+  )
   address = await server.listen({ host: '127.0.0.1', port: 0 })
   const system = { system: 'suite', name: '測試', agency: 'land', isShadow: false, certificate: undefined }
   const added = await addCallingSystem({ database, clock: systemClock }, system, { account: 'operator', post: '' })

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Action, may } from '../../src/http/permissions.ts'
 import { hashPassword } from '../../src/identity/password.ts'
 import { PASSKEY_ROLES } from '../../src/identity/stated-means.ts'
+import { type Action, may } from '../../src/wire/permissions.ts'
 import { roleNames } from '../../src/wire/session.ts'
 import { signInOffice } from './sign-in-office.ts'
 

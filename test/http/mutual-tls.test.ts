@@ -11,10 +11,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { systemClock } from '../../src/base/clock.ts'
 import { callerFingerprint } from '../../src/http/caller-certificate.ts'
 import { buildServer } from '../../src/http/server.ts'
-import type { Services } from '../../src/http/services.ts'
 import { addCallingSystem } from '../../src/identity/calling-system.ts'
 import { temporaryDatabase } from '../engines.ts'
 import { fixturePoint } from './fixture-point.ts'
+import { servicesOf } from './services-of.ts'
 
 const run = promisify(execFile)
 
@@ -81,19 +81,21 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'shoumi-tls-'))
   await makeCertificates()
   database = await temporaryDatabase()
-  server = await buildServer({
-    database,
-    clock: systemClock,
-    operatorToken: 'x'.repeat(40),
-    point: { decide: fixturePoint },
-    maxUploadBytes: 1000,
-    webFolder: folder,
-    publicHosts: [],
-    isSecure: true,
-    tls: { cert: await file('server.pem'), key: await file('server.key'), ca: await file('ca.pem') },
-    log: () => undefined,
-    ledger: { refusal: () => undefined },
-  } as unknown as Services)
+  server = await buildServer(
+    servicesOf({
+      database,
+      clock: systemClock,
+      operatorToken: 'x'.repeat(40),
+      point: { decide: fixturePoint },
+      maxUploadBytes: 1000,
+      webFolder: folder,
+      publicHosts: [],
+      isSecure: true,
+      tls: { cert: await file('server.pem'), key: await file('server.key'), ca: await file('ca.pem') },
+      log: () => undefined,
+      ledger: { refusal: () => undefined },
+    }),
+  )
   await server.listen({ host: '127.0.0.1', port: 0 })
   port = (server.server.address() as AddressInfo).port
   for (const name of ['known', 'stranger']) {

@@ -2,11 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buildServer } from '../../src/http/server.ts'
-import type { Services } from '../../src/http/services.ts'
 import { hashPassword } from '../../src/identity/password.ts'
 import { NOBODY_OUTSIDE } from '../nobody-outside.ts'
 import { HEADER, ROWS, temporaryOffice } from '../organisation/temporary-office.ts'
 import { passKeys } from './pass-keys.ts'
+import { servicesOf } from './services-of.ts'
 
 const PASSWORD = 'a password for tests'
 
@@ -17,14 +17,14 @@ export async function peopleServer() {
   const { database, clock, changes, organisation: staff } = office
   const nothing = new Proxy({}, { get: () => () => Promise.reject(new Error('reached')) })
   const ledger = Object.assign(Object.create(nothing), { refusal: () => undefined, outside: () => NOBODY_OUTSIDE })
-  const services = {
+  const services = servicesOf({
     ...{ database, clock, changes, staff, operatorToken: 'operator-token', organisation: '測試', webFolder: folder },
     ...{ uploadFolder: join(folder, 'uploads'), maxUploadBytes: 1_000_000, origin: 'http://localhost' },
     ...{ publicHosts: [], isSecure: false, tls: undefined, oidc: undefined, directory: undefined },
     ...{ records: { open: () => 0 }, condition: { damage: () => undefined } },
     ...{ log: () => undefined, evidence: nothing, ledger, gate: nothing, desk: nothing, point: nothing },
     demo: { isLoaded: async () => false, remove: async () => undefined, examples: async () => [] },
-  } as unknown as Services
+  })
   const server = await buildServer(services)
 
   const addAccount = async (account: string, role: string, agency: string) =>

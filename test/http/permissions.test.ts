@@ -6,17 +6,18 @@ import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { newCondition } from '../../src/analytics/damage.ts'
 import { systemClock } from '../../src/base/clock.ts'
-import { type Action, type Actor, may, PERMISSIONS } from '../../src/http/permissions.ts'
-import { allRoutes } from '../../src/http/routes/all-routes.ts'
 import { buildServer } from '../../src/http/server.ts'
 import type { Services } from '../../src/http/services.ts'
 import { addCallingSystem } from '../../src/identity/calling-system.ts'
 import { hashPassword } from '../../src/identity/password.ts'
+import { type Action, type Actor, may, PERMISSIONS } from '../../src/wire/permissions.ts'
 import { roleNames } from '../../src/wire/session.ts'
 import { temporaryDatabase } from '../engines.ts'
 import { NOBODY_OUTSIDE } from '../nobody-outside.ts'
+import { allRoutes } from './every-route.ts'
 import { passKeys } from './pass-keys.ts'
 import { ACTORS, allowedBy, permissionsPage, routeTable } from './route-table.ts'
+import { servicesOf } from './services-of.ts'
 
 const PASSWORD = 'a password for tests'
 const OPERATOR_TOKEN = 'operator-token-for-tests'
@@ -128,7 +129,7 @@ afterAll(async () => {
 // Behind the door stands nothing: a request that is let in fails later, with another status than a refusal has.
 function refusingServices(): Services {
   const nothing = new Proxy({}, { get: () => () => Promise.reject(new Error('reached')) })
-  return {
+  return servicesOf({
     database,
     clock: systemClock,
     condition: newCondition(),
@@ -145,44 +146,26 @@ function refusingServices(): Services {
     directory: undefined,
     log: () => undefined,
     openings: () => Promise.reject(new Error('reached')),
-    ...({
-      evidence: nothing,
-      ledger: Object.assign(Object.create(nothing), { refusal: () => undefined, outside: () => NOBODY_OUTSIDE }),
-      records: { ...nothing, open: () => 0, sweptAt: () => undefined },
-      keysBesideData: false,
-      reconcile: nothing,
-      guide: nothing,
-      gate: nothing,
-      desk: nothing,
-      point: nothing,
-      changes: nothing,
-      uploads: nothing,
-      staff: { ...nothing, scim: { user: nothing, group: nothing }, principals: async () => [] },
-      demo: {
-        isLoaded: async () => false,
-        remove: async () => undefined,
-        examples: async () => [],
-        walk: async () => ({ steps: [] }),
-      },
-      accessReport: nothing,
-    } as unknown as Pick<
-      Services,
-      | 'evidence'
-      | 'ledger'
-      | 'reconcile'
-      | 'records'
-      | 'keysBesideData'
-      | 'guide'
-      | 'gate'
-      | 'desk'
-      | 'point'
-      | 'changes'
-      | 'uploads'
-      | 'demo'
-      | 'accessReport'
-      | 'staff'
-    >),
-  }
+    evidence: nothing,
+    ledger: Object.assign(Object.create(nothing), { refusal: () => undefined, outside: () => NOBODY_OUTSIDE }),
+    records: { ...nothing, open: () => 0, sweptAt: () => undefined },
+    keysBesideData: false,
+    reconcile: nothing,
+    guide: nothing,
+    gate: nothing,
+    desk: nothing,
+    point: nothing,
+    changes: nothing,
+    uploads: nothing,
+    staff: { ...nothing, scim: { user: nothing, group: nothing }, principals: async () => [] },
+    demo: {
+      isLoaded: async () => false,
+      remove: async () => undefined,
+      examples: async () => [],
+      walk: async () => ({ steps: [] }),
+    },
+    accessReport: nothing,
+  })
 }
 
 async function signedIn(account: string): Promise<Record<string, string>> {

@@ -1,7 +1,7 @@
-import { type Actor, may } from '../../src/http/permissions.ts'
-import type { Route } from '../../src/http/route.ts'
-import { allRoutes } from '../../src/http/routes/all-routes.ts'
+import type { Route } from '../../src/edge/route.ts'
+import { type Actor, may } from '../../src/wire/permissions.ts'
 import { roleNames } from '../../src/wire/session.ts'
+import { allRoutes } from './every-route.ts'
 
 export const ACTORS: readonly Actor[] = [...roleNames, 'operator', 'system', 'provisioner']
 

@@ -1,13 +1,13 @@
 import type { AddressInfo } from 'node:net'
 import { systemClock } from '../../src/base/clock.ts'
 import { buildServer } from '../../src/http/server.ts'
-import type { Services } from '../../src/http/services.ts'
 import type { Directory } from '../../src/identity/port.ts'
 import { createOidc } from '../../src/identity/port.ts'
 import { createOrganisation } from '../../src/organisation/port.ts'
 import { temporaryDatabase } from '../engines.ts'
 import { NOBODY_OUTSIDE } from '../nobody-outside.ts'
 import { CLIENT, SECRET } from './hostile-provider.ts'
+import { servicesOf } from './services-of.ts'
 
 /** The HTTP interface with a provider and a directory to sign in at, and a browser that keeps its cookies. */
 export async function signInOffice(given: { readonly issuer?: string; readonly directory?: Directory } = {}) {
@@ -19,7 +19,7 @@ export async function signInOffice(given: { readonly issuer?: string; readonly d
           ...{ issuer: new URL(given.issuer), clientId: CLIENT, clientSecret: SECRET },
           ...{ accountClaim: 'preferred_username', name: '縣府單一登入' },
         })
-  const services = {
+  const services = servicesOf({
     ...{ database, clock: systemClock, oidc, directory: given.directory, operatorToken: 'x'.repeat(40) },
     ...{ webFolder: '/nowhere', maxUploadBytes: 1000, publicHosts: [], isSecure: false, log: () => undefined },
     ...{ ledger: { refusal: () => undefined, outside: () => NOBODY_OUTSIDE }, records: { open: () => 0 } },
@@ -29,7 +29,7 @@ export async function signInOffice(given: { readonly issuer?: string; readonly d
       ...{ database, clock: systemClock, pseudonym: () => '' },
       ...{ stateRecords: async () => undefined, log: () => undefined },
     }),
-  } as unknown as Services
+  })
   const server = await buildServer(services)
   await server.listen({ host: '127.0.0.1', port: 0 })
   const address = `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`

@@ -9,6 +9,7 @@ import type { Services } from '../../src/http/services.ts'
 import { createOidc } from '../../src/identity/port.ts'
 import { createOrganisation } from '../../src/organisation/port.ts'
 import { temporaryDatabase } from '../engines.ts'
+import { servicesOf } from './services-of.ts'
 
 const SECRET = 'a secret of the client, for tests'
 
@@ -42,7 +43,7 @@ beforeEach(async () => {
 })
 
 function servicesWith(oidc: Services['oidc']): Services {
-  return {
+  return servicesOf({
     ...{ database, clock: systemClock, oidc, directory: undefined, operatorToken: 'x'.repeat(40) },
     ...{ webFolder: '/nowhere', maxUploadBytes: 1000, publicHosts: [], isSecure: false, log: () => undefined },
     ledger: { refusal: () => undefined },
@@ -51,7 +52,7 @@ function servicesWith(oidc: Services['oidc']): Services {
       ...{ database, clock: systemClock, pseudonym: () => '' },
       ...{ stateRecords: async () => undefined, log: () => undefined },
     }),
-  } as unknown as Services
+  })
 }
 
 /** A real OpenID provider on loopback; whoever comes is `username`, without a question. */

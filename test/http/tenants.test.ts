@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { asInstallation } from '../../src/base/tenant.ts'
-import type { Route } from '../../src/http/route.ts'
-import { allRoutes } from '../../src/http/routes/all-routes.ts'
+import type { Route } from '../../src/edge/route.ts'
 import { roleNames } from '../../src/wire/session.ts'
+import { allRoutes } from './every-route.ts'
 import { passKeys } from './pass-keys.ts'
 import { FOREIGN_NAME, type ForeignId, MARK, PASSWORD, type TwoAgencies, twoAgencies } from './two-agencies.ts'
 

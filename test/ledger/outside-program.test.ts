@@ -7,7 +7,7 @@ import type { LedgerStatusView } from '../../src/wire/ledger.ts'
 import { type RunningServer, signInAs, startServer } from '../running-server.ts'
 import { hasOpenssl, openAuthority, type StampAuthority } from './stamp-authority.ts'
 
-const MAIN = resolve(import.meta.dirname, '../../src/main.ts')
+const MAIN = resolve(import.meta.dirname, '../../src/program/main.ts')
 const DOCUMENT = resolve(import.meta.dirname, '../../docs/ledger.md')
 let folder: string
 let authority: StampAuthority

@@ -11,7 +11,7 @@ import { isIncluded } from '../../src/ledger/tlog/verify-proof.ts'
 import type { EventLine, EventReceiptView, LedgerStatusView } from '../../src/wire/ledger.ts'
 import { type RunningServer, startServer } from '../running-server.ts'
 
-const MAIN = resolve(import.meta.dirname, '../../src/main.ts')
+const MAIN = resolve(import.meta.dirname, '../../src/program/main.ts')
 let server: RunningServer
 let folder: string
 let cookie: string

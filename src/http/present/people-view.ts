@@ -1,6 +1,6 @@
 import type { Brought, HeldTerm, StaffLook, Term, TermField } from '../../organisation/port.ts'
 import type { ChangedField, ListedPerson, StaffBrought, StaffPreview } from '../../wire/people.ts'
-import type { Actor } from '../permissions.ts'
+import type { Actor } from '../../wire/permissions.ts'
 
 const SHOWN = 200
 

@@ -1,9 +1,10 @@
 import { fail, ok, type Result } from '../../base/result.ts'
+import { json, problem } from '../../edge/route.ts'
 import type { SourceRowFailure } from '../../evidence/port.ts'
 import { recordAct } from '../../ledger/port.ts'
 import { type AccessPage, accessPage, revealAnswer, revealRequest } from '../../wire/access.ts'
 import { accessId } from '../../wire/verdict.ts'
-import { type Ask, json, problem, type Route, route } from '../route.ts'
+import { type ServicesAsk as Ask, type UnboundRoute as Route, route } from '../bound-route.ts'
 
 export const accessRoutes: readonly Route[] = [
   route({

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type Outcome, unchanged } from '../../database/database.ts'
+import { json, problem, type Reply } from '../../edge/route.ts'
 import { closeRequestsOf } from '../../gate/port.ts'
 import {
   changePassword,
@@ -15,7 +16,7 @@ import {
   unusedAccounts,
 } from '../../identity/port.ts'
 import { accountNotices, accountReview, passwordChange, sessionList } from '../../wire/account.ts'
-import { type Ask, json, problem, type Reply, type Route, route } from '../route.ts'
+import { type ServicesAsk as Ask, type UnboundRoute as Route, route } from '../bound-route.ts'
 import { changeRefusal } from './change-refusal.ts'
 import { CONFIRM, sessionEnded } from './confirm-words.ts'
 

@@ -1,4 +1,6 @@
-import type { Route } from '../route.ts'
+import type { Route } from '../../edge/route.ts'
+import { boundTo, type UnboundRoute } from '../bound-route.ts'
+import type { Services } from '../services.ts'
 import { accessRoutes } from './access-routes.ts'
 import { accountRoutes } from './account-routes.ts'
 import { authzenRoutes } from './authzen-routes.ts'
@@ -11,18 +13,16 @@ import { gateRequestRoutes } from './gate-request-routes.ts'
 import { guideRoutes } from './guide-routes.ts'
 import { importRoutes } from './import-routes.ts'
 import { ledgerRoutes } from './ledger-routes.ts'
-import { openApiRoutes } from './open-api.ts'
+import { openApiRoute } from './open-api.ts'
 import { passkeyRoutes } from './passkey-routes.ts'
 import { peopleRoutes } from './people-routes.ts'
 import { recordRoutes } from './record-routes.ts'
-import { runRoutes } from './run-routes.ts'
 import { scimRoutes } from './scim-routes.ts'
 import { sessionRoutes } from './session-routes.ts'
 import { verdictRoutes } from './verdict-routes.ts'
 import { warningRoutes } from './warning-routes.ts'
 
-/** The whole HTTP interface, in the order of the act. */
-export const allRoutes: readonly Route[] = [
+const unbound: readonly UnboundRoute[] = [
   ...sessionRoutes,
   ...passkeyRoutes,
   ...accountRoutes,
@@ -38,10 +38,14 @@ export const allRoutes: readonly Route[] = [
   ...callingSystemRoutes,
   ...scimRoutes,
   ...importRoutes,
-  ...runRoutes,
   ...ledgerRoutes,
   ...recordRoutes,
   ...erasureRoutes,
   ...changeRoutes,
-  ...openApiRoutes,
 ]
+
+/** The whole HTTP interface, in the order of the act. */
+export function routesOf(services: Services): readonly Route[] {
+  const routes = [...boundTo(services, unbound), ...services.slices.flatMap((slice) => slice.routes)]
+  return [...routes, openApiRoute(routes)]
+}

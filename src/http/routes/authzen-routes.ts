@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { asInstallation } from '../../base/tenant.ts'
+import { json, problem, type Reply } from '../../edge/route.ts'
 import {
   type AccessRequestFailure,
   type AskingSystem,
@@ -27,8 +28,8 @@ import {
   subjectSearchBody,
   tokenBody,
 } from '../../wire/authzen.ts'
+import { type ServicesAsk as Ask, type UnboundRoute as Route, route } from '../bound-route.ts'
 import { holdsNul } from '../holds-nul.ts'
-import { type Ask, json, problem, type Reply, type Route, route } from '../route.ts'
 
 const ACCESS_REQUEST = 'urn:openid:authzen:capability:access-request'
 const ERROR = 'urn:openid:authzen:access-request:error:'

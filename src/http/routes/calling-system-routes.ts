@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { ok } from '../../base/result.ts'
 import { serves } from '../../base/tenant.ts'
+import { json, problem, type Reply } from '../../edge/route.ts'
 import { shadowReport } from '../../gate/port.ts'
 import { endCallingSystem, listCallingSystems } from '../../identity/port.ts'
 import { callingSystemList, newCallingSystem, shadowReport as shadowReportAnswer } from '../../wire/authzen.ts'
 import { changeWaits } from '../../wire/change.ts'
+import { type ServicesAsk as Ask, type UnboundRoute as Route, route } from '../bound-route.ts'
 import { callerFingerprint } from '../caller-certificate.ts'
-import { type Ask, json, problem, type Reply, type Route, route } from '../route.ts'
 import { changeRefusal } from './change-refusal.ts'
 
 const DAY_MS = 86_400_000

@@ -1,5 +1,5 @@
 import type { ChangeFailure } from '../../changes/port.ts'
-import { problem, type Reply } from '../route.ts'
+import { problem, type Reply } from '../../edge/route.ts'
 
 const WORDS = {
   'same-person': {

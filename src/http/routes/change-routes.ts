@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { json, problem } from '../../edge/route.ts'
 import {
   type ChangeKindName,
   changeBody,
@@ -7,8 +8,8 @@ import {
   changeSlip,
   changeVerdict,
 } from '../../wire/change.ts'
-import { type Action, may } from '../permissions.ts'
-import { type Ask, json, problem, type Route, route } from '../route.ts'
+import { type Action, may } from '../../wire/permissions.ts'
+import { type ServicesAsk as Ask, type UnboundRoute as Route, route } from '../bound-route.ts'
 import { changeRefusal } from './change-refusal.ts'
 import { proving } from './proving.ts'
 

@@ -1,4 +1,4 @@
-import { problem, type Reply } from '../route.ts'
+import { problem, type Reply } from '../../edge/route.ts'
 
 /** Why the present password was not taken. */
 export const CONFIRM = {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { json, problem } from '../../edge/route.ts'
 import { namesOf } from '../../identity/port.ts'
 import {
   approveErasure,
@@ -10,7 +11,7 @@ import {
   requestErasure,
 } from '../../ledger/port.ts'
 import { erasure, erasureBody, erasureList, holdBody, liftBody } from '../../wire/ledger.ts'
-import { type Ask, json, problem, type Route, route } from '../route.ts'
+import { type ServicesAsk as Ask, type UnboundRoute as Route, route } from '../bound-route.ts'
 import type { Services } from '../services.ts'
 
 const parts = ({ ledger, clock }: Services) => ({ database: ledger.database, keys: ledger.keys, clock })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { serves } from '../../base/tenant.ts'
+import { json, problem, type Reply } from '../../edge/route.ts'
 import type { LookAnswer, Looker, Question } from '../../gate/port.ts'
 import {
   assignmentBody,
@@ -10,8 +11,8 @@ import {
   myCases,
   type question,
 } from '../../wire/gate-desk.ts'
+import { type ServicesAsk as Ask, type UnboundRoute as Route, route } from '../bound-route.ts'
 import { lookView, type RenderSheet } from '../present/gate-desk-view.ts'
-import { type Ask, json, problem, type Reply, type Route, route } from '../route.ts'
 import type { Services } from '../services.ts'
 import { GATE_WORDS } from './gate-words.ts'
 

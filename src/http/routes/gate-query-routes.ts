@@ -1,4 +1,5 @@
 import { serves } from '../../base/tenant.ts'
+import { json, problem } from '../../edge/route.ts'
 import { namesOf } from '../../identity/port.ts'
 import { policyOpenings } from '../../wire/gate-policy.ts'
 import {
@@ -9,7 +10,7 @@ import {
   traceAnswer,
   traceRequest,
 } from '../../wire/gate-query.ts'
-import { type Ask, json, problem, type Route, route } from '../route.ts'
+import { type ServicesAsk as Ask, type UnboundRoute as Route, route } from '../bound-route.ts'
 
 export const gateQueryRoutes: readonly Route[] = [
   route({

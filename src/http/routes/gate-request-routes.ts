@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { json, problem } from '../../edge/route.ts'
 import {
   approvalPage,
   conclusionBody,
@@ -13,8 +14,8 @@ import {
   statementBody,
   verdictBody,
 } from '../../wire/gate-desk.ts'
+import { type ServicesAsk as Ask, type UnboundRoute as Route, route } from '../bound-route.ts'
 import { approvalPageView, lookView, requestView, reviewView } from '../present/gate-desk-view.ts'
-import { type Ask, json, problem, type Route, route } from '../route.ts'
 import { fileReply, isForeign, lookerOf, questionOf, refusal, sheetOf } from './gate-desk-routes.ts'
 import { proving } from './proving.ts'
 

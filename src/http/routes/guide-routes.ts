@@ -1,7 +1,8 @@
+import { json } from '../../edge/route.ts'
 import { livingGuide, today } from '../../wire/guide.ts'
-import { may } from '../permissions.ts'
+import { may } from '../../wire/permissions.ts'
+import { type UnboundRoute as Route, route } from '../bound-route.ts'
 import { isInTheWay, warningsNow } from '../present/warnings.ts'
-import { json, type Route, route } from '../route.ts'
 import { waitsForMe } from './my-waiting.ts'
 
 const NO_FIGURES = { waiting: [], changes: [], lastRun: null }

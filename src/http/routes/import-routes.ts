@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import { z } from 'zod'
 import { asInstallation, serves } from '../../base/tenant.ts'
+import { json, problem, type Reply } from '../../edge/route.ts'
 import { EVIDENCE_KINDS } from '../../evidence/port.ts'
 import { namesOf } from '../../identity/port.ts'
 import { ROW_PROOF_FORMAT, recordAct } from '../../ledger/port.ts'
@@ -14,7 +15,7 @@ import {
   rememberedMapping,
   rowProof,
 } from '../../wire/import.ts'
-import { type Ask, json, problem, type Reply, type Route, route } from '../route.ts'
+import { type ServicesAsk as Ask, type UnboundRoute as Route, route } from '../bound-route.ts'
 import type { Services } from '../services.ts'
 
 const agency = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/)

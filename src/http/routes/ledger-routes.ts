@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import type { Json } from '../../base/canonical-json.ts'
+import { json, problem, type Reply } from '../../edge/route.ts'
 import { namesOf } from '../../identity/port.ts'
 import { type EventReceipt, formatProof, recordAct, writeBundle } from '../../ledger/port.ts'
 import { eventId, eventList, eventReceipt, ledgerStatus, settleBody, settlement } from '../../wire/ledger.ts'
+import { type ServicesAsk as Ask, type UnboundRoute as Route, route } from '../bound-route.ts'
 import { ledgerView, receiptView } from '../present/ledger-view.ts'
-import { type Ask, json, problem, type Reply, type Route, route } from '../route.ts'
 import type { Services } from '../services.ts'
 
 const page = z.object({

@@ -1,14 +1,15 @@
 import { listErasures } from '../../ledger/port.ts'
 import type { Today } from '../../wire/guide.ts'
-import { may } from '../permissions.ts'
-import type { Ask } from '../route.ts'
+import { may } from '../../wire/permissions.ts'
+import type { ServicesAsk as Ask } from '../bound-route.ts'
 
 type Waiting = Today['waiting'][number]
 type Asked = Ask<unknown, unknown>
 
 /** What waits for this person by name: requests to decide, answers owed, approvals to use, erasures to confirm; only what there is any of. */
 export async function waitsForMe(ask: Asked): Promise<readonly Waiting[]> {
-  const parts = await Promise.all([toDecide(ask), reviews(ask), toUse(ask), erasuresToDecide(ask)])
+  const asked = ask.services.slices.map(({ waiting }) => waiting?.(ask.caller) ?? [])
+  const parts = await Promise.all([toDecide(ask), reviews(ask), toUse(ask), erasuresToDecide(ask), ...asked])
   return parts.flat().filter(({ count }) => count > 0)
 }
 

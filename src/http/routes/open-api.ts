@@ -1,20 +1,14 @@
 import { z } from 'zod'
-import { json, type Route } from '../route.ts'
+import { json, type Route } from '../../edge/route.ts'
 
-/** The interface described in its own terms, made from the very schemas the server parses with. */
-export const openApiRoutes: readonly Route[] = [
-  {
-    method: 'GET',
-    path: '/api/openapi.json',
-    action: 'public',
-    summary: 'This description (OpenAPI 3.1)',
-    handle: async () => {
-      // Imported late: the list of all routes includes this one.
-      const { allRoutes } = await import('./all-routes.ts')
-      return json(describe(allRoutes))
-    },
-  },
-]
+/** The interface described in its own terms, made from the very schemas the server parses with; itself not among them. */
+export const openApiRoute = (routes: readonly Route[]): Route => ({
+  method: 'GET',
+  path: '/api/openapi.json',
+  action: 'public',
+  summary: 'This description (OpenAPI 3.1)',
+  handle: async () => json(describe(routes)),
+})
 
 function describe(routes: readonly Route[]) {
   const paths: Record<string, Record<string, unknown>> = {}
@@ -44,7 +38,7 @@ function describeRoute(each: Route) {
     responses: {
       200: {
         description: 'OK',
-        ...(each.answer && { content: { 'application/json': { schema: schemaOf(each.answer) } } }),
+        ...(typeof each.answer === 'object' && { content: { 'application/json': { schema: schemaOf(each.answer) } } }),
       },
       default: { description: 'A problem: code, message, advice, reference' },
     },

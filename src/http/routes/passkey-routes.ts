@@ -1,3 +1,4 @@
+import { json, problem, type Reply } from '../../edge/route.ts'
 import {
   addPasskey,
   type BeginFailure,
@@ -9,7 +10,7 @@ import {
   verifyProof,
 } from '../../identity/port.ts'
 import { passkeyBegin, passkeyList, passkeyName, passkeyOptions, proofAnswer, proofAsk } from '../../wire/account.ts'
-import { type Ask, json, problem, type Reply, type Route, route } from '../route.ts'
+import { type ServicesAsk as Ask, type UnboundRoute as Route, route } from '../bound-route.ts'
 import { CONFIRM, sessionEnded } from './confirm-words.ts'
 import { siteOf } from './proving.ts'
 

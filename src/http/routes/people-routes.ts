@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { serves } from '../../base/tenant.ts'
+import { json, problem, type Reply } from '../../edge/route.ts'
 import {
   peopleList,
   peopleQuery,
@@ -15,8 +16,8 @@ import {
   staffPreview,
   staffPreviewQuery,
 } from '../../wire/people.ts'
+import { type ServicesAsk as Ask, type UnboundRoute as Route, route } from '../bound-route.ts'
 import { broughtView, listed, portfolioFor, previewOf } from '../present/people-view.ts'
-import { type Ask, json, problem, type Reply, type Route, route } from '../route.ts'
 import type { Services } from '../services.ts'
 
 const OTHER_AGENCY = { zh: '只能處理自己機關的人員。', en: 'Only the staff of your own agency.' }

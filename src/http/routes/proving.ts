@@ -1,7 +1,7 @@
 import type { Json } from '../../base/canonical-json.ts'
 import type { Result } from '../../base/result.ts'
 import { type PasskeySite, verifyProof } from '../../identity/port.ts'
-import type { Ask } from '../route.ts'
+import type { ServicesAsk as Ask } from '../bound-route.ts'
 
 type Proved = Result<{ readonly at: Date; readonly evidence: Json }, 'presence-refused'>
 

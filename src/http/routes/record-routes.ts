@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { asInstallation, servesAll } from '../../base/tenant.ts'
+import { json, problem } from '../../edge/route.ts'
 import { namesOf } from '../../identity/port.ts'
 import { listFindings, noteFinding } from '../../ledger/port.ts'
 import { noteBody, recordFindings, sweepAnswer } from '../../wire/ledger.ts'
-import { json, problem, type Route, route } from '../route.ts'
+import { type UnboundRoute as Route, route } from '../bound-route.ts'
 
 /** Records, tables and files held against what was sealed and signed: what was found, who took note, and once more. */
 export const recordRoutes: readonly Route[] = [

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { Result } from '../../base/result.ts'
+import type { Reply } from '../../edge/route.ts'
 import { type Provisioner, type ScimFailure, type ScimKind, schemaBodies, scimError } from '../../organisation/port.ts'
-import { type Ask, type Reply, type Route, route } from '../route.ts'
+import { type ServicesAsk as Ask, type UnboundRoute as Route, route } from '../bound-route.ts'
 
 export const SCIM_TYPE = 'application/scim+json'
 const BASE = '/scim/v2'

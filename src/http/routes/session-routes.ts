@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { asInstallation } from '../../base/tenant.ts'
+import { type Cookie, json, problem, type Reply, redirect } from '../../edge/route.ts'
 import {
   addAccount,
   isFounding,
@@ -13,8 +14,8 @@ import {
 import { demoWalk } from '../../wire/demo.ts'
 import { me, type NewAccount, newAccount, signInRequest, signInWays } from '../../wire/session.ts'
 import { openActions } from '../authorise.ts'
+import { type ServicesAsk as Ask, type UnboundRoute as Route, route } from '../bound-route.ts'
 import { CSRF_COOKIE, cookieOf, OIDC_COOKIE, SESSION_COOKIE } from '../cookies.ts'
-import { type Ask, type Cookie, json, problem, type Reply, type Route, redirect, route } from '../route.ts'
 import type { Services } from '../services.ts'
 import { changeRefusal } from './change-refusal.ts'
 

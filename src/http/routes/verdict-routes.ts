@@ -1,12 +1,13 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { csvLines, MAX_ODS_ROWS, odsBytes } from '../../documents/port.ts'
+import { json, problem } from '../../edge/route.ts'
 import { recordAct } from '../../ledger/port.ts'
 import { ruleList } from '../../wire/reconcile.ts'
 import { seenValue } from '../../wire/typed-text.ts'
 import { verdictFilter, verdictList, verdictListQuery, verdictSummary } from '../../wire/verdict.ts'
+import { type UnboundRoute as Route, route } from '../bound-route.ts'
 import { exportHeader, exportRows } from '../present/verdict-export.ts'
-import { json, problem, type Route, route } from '../route.ts'
 
 const exportQuery = verdictFilter.extend({ format: z.enum(['csv', 'ods', 'jsonl']) })
 

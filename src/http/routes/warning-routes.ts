@@ -1,8 +1,9 @@
+import { json } from '../../edge/route.ts'
 import { hasAccountWarning } from '../../identity/port.ts'
+import { may } from '../../wire/permissions.ts'
 import { warningList } from '../../wire/warning.ts'
-import { may } from '../permissions.ts'
+import { type UnboundRoute as Route, route } from '../bound-route.ts'
 import { warningsNow } from '../present/warnings.ts'
-import { json, type Route, route } from '../route.ts'
 
 export const warningRoutes: readonly Route[] = [
   route({

@@ -6,11 +6,11 @@ import type { LivingGuide, Today } from '../../../src/wire/guide.ts'
 import type { ImportRecord } from '../../../src/wire/import.ts'
 import type { EventList, EventReceiptView, LedgerStatusView, RecordFindingView } from '../../../src/wire/ledger.ts'
 import type { PeopleList, PersonHistory } from '../../../src/wire/people.ts'
-import type { RuleInfo, RunRecord } from '../../../src/wire/reconcile.ts'
+import type { listRuns, RuleInfo } from '../../../src/wire/reconcile.ts'
 import type { Me, RoleName, SignInWays } from '../../../src/wire/session.ts'
 import type { VerdictList, VerdictSummary } from '../../../src/wire/verdict.ts'
 import type { WarningList } from '../../../src/wire/warning.ts'
-import { getJson, ProblemError } from './request.ts'
+import { call, getJson, ProblemError } from './request.ts'
 
 /** One page of the verdict list, in rows. */
 export const PAGE_ROWS = 100
@@ -140,7 +140,8 @@ export const importQuery = (id: string) =>
 
 /** All reconciliations; asked again each second while one runs. */
 export const runsQuery = queryOptions({
-  ...get<{ runs: RunRecord[] }>(['runs'], '/api/runs'),
+  queryKey: ['runs'],
+  queryFn: ({ signal }) => call<typeof listRuns>('GET', '/api/runs', { signal }),
   refetchInterval: (query) => (query.state.data?.runs.some(({ state }) => state === 'running') ? POLL_MS : false),
 })
 

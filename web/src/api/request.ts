@@ -1,3 +1,5 @@
+import type { z } from 'zod'
+import type { Endpoint } from '../../../src/wire/endpoint.ts'
 import type { Problem } from '../../../src/wire/session.ts'
 
 /** A refusal of the server, or the network's silence, with what the person can do. */
@@ -19,6 +21,61 @@ const UNREACHABLE: Problem = {
   advice: '請確認網路與程式仍在執行，再試一次。',
   adviceEn: 'Check the network and that the program runs, then try again.',
   reference: '',
+}
+
+// A schema that an endpoint has not is `undefined` in its type.
+type Brought<Key extends string, Schema> = [NonNullable<Schema>] extends [never]
+  ? unknown
+  : { readonly [Name in Key]: z.input<Schema & z.ZodType> }
+type PathParameters<Path extends string> = Path extends `${string}:${infer Name}/${infer Rest}`
+  ? { readonly [Key in Name]: string } & PathParameters<`/${Rest}`>
+  : Path extends `${string}:${infer Name}`
+    ? { readonly [Key in Name]: string }
+    : unknown
+
+/** What an endpoint needs besides its address; empty where it needs nothing. */
+export type Told<Of extends Endpoint> = Brought<'query', Of['query']> &
+  Brought<'body', Of['body']> &
+  (Of['path'] extends `${string}:${string}` ? { readonly params: PathParameters<Of['path']> } : unknown) & {
+    readonly signal?: AbortSignal
+  }
+export type AnswerOf<Of extends Endpoint> = Of['answer'] extends z.ZodType ? z.output<Of['answer']> : never
+
+/**
+ * Asks an endpoint as src/wire declares it: `call<typeof startRun>('POST', '/api/runs', { body: {} })`. Only its type comes into
+ * the page, so that the schemas stay on the server, and the compiler compares method and address with it. Throws ProblemError
+ * on any refusal.
+ */
+export function call<Of extends Endpoint>(
+  method: Of['method'],
+  address: Of['path'],
+  told: Told<Of>,
+): Promise<AnswerOf<Of>> {
+  const {
+    params = {},
+    query = {},
+    body,
+    signal,
+  } = told as {
+    readonly params?: Readonly<Record<string, string>>
+    readonly query?: Readonly<Record<string, unknown>>
+    readonly body?: unknown
+    readonly signal?: AbortSignal
+  }
+  const path = address.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ''))
+  const asked = new URLSearchParams(
+    Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
+  ).toString()
+  const init = {
+    method,
+    ...(signal && { signal }),
+    ...(method !== 'GET' && { headers: { 'x-shoumi-csrf': csrfToken() } }),
+    ...(body !== undefined && {
+      headers: { 'x-shoumi-csrf': csrfToken(), 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    }),
+  }
+  return ask<AnswerOf<Of>>(asked === '' ? path : `${path}?${asked}`, init)
 }
 
 /** GET JSON. Throws ProblemError on any refusal. The server checks its answers against the wire schema, so `T` is trusted here. */

@@ -1,8 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
-import type { RunRecord } from '../../../../src/wire/reconcile.ts'
+import type { RunRecord, startRun } from '../../../../src/wire/reconcile.ts'
 import { runsQuery } from '../../api/queries.ts'
-import { sendJson } from '../../api/request.ts'
+import { call } from '../../api/request.ts'
 import { figure } from '../../format/figure.ts'
 import { Link } from '../../router/link.tsx'
 import { useText } from '../../text/setup-text.ts'
@@ -21,7 +21,7 @@ export function ReconcileBox({ canStart }: { readonly canStart: boolean }) {
   const isRunning = latest?.state === 'running'
   useAfterRun(latest)
   const start = useMutation({
-    mutationFn: () => sendJson<RunRecord>('POST', '/api/runs', {}),
+    mutationFn: () => call<typeof startRun>('POST', '/api/runs', { body: {} }),
     onSettled: () => client.invalidateQueries({ queryKey: runsQuery.queryKey }),
   })
   return (

@@ -1,9 +1,9 @@
-import type { Analytics } from './analytics/analytics.ts'
-import type { Clock } from './base/clock.ts'
-import type { Database } from './database/database.ts'
-import type { Evidence } from './evidence/port.ts'
-import { type DayRange, dayOf, type GuideFacts } from './guide/port.ts'
-import type { Reconcile } from './reconcile/port.ts'
+import type { Analytics } from '../analytics/analytics.ts'
+import type { Clock } from '../base/clock.ts'
+import type { Database } from '../database/database.ts'
+import type { Evidence } from '../evidence/port.ts'
+import { type DayRange, dayOf, type GuideFacts } from '../guide/port.ts'
+import type { Reconcile } from '../reconcile/port.ts'
 
 interface Parts {
   readonly analytics: Analytics

@@ -1,5 +1,5 @@
-import { withConnection } from './database/single-connection.ts'
-import type { DemoExamples } from './wire/gate-desk.ts'
+import { withConnection } from '../database/single-connection.ts'
+import type { DemoExamples } from '../wire/gate-desk.ts'
 
 type Example = DemoExamples['examples'][number]
 type Agency = 'insurance' | 'police' | 'land'

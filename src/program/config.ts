@@ -1,8 +1,8 @@
 import { BlockList, isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { z } from 'zod'
-import { LOG_LEVELS, type LogSettings } from './base/log.ts'
-import { fail, ok, type Result } from './base/result.ts'
+import { LOG_LEVELS, type LogSettings } from '../base/log.ts'
+import { fail, ok, type Result } from '../base/result.ts'
 
 /** Everything the environment decides. Read once, here and nowhere else. */
 export interface Config {
@@ -57,7 +57,7 @@ export interface Config {
 }
 
 const GIB = 1024 ** 3
-const PROJECT = resolve(import.meta.dirname, '..')
+const PROJECT = resolve(import.meta.dirname, '../..')
 
 /** Addresses or networks, separated by commas: `10.1.2.3, 10.2.0.0/16, fd00::/8`. */
 const networks = z

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { fail, ok, type Result } from './base/result.ts'
+import { fail, ok, type Result } from '../base/result.ts'
 
 const RUN_FILE = 'run.json'
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import { fail, ok, type Result } from './base/result.ts'
+import { fail, ok, type Result } from '../base/result.ts'
 
 const RETRY_AFTER_S = '5'
 const WORDS =

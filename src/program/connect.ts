@@ -1,9 +1,9 @@
-import { ok, type Result } from './base/result.ts'
-import type { Connection } from './cli/connection.ts'
-import { httpConnection } from './cli/http-connection.ts'
+import { ok, type Result } from '../base/result.ts'
+import type { Connection } from '../cli/connection.ts'
+import { httpConnection } from '../cli/http-connection.ts'
+import { buildServer } from '../http/server.ts'
 import { compose } from './compose.ts'
 import type { Config } from './config.ts'
-import { buildServer } from './http/server.ts'
 import { findRunning } from './lock.ts'
 
 /**

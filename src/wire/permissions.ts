@@ -1,4 +1,4 @@
-import type { RoleName } from '../wire/session.ts'
+import type { RoleName } from './session.ts'
 
 /** A person signed in, the operator on this machine (CLI with the run folder's token), another system, or a directory that states staff. */
 export type Actor = RoleName | 'operator' | 'system' | 'provisioner'

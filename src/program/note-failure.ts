@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { appendBounded } from './base/bounded-log.ts'
+import { appendBounded } from '../base/bounded-log.ts'
 
 /**
  * Writes down where an error nobody foresaw came from, for whoever mends the program, and answers the line for the person

@@ -2,8 +2,8 @@ import { createHmac } from 'node:crypto'
 import { access, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { StartRefused } from './base/start-refused.ts'
-import type { Database } from './database/database.ts'
+import { StartRefused } from '../base/start-refused.ts'
+import type { Database } from '../database/database.ts'
 
 /** A key of the installation: where it lies, what it is for, and how to tell that data made with it is there. */
 interface InstallationKey {

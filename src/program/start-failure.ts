@@ -1,7 +1,7 @@
-import { StartRefused } from './base/start-refused.ts'
+import { StartRefused } from '../base/start-refused.ts'
+import { EmbeddedStartFailure } from '../database/start-embedded.ts'
+import { DatabaseUnavailable } from '../database/unavailable.ts'
 import type { Config } from './config.ts'
-import { EmbeddedStartFailure } from './database/start-embedded.ts'
-import { DatabaseUnavailable } from './database/unavailable.ts'
 
 type Place = Pick<Config, 'dataFolder' | 'keysFolder' | 'postgresUrl' | 'clickhouseUrl'>
 

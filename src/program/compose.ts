@@ -2,12 +2,12 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join, relative } from 'node:path'
 import { createSecureContext } from 'node:tls'
-import { AnalyticsDamaged } from './analytics/damage.ts'
-import { type Clock, systemClock } from './base/clock.ts'
-import { createLog, type Log } from './base/log.ts'
-import { fail, ok, type Result } from './base/result.ts'
-import { StartRefused } from './base/start-refused.ts'
-import { asInstallation } from './base/tenant.ts'
+import { AnalyticsDamaged } from '../analytics/damage.ts'
+import { type Clock, systemClock } from '../base/clock.ts'
+import { createLog, type Log } from '../base/log.ts'
+import { fail, ok, type Result } from '../base/result.ts'
+import { StartRefused } from '../base/start-refused.ts'
+import { asInstallation } from '../base/tenant.ts'
 import {
   accountAddKind,
   accountEndKind,
@@ -23,31 +23,32 @@ import {
   signInKind,
   staffKind,
   staffProposals,
-} from './changes/port.ts'
+} from '../changes/port.ts'
+import type { Database } from '../database/database.ts'
+import { migrateDatabase } from '../database/migrate.ts'
+import { openDatabase } from '../database/open.ts'
+import { patienceOf } from '../database/patience.ts'
+import { startEmbeddedPostgres } from '../database/start-embedded.ts'
+import { demoData, sampleState } from '../demo/demo-data.ts'
+import type { SampleSystems } from '../demo/sample-systems.ts'
+import { accessReportPdf } from '../documents/port.ts'
+import { createEvidence } from '../evidence/create-evidence.ts'
+import { GATE_SIDE_TABLES } from '../gate/port.ts'
+import { createGuide } from '../guide/create-guide.ts'
+import type { Services } from '../http/services.ts'
+import { openUploads } from '../http/upload-store.ts'
+import { createDirectory, createOidc } from '../identity/port.ts'
+import { createLedger, type Ledger, type OutsideSettings, parsePolicy, readCertificates } from '../ledger/port.ts'
+import { createOrganisation, type Proposals } from '../organisation/port.ts'
+import { createReconcile } from '../reconcile/create-reconcile.ts'
+import { listSystems } from '../registry/port.ts'
 import type { Config } from './config.ts'
-import type { Database } from './database/database.ts'
-import { migrateDatabase } from './database/migrate.ts'
-import { openDatabase } from './database/open.ts'
-import { patienceOf } from './database/patience.ts'
-import { startEmbeddedPostgres } from './database/start-embedded.ts'
-import { demoData, sampleState } from './demo-data.ts'
-import { accessReportPdf } from './documents/port.ts'
-import { createEvidence } from './evidence/create-evidence.ts'
-import { GATE_SIDE_TABLES } from './gate/port.ts'
-import { createGuide } from './guide/create-guide.ts'
 import { guideFacts } from './guide-facts.ts'
-import type { Services } from './http/services.ts'
-import { openUploads } from './http/upload-store.ts'
-import { createDirectory, createOidc } from './identity/port.ts'
 import { checkKeys, noteKeys } from './installation-keys.ts'
-import { createLedger, type Ledger, type OutsideSettings, parsePolicy, readCertificates } from './ledger/port.ts'
 import { type DataLock, lockDataFolder } from './lock.ts'
 import { openGate } from './open-gate.ts'
 import { checkInBackground, openStore, type Store } from './open-store.ts'
-import { createOrganisation, type Proposals } from './organisation/port.ts'
-import { createReconcile } from './reconcile/create-reconcile.ts'
-import { listSystems } from './registry/port.ts'
-import type { SampleSystems } from './sample-systems.ts'
+import { type Parts, slicesOf } from './slices.ts'
 import { wordsOfStartFailure } from './start-failure.ts'
 import { openWatch } from './watch.ts'
 
@@ -192,23 +193,12 @@ async function wire(
   const changes: Changes = createChanges({
     database,
     clock,
-    kinds: {
-      role: roleKind(database),
-      rule: ruleKind(reconcile),
-      policy: policyKind(policies),
-      connector: connectorKind(connectors),
-      retention: retentionKind(ledger),
-      'import-undo': importUndoKind(evidence),
-      'sign-in': signInKind(database),
-      staff: staffKind(database, staff),
-      'calling-system': callingSystemKind(database),
-      ...{ 'account-add': accountAddKind(database), 'account-end': accountEndKind(database) },
-    },
+    kinds: changeKinds({ database, reconcile, policies, connectors, ledger, evidence, staff }),
   })
   await changes.takeUp()
   keepTakingUp(changes, log, closers)
   const guide = createGuide({ clock, facts: guideFacts({ analytics, database, evidence, reconcile, clock }) })
-  return {
+  const parts: Parts = {
     database,
     ...{ ledger, clock, condition, ...recordsOf(config, ledger) },
     ...{ evidence, reconcile, guide, gate, desk, point, changes, staff },
@@ -231,6 +221,31 @@ async function wire(
     trustedProxies: config.trustedProxies,
     watch: await openWatch(config, { database, analytics, ledger }),
     log,
+  }
+  return { ...parts, slices: slicesOf(parts) }
+}
+
+function changeKinds({
+  database,
+  reconcile,
+  policies,
+  connectors,
+  ledger,
+  evidence,
+  staff,
+}: Pick<Services, 'database' | 'reconcile' | 'ledger' | 'evidence' | 'staff'> &
+  Pick<Opened['opened'], 'policies' | 'connectors'>): Parameters<typeof createChanges>[0]['kinds'] {
+  return {
+    role: roleKind(database),
+    rule: ruleKind(reconcile),
+    policy: policyKind(policies),
+    connector: connectorKind(connectors),
+    retention: retentionKind(ledger),
+    'import-undo': importUndoKind(evidence),
+    'sign-in': signInKind(database),
+    staff: staffKind(database, staff),
+    'calling-system': callingSystemKind(database),
+    ...{ 'account-add': accountAddKind(database), 'account-end': accountEndKind(database) },
   }
 }
 

@@ -1,16 +1,15 @@
 import { rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { generateSample } from '../sample/generate.ts'
-import { taipeiDay } from './base/roc-date.ts'
-import type { Config } from './config.ts'
+import { generateSample } from '../../sample/generate.ts'
+import { taipeiDay } from '../base/roc-date.ts'
+import { readMapping } from '../evidence/port.ts'
+import type { Services } from '../http/services.ts'
+import { createDemoAccounts } from '../identity/port.ts'
+import { registerSystem, type SourceSystem } from '../registry/port.ts'
 import { sampleState, setSampleState } from './demo-data.ts'
-import { readMapping } from './evidence/port.ts'
-import type { Services } from './http/services.ts'
-import { createDemoAccounts } from './identity/port.ts'
-import { registerSystem, type SourceSystem } from './registry/port.ts'
 import { officeRecords, type SampleSystems } from './sample-systems.ts'
 
-const PROJECT = resolve(import.meta.dirname, '..')
+const PROJECT = resolve(import.meta.dirname, '../..')
 const SEED = 115
 const SAMPLE = { account: 'sample', post: '示範資料' } as const
 const SAMPLE_SYSTEMS: readonly SourceSystem[] = [
@@ -24,7 +23,7 @@ const SAMPLE_SYSTEMS: readonly SourceSystem[] = [
  * export, imports them the way a user would, and reconciles. Cut short, it starts again from nothing next time.
  */
 export async function loadSampleOnce(
-  config: Config,
+  config: { readonly dataFolder: string; readonly sampleAccesses: number },
   services: Services & { readonly sampleSystems: SampleSystems },
   talk: (text: string) => void,
   stop: AbortSignal,

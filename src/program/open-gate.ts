@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto'
 import { join } from 'node:path'
-import type { Analytics } from './analytics/analytics.ts'
-import type { Clock } from './base/clock.ts'
-import type { Config } from './config.ts'
-import type { Database } from './database/database.ts'
-import { loadKey } from './evidence/keys.ts'
+import type { Analytics } from '../analytics/analytics.ts'
+import type { Clock } from '../base/clock.ts'
+import type { Database } from '../database/database.ts'
+import { noSampleSystems, type SampleSystems, sampleSystems } from '../demo/sample-systems.ts'
+import { loadKey } from '../evidence/keys.ts'
 import {
   createDecisionPoint,
   createDesk,
@@ -17,11 +17,11 @@ import {
   type PointDeps,
   type QueryGate,
   tokenSigner,
-} from './gate/port.ts'
-import type { Point } from './http/services.ts'
-import { officialsOf } from './identity/port.ts'
-import { createOffice, shareHousehold } from './organisation/port.ts'
-import { noSampleSystems, type SampleSystems, sampleSystems } from './sample-systems.ts'
+} from '../gate/port.ts'
+import type { Point } from '../http/services.ts'
+import { officialsOf } from '../identity/port.ts'
+import { createOffice, shareHousehold } from '../organisation/port.ts'
+import type { Config } from './config.ts'
 
 interface OpenGate {
   readonly gate: QueryGate

@@ -1,7 +1,7 @@
-import type { Database } from './database/database.ts'
-import type { Reconcile } from './reconcile/port.ts'
-import type { DemoWalk } from './wire/demo.ts'
-import { verdictListQuery } from './wire/verdict.ts'
+import type { Database } from '../database/database.ts'
+import type { Reconcile } from '../reconcile/port.ts'
+import type { DemoWalk } from '../wire/demo.ts'
+import { verdictListQuery } from '../wire/verdict.ts'
 
 type Step = DemoWalk['steps'][number]
 

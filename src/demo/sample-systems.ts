@@ -5,17 +5,17 @@ import {
   type County,
   type OfficeRecords,
   type StandIn,
-} from '../sample/agency-systems.ts'
+} from '../../sample/agency-systems.ts'
 import {
   type AgencyDatabase,
   dropAgencyDatabase,
   hasAgencyDatabase,
   makeAgencyDatabase,
   urlOf,
-} from './gate/agency-database.ts'
-import { caseKeyOf, postgresConnector, type QueryGate } from './gate/port.ts'
+} from '../gate/agency-database.ts'
+import { caseKeyOf, postgresConnector, type QueryGate } from '../gate/port.ts'
+import type { DemoExamples } from '../wire/gate-desk.ts'
 import { findExamples } from './sample-examples.ts'
-import type { DemoExamples } from './wire/gate-desk.ts'
 
 /** The sample agencies' databases, behind the gate like an agency's own. */
 export interface SampleSystems {
